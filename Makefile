@@ -1,0 +1,46 @@
+# make report   run everything at scale demo and say where the report is
+# make test     every check: format, lint, tests
+# make clean    remove what was computed (not the downloaded and prepared data)
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+SCALE ?= demo
+PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: report test check format clean
+
+report: $(VENV)/.installed
+	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
+	@echo "The report is at $(CURDIR)/report/$(SCALE).html"
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Reprise needs Python 3.11 or newer; name one with make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
+	@echo "Installing packages into $(VENV) (several gigabytes, a few minutes) ..."
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf results report

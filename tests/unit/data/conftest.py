@@ -1,0 +1,142 @@
+"""Small data sets, archives and a web server for the tests of the room data."""
+
+import hashlib
+import io
+import tarfile
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reprise.data.sources import Source, SourceFile
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def make_source() -> Callable[..., Source]:
+    """A source of two classes, 2 training and 1 test images of 2 x 2 grey pixels, by default."""
+
+    def make(files: list[Path] | None = None, **changes: Any) -> Source:
+        values = {
+            "name": "tiny",
+            "title": "Tiny",
+            "variant": "official",
+            "layout": "idx",
+            "classes": ("cat", "dog"),
+            "channels": 1,
+            "pixels": 2,
+            "train_images": 2,
+            "test_images": 1,
+            "mean": (0.5,),
+            "std": (0.25,),
+            "citation": "",
+        } | changes
+        values["files"] = tuple(
+            SourceFile(path.name, (str(path),), sha256(path.read_bytes()), f"files[{index}]")
+            for index, path in enumerate(files or [])
+        )
+        return Source(**values)
+
+    return make
+
+
+@pytest.fixture
+def make_tar(tmp_path: Path) -> Callable[..., Path]:
+    """A tar archive of name -> content; ``extra`` are further headers without content."""
+
+    def make(
+        contents: Mapping[str, bytes],
+        name: str = "archive.tar.gz",
+        extra: tuple[tarfile.TarInfo, ...] = (),
+    ) -> Path:
+        path = tmp_path / name
+        compression = path.suffix[1:].replace("tar", "")
+        with tarfile.open(path, f"w:{compression}") as archive:
+            for info in extra:
+                archive.addfile(info)
+            for member, content in contents.items():
+                info = tarfile.TarInfo(member)
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def make_zip(tmp_path: Path) -> Callable[..., Path]:
+    """A zip archive of name (or ZipInfo) -> content."""
+
+    def make(contents: Mapping[str | zipfile.ZipInfo, bytes], name: str = "archive.zip") -> Path:
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w") as archive:
+            for member, content in contents.items():
+                archive.writestr(member, content)
+        return path
+
+    return make
+
+
+@dataclass
+class Answer:
+    """What the server says to one path; ``length`` is the length that it announces."""
+
+    content: bytes = b""
+    status: int = 200
+    length: int | str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Server:
+    """A web server on this machine that answers each path from a list, the last one for ever."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.answers: dict[str, list[Answer]] = {}
+        self.requests: list[str] = []
+
+    def serve(self, path: str, *answers: bytes | dict[str, Any]) -> str:
+        """Set the answers to a path (contents, or fields of an Answer) and return its address."""
+        self.answers[path] = [
+            Answer(**answer) if isinstance(answer, dict) else Answer(answer) for answer in answers
+        ]
+        return f"{self.address}{path}"
+
+    def next_answer(self, path: str) -> Answer:
+        self.requests.append(path)
+        answers = self.answers.get(path, [Answer(status=404)])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = state.next_answer(self.path)
+            length = len(answer.content) if answer.length is None else answer.length
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(length))
+            for key, value in answer.headers.items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    web_server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state = Server(f"http://127.0.0.1:{web_server.server_port}")
+    thread = threading.Thread(target=web_server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield state
+    web_server.shutdown()
+    web_server.server_close()
+    thread.join()

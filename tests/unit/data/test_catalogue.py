@@ -1,0 +1,148 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reprise.data.catalogue import load_entries
+from reprise.data.layouts import layouts
+from reprise.data.sources import Source
+from reprise.errors import InputError
+from reprise.studies.yaml_files import SCHEMAS, read_yaml
+
+ROOT = Path(__file__).parents[3]
+DATASETS = ROOT / "config" / "datasets.yaml"
+FILE = {"url": "${MIRROR}/x.tar", "sha256": "a" * 64}
+
+
+def cifar10(**override) -> Source:
+    return Source.of("cifar10", load_entries(DATASETS, {"cifar10": override})["cifar10"])
+
+
+def failure(overrides) -> str:
+    with pytest.raises(InputError) as raised:
+        load_entries(DATASETS, overrides)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_known_data_sets():
+    entries = load_entries(DATASETS, {})
+    assert list(entries) == ["cifar10", "mnist", "digits"]
+    source = Source.of("mnist", entries["mnist"])
+    assert source.files[0].name == "train-images-idx3-ubyte.gz"
+    assert source.files[0].key == "datasets.mnist.files[0]"
+    assert len(source.files[0].addresses()) == 3
+    assert len(source.checksums) == 4
+
+
+@pytest.mark.parametrize("name", ["cifar10", "mnist", "digits"])
+def test_known_data_sets_have_ten_classes_and_a_known_layout(name):
+    source = Source.of(name, load_entries(DATASETS, {})[name])
+    assert len(source.classes) == 10
+    assert source.layout in layouts
+
+
+def test_schema_knows_every_layout():
+    schema = read_yaml(SCHEMAS / "datasets.schema.yaml")
+    properties = schema["$defs"]["dataset"]["properties"]
+    assert properties["layout"]["enum"] == list(layouts)
+
+
+def test_schema_explains_every_key():
+    definitions = read_yaml(SCHEMAS / "datasets.schema.yaml")["$defs"]
+    for definition in definitions.values():
+        for key, rule in definition["properties"].items():
+            assert rule["description"], key
+            assert ("default" in rule) != (key in definition["required"]), key
+
+
+def test_override_replaces_whole_keys():
+    source = cifar10(variant="jpeg", layout="image-tree", files=[FILE])
+    assert (source.variant, source.layout, source.pixels) == ("jpeg", "image-tree", 32)
+    assert source.checksums == ("a" * 64,)
+    assert source.files[0].addresses({"MIRROR": "/data"}) == ["/data/x.tar"]
+
+
+def test_other_addresses_of_the_same_files_need_no_variant():
+    known = cifar10()
+    source = cifar10(files=[{"url": "/data/cifar.tar.gz", "sha256": known.checksums[0]}])
+    assert source.variant == "official"
+    assert source.files[0].urls == ("/data/cifar.tar.gz",)
+
+
+def test_mirrors_come_after_the_first_address():
+    file = {**FILE, "url": "/data/x.tar", "mirrors": ["http://host/x.tar"]}
+    source = cifar10(variant="local", files=[file])
+    assert source.files[0].addresses() == ["/data/x.tar", "http://host/x.tar"]
+
+
+def test_unset_variable_is_no_error_until_fetching():
+    file = cifar10(variant="local", files=[FILE]).files[0]
+    with pytest.raises(InputError, match=r"datasets\.cifar10\.files\[0\] .* variable MIRROR"):
+        file.addresses({})
+
+
+@pytest.mark.parametrize(
+    ("override", "changed"),
+    [
+        ({"files": [FILE]}, "files"),
+        ({"layout": "image-tree"}, "layout"),
+        ({"std": [0.247, 0.243, 0.262]}, "std"),
+        ({"variant": "official", "train_images": 100}, "train_images"),
+    ],
+)
+def test_other_data_needs_a_variant(override, changed):
+    message = failure({"cifar10": override})
+    assert f"datasets.cifar10 in the configuration changes {changed} but not the variant" in message
+
+
+def test_data_set_may_be_added():
+    entry = load_entries(DATASETS, {})["cifar10"] | {"variant": "own", "title": "Own"}
+    source = Source.of("own", load_entries(DATASETS, {"own": entry})["own"])
+    assert (source.name, source.title) == ("own", "Own")
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ({"layuot": "idx"}, "unknown key 'layuot'; did you mean 'layout'?"),
+        ({"layout": "idy"}, "did you mean 'idx'?"),
+        ({"variant": "v", "files": [{"url": "x"}]}, "the key 'sha256' is missing"),
+        ({"variant": "v", "files": [{**FILE, "sha256": "abc"}]}, "64 lower-case"),
+        ({"variant": "Has Space"}, "variant"),
+        ({"variant": "v", "mean": [0.5]}, "must hold one number for each of 3 channels, found 1"),
+        ({"variant": "v", "std": [0.5, 0, 0.5]}, "std"),
+        ({"variant": "v", "files": [FILE, FILE]}, "must end in different file names"),
+        ({"variant": "v", "files": [{**FILE, "url": "http://host/"}]}, "must end in the name"),
+        ({"classes": ["cat", "cat"]}, "classes"),
+    ],
+)
+def test_wrong_override_is_named(override, expected):
+    assert expected in failure({"cifar10": override})
+
+
+def test_incomplete_new_data_set_is_named():
+    assert "own: the key 'classes' is missing" in failure({"own": {"variant": "v"}})
+
+
+@pytest.mark.parametrize(
+    ("variant", "pixels", "resized"),
+    [
+        ("official", 16, "official-16px"),
+        ("jpeg-32px", 16, "jpeg-16px"),
+        ("32px", 16, "16px"),
+        ("official", 32, "official"),
+        ("official", None, "official"),
+    ],
+)
+def test_another_size_is_another_variant(make_source, variant, pixels, resized):
+    source = make_source(variant=variant, pixels=32).resized(pixels)
+    assert (source.variant, source.pixels) == (resized, pixels or 32)
+
+
+@pytest.mark.parametrize("module", ["catalogue", "fetching", "preparation", "prepared"])
+def test_no_torch_is_needed(module):
+    script = f"import sys; import reprise.data.{module}; sys.exit('torch' in sys.modules)"
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", script], env=environment).returncode == 0

@@ -1,0 +1,62 @@
+"""config/examples/local-mirror.yaml with the real files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reprise.data.catalogue import load_entries
+from reprise.data.fetching import fetch
+from reprise.data.preparation import prepare
+from reprise.data.prepared import check_prepared, open_prepared
+from reprise.data.sources import Source
+from reprise.studies.yaml_files import read_yaml
+
+CONFIG = Path(__file__).parents[3] / "config"
+
+
+def example_source(name: str) -> Source:
+    overrides = read_yaml(CONFIG / "examples" / "local-mirror.yaml")["datasets"]
+    return Source.of(name, load_entries(CONFIG / "datasets.yaml", overrides)[name])
+
+
+def fetch_files(source: Source, mirror: Path, folder: Path) -> list[Path]:
+    paths = []
+    for file in source.files:
+        paths.append(folder / file.name)
+        addresses = file.addresses({"REPRISE_MIRROR": str(mirror)})
+        fetch(addresses, file.sha256, paths[-1], progress=False)
+    return paths
+
+
+@pytest.mark.parametrize("name", ["cifar10", "mnist"])
+def test_example_gives_other_variants(name):
+    official = load_entries(CONFIG / "datasets.yaml", {})[name]
+    assert example_source(name).variant != official["variant"]
+
+
+def test_mnist_from_the_mirror(shared_datasets, tmp_path):
+    source = example_source("mnist")
+    files = fetch_files(source, shared_datasets, tmp_path)
+    prepare(source, files, tmp_path / "mnist.safetensors")
+    check_prepared(tmp_path / "mnist.safetensors", source)
+    data = open_prepared(tmp_path / "mnist.safetensors")
+    assert data.train_images.shape == (60_000, 1, 28, 28)
+    assert data.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
+    pixels = np.asarray(data.train_images, np.float32) / 255
+    assert pixels.mean() == pytest.approx(source.mean[0], abs=1e-4)
+    assert pixels.std() == pytest.approx(source.std[0], abs=1e-4)
+
+
+def test_cifar10_archive_on_the_mirror_is_the_expected_one(shared_datasets, tmp_path):
+    source = example_source("cifar10")
+    files = fetch_files(source, shared_datasets, tmp_path)
+    assert files[0].stat().st_size == 18_547_964
+
+
+def test_digits_statistics(tmp_path):
+    source = example_source("digits")
+    prepare(source, [], tmp_path / "digits.safetensors")
+    pixels = open_prepared(tmp_path / "digits.safetensors").train_images / 255
+    assert pixels.mean() == pytest.approx(source.mean[0], abs=1e-4)
+    assert pixels.std() == pytest.approx(source.std[0], abs=1e-4)

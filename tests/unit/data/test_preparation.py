@@ -1,0 +1,106 @@
+import gzip
+import hashlib
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reprise.data.preparation import prepare
+from reprise.data.prepared import open_prepared
+from reprise.errors import InputError
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """The tiny data set in IDX files: half black and half white images."""
+    arrays = [
+        np.array([[[0, 255], [0, 255]], [[255, 255], [0, 0]]]),
+        np.array([1, 0]),
+        np.array([[[0, 0], [255, 255]]]),
+        np.array([1]),
+    ]
+    paths = []
+    for index, array in enumerate(arrays):
+        header = struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+        paths.append(tmp_path / f"{index}.gz")
+        paths[-1].write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes()))
+    return paths
+
+
+@pytest.fixture
+def destination(tmp_path: Path) -> Path:
+    return tmp_path / "prepared" / "tiny.safetensors"
+
+
+def failure(source, files, destination) -> str:
+    with pytest.raises(InputError) as raised:
+        prepare(source, files, destination)
+    assert list(destination.parent.glob("*")) == []
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_files_become_a_prepared_file(make_source, files, destination):
+    prepare(make_source(files), files, destination)
+    data = open_prepared(destination)
+    assert data.train_images.tolist() == [[[[0, 255], [0, 255]]], [[[255, 255], [0, 0]]]]
+    assert data.train_labels.tolist() == [1, 0]
+    assert data.test_labels.tolist() == [1]
+    assert data.checksums == tuple(hashlib.sha256(f.read_bytes()).hexdigest() for f in files)
+    assert list(destination.parent.iterdir()) == [destination]
+
+
+def test_images_are_resized_bilinearly(make_source, files, destination):
+    prepare(make_source(files), files, destination, pixels=4)
+    data = open_prepared(destination)
+    assert data.variant == "official-4px"
+    assert data.train_images.shape == (2, 1, 4, 4)
+    assert data.test_images.shape == (1, 1, 4, 4)
+    assert data.train_images[0, 0].tolist() == [[0, 64, 191, 255]] * 4
+    assert data.train_images[1, 0, :, 0].tolist() == [255, 191, 64, 0]
+
+
+def test_own_size_changes_nothing(make_source, files, destination):
+    prepare(make_source(files), files, destination)
+    content = destination.read_bytes()
+    prepare(make_source(files), files, destination, pixels=2)
+    assert destination.read_bytes() == content
+
+
+def test_changed_file_names_both_checksums(make_source, files, destination):
+    source = make_source(files)
+    files[2].write_bytes(b"other")
+    message = failure(source, files, destination)
+    assert f"{files[2]} has SHA-256 {hashlib.sha256(b'other').hexdigest()}" in message
+    assert f"where files[2] expects {source.files[2].sha256}" in message
+
+
+def test_missing_file_is_named(make_source, files, destination):
+    source = make_source(files)
+    files[1].unlink()
+    assert f"{files[1]} is expected for files[1]" in failure(source, files, destination)
+
+
+def test_missing_path_is_named(make_source, files, destination):
+    message = failure(make_source(files), files[:3], destination)
+    assert "data set tiny has 4 files, 3 were given" in message
+
+
+def test_undecodable_files_leave_nothing(make_source, files, destination):
+    message = failure(make_source(files, train_images=3), files, destination)
+    assert "2 x 2 x 2, 3 x 2 x 2 is expected" in message
+
+
+def test_older_prepared_file_survives_a_failure(make_source, files, destination):
+    prepare(make_source(files), files, destination)
+    content = destination.read_bytes()
+    with pytest.raises(InputError):
+        prepare(make_source(files, pixels=3), files, destination)
+    assert destination.read_bytes() == content
+
+
+def test_unknown_layout_is_named(make_source, files, destination):
+    source = replace(make_source(files), layout="idy")
+    assert "unknown layout 'idy': did you mean 'idx'?" in failure(source, files, destination)

@@ -1,0 +1,24 @@
+"""Losses of logits whose probabilities are known."""
+
+from math import log
+
+import pytest
+import torch
+
+from reprise.optim.losses import losses
+
+# Probabilities 1/2, 1/4, 1/4 and 1/10, 1/10, 8/10.
+LOGITS = torch.tensor([[2.0, 1.0, 1.0], [1.0, 1.0, 8.0]], dtype=torch.float64).log()
+LABELS = torch.tensor([0, 2])
+
+
+def test_cross_entropy_is_the_mean_in_nats():
+    found = losses["cross_entropy"](LOGITS, LABELS).item()
+    assert found == pytest.approx(-(log(0.5) + log(0.8)) / 2)
+
+
+def test_smoothing_is_spread_over_all_classes():
+    first = 0.7 * log(0.5) + 0.1 * (log(0.5) + 2 * log(0.25))
+    second = 0.7 * log(0.8) + 0.1 * (log(0.8) + 2 * log(0.1))
+    found = losses["cross_entropy"](LOGITS, LABELS, smoothing=0.3).item()
+    assert found == pytest.approx(-(first + second) / 2)

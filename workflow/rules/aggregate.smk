@@ -1,0 +1,155 @@
+# From the folders of cells to tables, claims and deviations.
+
+
+rule plan:
+    input:
+        schemas=collect("workflow/schemas/{name}.schema.yaml", name=SCHEMAS),
+        studies=collect("config/studies/{study}.yaml", study=list(PLAN.studies)),
+    output:
+        f"{RESULTS}/plan.json",
+    log:
+        f"{RESULTS}/logs/plan.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        digest=plan_digest(PLAN),
+    message:
+        "Writing down what was asked"
+    script:
+        "../scripts/write_plan.py"
+
+
+rule collect_artefact:
+    input:
+        metrics=artefact_metrics,
+        histories=artefact_histories,
+        plan=f"{RESULTS}/plan.json",
+        reference=reference_files(),
+        library=library_sources("analysis"),
+    output:
+        table=report(
+            f"{RESULTS}/{{study}}/{{artefact}}.csv",
+            category="{study}",
+            subcategory="{artefact}",
+            labels={"artefact": artefact_title, "what": "data"},
+            caption="../report/table.rst",
+        ),
+        runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
+    log:
+        f"{RESULTS}/logs/{{study}}/{{artefact}}.collect.log",
+    wildcard_constraints:
+        artefact=artefact_names(trained=True),
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    message:
+        "Gathering {wildcards.study}/{wildcards.artefact}"
+    script:
+        "../scripts/collect_artefact.py"
+
+
+rule collect_metrics:
+    input:
+        metrics=[f"{RESULTS}/{folder}/metrics.json" for folder in sorted(PLAN.cells)],
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("analysis"),
+    output:
+        report(
+            f"{RESULTS}/metrics.csv",
+            category="All studies",
+            labels={"artefact": "All cells", "what": "data"},
+            caption="../report/metrics.rst",
+        ),
+    log:
+        f"{RESULTS}/logs/metrics.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    message:
+        "Gathering the metrics of all cells"
+    script:
+        "../scripts/collect_metrics.py"
+
+
+rule judge_claims:
+    input:
+        runs=lambda wildcards: claim_runs(
+            wildcards.study, PLAN.studies[wildcards.study].claims
+        ),
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("analysis"),
+    output:
+        f"{RESULTS}/{{study}}/claims.csv",
+    log:
+        f"{RESULTS}/logs/{{study}}/claims.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        verdicts=PLAN.scale.verdicts,
+    message:
+        "Judging the claims of {wildcards.study}"
+    script:
+        "../scripts/judge_claims.py"
+
+
+rule judge_claim:
+    input:
+        runs=lambda wildcards: claim_runs(wildcards.study, [wildcards.claim]),
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("analysis"),
+    output:
+        f"{RESULTS}/{{study}}/claims/{{claim}}.csv",
+    log:
+        f"{RESULTS}/logs/{{study}}/claims/{{claim}}.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        verdicts=PLAN.scale.verdicts,
+    message:
+        "Judging {wildcards.study}/{wildcards.claim} by itself"
+    script:
+        "../scripts/judge_claim.py"
+
+
+rule gather_claims:
+    input:
+        claims=collect(f"{RESULTS}/{{study}}/claims.csv", study=list(PLAN.studies)),
+    output:
+        report(
+            f"{RESULTS}/claims.csv",
+            category="All studies",
+            labels={"artefact": "Claims", "what": "data"},
+            caption="../report/claims.rst",
+        ),
+    log:
+        f"{RESULTS}/logs/claims.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    message:
+        "Gathering the claims of all studies"
+    script:
+        "../scripts/gather_claims.py"
+
+
+rule measure_deviations:
+    input:
+        runs=lambda wildcards: deviation_runs(wildcards.study),
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("analysis"),
+    output:
+        f"{RESULTS}/{{study}}/deviations.csv",
+    log:
+        f"{RESULTS}/logs/{{study}}/deviations.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        verdicts=PLAN.scale.verdicts,
+    message:
+        "Measuring the deviations of {wildcards.study}"
+    script:
+        "../scripts/measure_deviations.py"

@@ -1,0 +1,41 @@
+# From official addresses, or the user's own, to one prepared file a data set.
+
+
+rule download:
+    output:
+        "resources/downloads/{dataset}/{file}",
+    log:
+        "resources/logs/download-{dataset}-{file}.log",
+    retries: 2
+    localrule: True
+    conda:
+        "../envs/data.yaml"
+    params:
+        file=file_of,
+    message:
+        "Fetching {wildcards.file} of {wildcards.dataset}"
+    script:
+        "../scripts/download.py"
+
+
+rule prepare:
+    input:
+        downloads_of,
+    output:
+        "resources/prepared/{prepared}.safetensors",
+    log:
+        "resources/logs/prepare-{prepared}.log",
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=2000,
+        runtime="30m",
+    params:
+        name=lambda wildcards: source_of(wildcards).name,
+        entry=lambda wildcards: preparation_entry(PLAN, source_of(wildcards)),
+        pixels=lambda wildcards: source_of(wildcards).pixels,
+        fingerprint=lambda wildcards: layout_fingerprint(source_of(wildcards)),
+    message:
+        "Preparing {wildcards.prepared}"
+    script:
+        "../scripts/prepare.py"

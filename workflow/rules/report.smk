@@ -1,0 +1,70 @@
+# Figures, learning curves and the report.
+
+
+rule draw_figure:
+    input:
+        table=f"{RESULTS}/{{study}}/{{artefact}}.csv",
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("rendering/figures"),
+    output:
+        svg=report(
+            f"{RESULTS}/{{study}}/{{artefact}}.svg",
+            category="{study}",
+            subcategory="{artefact}",
+            labels={"artefact": artefact_title, "what": "figure"},
+            caption="../report/figure.rst",
+        ),
+        png=f"{RESULTS}/{{study}}/{{artefact}}.png",
+    log:
+        f"{RESULTS}/logs/{{study}}/{{artefact}}.figure.log",
+    conda:
+        "../envs/report.yaml"
+    message:
+        "Drawing {wildcards.study}/{wildcards.artefact}"
+    script:
+        "../scripts/draw_figure.py"
+
+
+rule draw_learning_curves:
+    input:
+        histories=artefact_histories,
+        runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
+        plan=f"{RESULTS}/plan.json",
+        library=library_sources("rendering/figures"),
+    output:
+        svg=report(
+            f"{RESULTS}/{{study}}/{{artefact}}.curves.svg",
+            category="{study}",
+            subcategory="{artefact}",
+            labels={"artefact": artefact_title, "what": "learning curves"},
+            caption="../report/learning_curves.rst",
+        ),
+    log:
+        f"{RESULTS}/logs/{{study}}/{{artefact}}.curves.log",
+    conda:
+        "../envs/report.yaml"
+    message:
+        "Drawing the learning curves of {wildcards.study}/{wildcards.artefact}"
+    script:
+        "../scripts/draw_learning_curves.py"
+
+
+rule render_report:
+    input:
+        artefacts=[file for study in PLAN.studies for file in study_outputs(study)],
+        metrics=f"{RESULTS}/metrics.csv",
+        claims=f"{RESULTS}/claims.csv",
+        plan=f"{RESULTS}/plan.json",
+        reference=reference_files(),
+        library=library_sources("rendering", "analysis"),
+    output:
+        REPORT,
+    log:
+        f"{RESULTS}/logs/report.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    message:
+        "Rendering {output}"
+    script:
+        "../scripts/render_report.py"

@@ -1,0 +1,30 @@
+# One job trains one cell.
+
+
+rule train:
+    input:
+        prepared=prepared_input,
+    output:
+        description=f"results/{{scale}}/cells/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/cells/{CELL}/metrics.json",
+        history=f"results/{{scale}}/cells/{CELL}/history.csv",
+    log:
+        f"results/{{scale}}/logs/cells/{CELL}.log",
+    benchmark:
+        f"results/{{scale}}/logs/cells/{CELL}.benchmark.tsv"
+    conda:
+        "../envs/train.yaml"
+    threads: 1
+    resources:
+        gpu=0 if PLAN.settings.device == "cpu" else 1,
+        mem_mb=4000,
+        runtime="12h",
+    params:
+        cell=lambda wildcards: cell_of(wildcards).canonical(),
+        published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
+        fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+    message:
+        "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "
+        "batch {wildcards.batch_size}, seed {wildcards.seed} (epochs in {log})"
+    script:
+        "../scripts/train.py"

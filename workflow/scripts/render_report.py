@@ -1,0 +1,13 @@
+"""Render the report of a scale."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reprise.logs import logged
+from reprise.rendering.report import render_report
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with logged(snakemake.log[0]):
+    render_report(Path(snakemake.input.plan).parent, Path(snakemake.output[0]))

@@ -1,0 +1,1 @@
+"""From the folders of finished cells to tables, statistics and verdicts; works without torch."""

@@ -1,0 +1,58 @@
+"""How far an artefact's numbers agree with the reported ones."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from scipy import stats
+
+from reprise.analysis.tables import DEFAULT_ARM
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a sentence on agreement needs.
+
+    Attributes:
+        rows: combinations with a reported number, in the arm that is compared.
+        compared: those of them that also have a finished run.
+        mean_absolute_difference: over the compared ones, in the metric's unit.
+        rank_correlation: Spearman's, between the two orders (-1 to 1); None below three compared
+            rows or where all numbers on one side are equal.
+        with_interval: compared rows with a prediction interval (two runs or more).
+        inside: those of them whose reported number lies in it.
+    """
+
+    rows: int
+    compared: int
+    mean_absolute_difference: float | None
+    rank_correlation: float | None
+    with_interval: int
+    inside: int
+
+
+def agreement(table: pd.DataFrame) -> Agreement:
+    """Compare the means (or medians, where medians are reported) with the reported numbers.
+
+    Args:
+        table: tidy data of an artefact, from ``summarise``.
+    """
+    reported = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
+    center = reported["mean"].where(reported["statistic"] != "median", reported["median"])
+    compared = reported.assign(center=center).dropna(subset=["center"])
+    intervals = compared.dropna(subset=["prediction_low", "prediction_high"])
+    inside = intervals["reported"].between(intervals["prediction_low"], intervals["prediction_high"])
+    difference = (compared["center"] - compared["reported"]).abs()
+    return Agreement(
+        rows=len(reported),
+        compared=len(compared),
+        mean_absolute_difference=float(difference.mean()) if len(compared) else None,
+        rank_correlation=_rank_correlation(compared["center"], compared["reported"]),
+        with_interval=len(intervals),
+        inside=int(inside.sum()),
+    )
+
+
+def _rank_correlation(first: pd.Series, second: pd.Series) -> float | None:
+    if len(first) < 3 or first.nunique() == 1 or second.nunique() == 1:
+        return None
+    return float(stats.spearmanr(first, second).statistic)

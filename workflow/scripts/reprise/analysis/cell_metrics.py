@@ -1,0 +1,94 @@
+"""One row per training cell: the metrics.csv of a scale."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.collecting import METRICS, with_whole_numbers
+from reprise.analysis.records import read_record
+from reprise.errors import InputError
+
+CELL_FOLDER = re.compile(
+    r"cells/(?P<model>[^/]+)/(?P<norm>[^/]+)/(?P<schedule>[^/]+)/bs(?P<batch_size>\d+)"
+    r"/(?P<variant>[^/]+)/seed(?P<seed>\d+)"
+)
+PROVENANCE = [
+    "device",
+    "device_name",
+    "threads",
+    "commit",
+    "modified",
+    "python",
+    "torch",
+    "peak_memory_bytes",
+    "finished_at",
+]
+OTHER_METRICS = [name for name in METRICS if name not in ("epochs", "wall_seconds")]
+COLUMNS = [
+    "folder",
+    "model",
+    "norm",
+    "schedule",
+    "batch_size",
+    "epochs",
+    "dataset",
+    "data_variant",
+    "variant",
+    "seed",
+    "status",
+    *OTHER_METRICS,
+    "images_per_second",
+    *PROVENANCE,
+    "wall_seconds",
+    "published",
+]
+WHOLE_NUMBERS = [
+    "batch_size",
+    "epochs",
+    "seed",
+    "updates",
+    "parameters",
+    "threads",
+    "peak_memory_bytes",
+]
+
+
+def collect_metrics(folders: Iterable[str], results: Path) -> pd.DataFrame:
+    """One row per cell, missing and failed ones included, in the order of ``folders``.
+
+    Args:
+        folders: of training cells, relative to ``results``.
+        results: the results folder of the scale.
+
+    Raises:
+        InputError: a folder is no cell's address, or one of its files is truncated.
+    """
+    rows = [_row(folder, Path(results)) for folder in folders]
+    return with_whole_numbers(pd.DataFrame(rows, columns=COLUMNS), WHOLE_NUMBERS)
+
+
+def _row(folder: str, results: Path) -> dict[str, Any]:
+    address = CELL_FOLDER.fullmatch(folder)
+    if address is None:
+        raise InputError(
+            "a cell's folder should be cells/<model>/<norm>/<schedule>/bs<batch>/<variant>/"
+            f"seed<n>, but plan.json names {folder}: write plan.json again"
+        )
+    record = read_record(results / folder)
+    provenance = record.content.get("provenance", {})
+    data = provenance.get("data", {})
+    return {
+        **{name: record.content.get(name) for name in (*METRICS, "images_per_second")},
+        **{name: provenance.get(name) for name in PROVENANCE},
+        **address.groupdict(),
+        "batch_size": int(address["batch_size"]),
+        "seed": int(address["seed"]),
+        "folder": folder,
+        "status": record.status,
+        "dataset": data.get("name"),
+        "data_variant": data.get("variant"),
+        "published": record.content.get("published"),
+    }

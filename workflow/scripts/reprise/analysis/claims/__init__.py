@@ -1,0 +1,23 @@
+"""The claim language: each kind of claim is a function from a claim and tables to a result."""
+
+from reprise.analysis.claims import (
+    composites,
+    contrasts,
+    counts,
+    curves,
+    ranks,
+    times,
+)
+from reprise.analysis.claims.judging import evaluate_claim, evaluate_study, judge
+
+__all__ = [
+    "composites",
+    "contrasts",
+    "counts",
+    "curves",
+    "evaluate_claim",
+    "evaluate_study",
+    "judge",
+    "ranks",
+    "times",
+]

@@ -1,0 +1,65 @@
+"""Several results as one: a claim that holds only if every part does (intersection-union)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reprise.analysis.claims.result import ClaimResult, Outcome
+
+# The first of these that some part has is the outcome of the whole.
+PRECEDENCE = (Outcome.MISSING, Outcome.UNTESTABLE, Outcome.ONE_SEED, Outcome.TESTED)
+
+
+def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
+    """Combine labelled parts; parts of parts count as parts of their own.
+
+    If every part lies on the claimed side, p is the largest of theirs (Berger 1982). If one is
+    reversed, p is the smallest of the reversed ones times the number of parts (Bonferroni), and
+    speaks against the claim. Effect and interval are those of the weakest part.
+    """
+    leaves = _leaves(parts)
+    outcomes = {result.outcome for _, result in leaves}
+    outcome = next((o for o in PRECEDENCE if o in outcomes), Outcome.EXACT)
+    if outcome is Outcome.MISSING:
+        lacking = [(label, r) for label, r in leaves if r.outcome is outcome]
+        label, first = lacking[0]
+        reason = f"{len(lacking)} of {len(leaves)} parts: {first.basis} ({label})"
+        return replace(first, basis=reason, parts=tuple(leaves))
+    holds, p = _joint([result for _, result in leaves])
+    label, weakest = min(leaves, key=lambda leaf: leaf[1].support)
+    needed = [result.n_needed for _, result in leaves]
+    return replace(
+        weakest,
+        outcome=outcome,
+        basis=_basis(leaves, label, weakest),
+        holds=holds,
+        p=p if outcome is Outcome.TESTED else None,
+        n=min(result.n for _, result in leaves),
+        n_needed=None if None in needed else max(needed),
+        parts=tuple(leaves),
+    )
+
+
+def _leaves(parts: Sequence[tuple[str, ClaimResult]]) -> list[tuple[str, ClaimResult]]:
+    leaves = []
+    for label, result in parts:
+        inner = [(f"{label}, {name}", leaf) for name, leaf in result.parts]
+        leaves += inner or [(label, result)]
+    return leaves
+
+
+def _joint(results: Sequence[ClaimResult]) -> tuple[bool | None, float]:
+    """The side of the whole and its p-value; an exact part has no doubt, so its p is 0."""
+    if all(result.holds for result in results):
+        return True, max(result.p or 0.0 for result in results)
+    reversed_parts = [result for result in results if result.holds is False]
+    if not reversed_parts:
+        return None, 1.0
+    return False, min(1.0, len(results) * min(result.p or 0.0 for result in reversed_parts))
+
+
+def _basis(leaves: Sequence[tuple[str, ClaimResult]], label: str, weakest: ClaimResult) -> str:
+    if len(leaves) == 1:
+        return weakest.basis
+    against = sum(result.holds is False for _, result in leaves)
+    count = f"{against} of {len(leaves)} parts reversed" if against else f"{len(leaves)} parts"
+    return f"{count}; weakest: {label}; {weakest.basis}"

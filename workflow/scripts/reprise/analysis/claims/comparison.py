@@ -1,0 +1,137 @@
+"""A linear contrast of samples, as far as the runs allow it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+from typing import Any
+
+import numpy as np
+
+from reprise.analysis.selection import Sample, claim_name, pool_of, required, samples_of
+from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, paired_contrast
+from reprise.analysis.statistics.power import needed_seeds
+from reprise.analysis.tables import Tables
+from reprise.errors import InputError
+
+Weighted = Sequence[tuple[float, Sample]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A weighted sum of group means.
+
+    Attributes:
+        claim: name of the claim, for messages.
+        paired: form the sum within each seed (only where the groups share weights).
+        ratio: compare logarithms; effects then come out as factors.
+    """
+
+    weighted: Weighted
+    claim: str
+    paired: bool = False
+    ratio: bool = False
+
+    @property
+    def lacking(self) -> str | None:
+        """Why the comparison cannot be made; None where it can."""
+        reasons = [sample.lacking for _, sample in self.weighted]
+        if self.paired and not any(reasons) and not self.values:
+            return "no seed has finished in every group"
+        return next((reason for reason in reasons if reason), None)
+
+    @cached_property
+    def values(self) -> list[list[float]]:
+        """The runs of each group on the scale that is compared; paired groups share seeds."""
+        groups = [sample.values for _, sample in self.weighted]
+        if not self.paired:
+            return [self.scaled(group.values()) for group in groups]
+        shared = sorted(set(groups[0]).intersection(*groups[1:]))
+        return [self.scaled(group[seed] for seed in shared) for group in groups] if shared else []
+
+    @property
+    def weights(self) -> list[float]:
+        """One weight per group."""
+        return [weight for weight, _ in self.weighted]
+
+    @property
+    def n(self) -> int:
+        """Smallest number of runs in a group."""
+        return min(len(values) for values in self.values)
+
+    @property
+    def effect(self) -> float:
+        """The weighted sum of the means."""
+        means = [np.mean(values) for values in self.values]
+        return float(np.dot(self.weights, means))
+
+    @property
+    def reported(self) -> float | None:
+        """The weighted sum of the reported numbers; None where one is not reported."""
+        numbers = [sample.reported for _, sample in self.weighted]
+        if None in numbers:
+            return None
+        return float(np.dot(self.weights, self.scaled(numbers)))
+
+    @cached_property
+    def estimate(self) -> Estimate | None:
+        """The effect with its error; None where a group has one run."""
+        if self.n < 2:
+            return None
+        if self.paired:
+            return paired_contrast(np.transpose(self.values), self.weights)
+        rows = pool_of(sample for _, sample in self.weighted)
+        pool = [self.scaled(row.values.values()) for row in rows if row.values]
+        return linear_contrast(self.values, self.weights, pool)
+
+    def scaled(self, numbers: Iterable[float]) -> list[float]:
+        """Numbers, or their logarithms where ratios are compared.
+
+        Raises:
+            InputError: a number of a ratio is not positive.
+        """
+        if not self.ratio:
+            return [float(number) for number in numbers]
+        numbers = list(numbers)
+        if min(numbers) <= 0:
+            raise InputError(
+                f"the claim {self.claim} compares ratios and should find positive numbers only, "
+                f"but found {min(numbers)}: leave out its key 'ratio'"
+            )
+        return [log(number) for number in numbers]
+
+    def needed(self, distances: Sequence[float], alpha: float) -> int | None:
+        """Seeds per group to exclude every bound with 80 % power."""
+        estimate = self.estimate
+        weights = [1.0] if self.paired else self.weights
+        return needed_seeds(distances, estimate.sd, weights, estimate.groups, alpha)
+
+
+def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
+    """The comparison of weighted samples; samples of the same runs are one."""
+    merged: dict[Any, tuple[float, Sample]] = {}
+    for weight, sample in weighted:
+        before = merged.get(sample.identity, (0.0, sample))[0]
+        merged[sample.identity] = (before + weight, sample)
+    return Comparison(
+        tuple(merged.values()),
+        claim_name(claim),
+        claim.get("paired", False),
+        claim.get("ratio", False),
+    )
+
+
+def comparison_of(claim: Mapping[str, Any], tables: Tables) -> Comparison:
+    """The comparison that a claim writes as terms, as subject and other, or as cells."""
+    if "terms" in claim:
+        terms = [(float(required(t, "weight")), required(t, "cells")) for t in claim["terms"]]
+    elif "subject" in claim:
+        terms = [(1.0, claim["subject"])]
+        terms += [(-1.0, claim["other"])] if "other" in claim else []
+    else:
+        terms = [(1.0, required(claim, "cells"))]
+    weighted = []
+    for weight, selection in terms:
+        samples = samples_of(claim, selection, tables)
+        weighted += [(weight / len(samples), sample) for sample in samples]
+    return compare(claim, weighted)

@@ -1,0 +1,75 @@
+"""One claim against the tables: expanded, its choices made, then judged by its kind."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from reprise.analysis.claims.choosing import choose, chooses
+from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.registry import kinds
+from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.selection import required
+from reprise.analysis.statistics.power import MOST_SEEDS
+from reprise.analysis.tables import Tables
+
+SELECTIONS = ("subject", "other", "others", "cells")
+INHERITED = ("id", "artefact", "metric", "arm")
+
+
+def evaluate(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """The result of one claim, not corrected for others.
+
+    Args:
+        claim: a claim of YAML, or a part of one.
+        tables: by artefact, those that the claim names.
+
+    Raises:
+        InputError: the claim names an unknown kind, artefact, axis, value, metric or direction,
+            lacks a key, or selects no row.
+    """
+    if "for_each" in claim:
+        return combine([(label, evaluate(c, tables)) for label, c in _expanded(claim)])
+    if chooses(claim):
+        return _evaluate_choice(claim, tables)
+    return kinds[required(claim, "kind")](claim, tables)
+
+
+def part_of(claim: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part with what it inherits from its claim."""
+    return {**{key: claim[key] for key in INHERITED if key in claim}, **part}
+
+
+def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    choice = choose(claim, tables)
+    if isinstance(choice, ClaimResult):
+        return choice
+    result = evaluate(choice.claim, choice.tables)
+    needed = None if result.n_needed is None else min(MOST_SEEDS, 2 * result.n_needed)
+    return replace(result, n_needed=needed, basis=f"{choice.sentence}; {result.basis}")
+
+
+def _expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One claim for each combination of the values of ``for_each``."""
+    rest = {key: value for key, value in claim.items() if key != "for_each"}
+    for values in product(*claim["for_each"].values()):
+        merged = dict(zip(claim["for_each"], values, strict=True))
+        yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
+
+
+def with_selections(
+    claim: Mapping[str, Any], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The claim with every selection changed, those of its parts too."""
+
+    def each(selection: Any) -> Any:
+        is_list = isinstance(selection, list)
+        return [change(one) for one in selection] if is_list else change(selection)
+
+    changed = dict(claim)
+    changed |= {key: each(claim[key]) for key in SELECTIONS if key in claim}
+    if "terms" in claim:
+        changed["terms"] = [{**term, "cells": each(term["cells"])} for term in claim["terms"]]
+    if "parts" in claim:
+        changed["parts"] = [with_selections(part, change) for part in claim["parts"]]
+    return changed

@@ -1,0 +1,70 @@
+"""What a claim came to, before and after correction for the other claims."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SIGNIFICANCE = 0.05
+
+
+class Outcome(StrEnum):
+    """How far the runs allow a verdict."""
+
+    TESTED = "tested"
+    EXACT = "exact"
+    ONE_SEED = "one seed"
+    UNTESTABLE = "untestable"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """One claim, or one part of a claim.
+
+    Attributes:
+        basis: what the result rests on, as one clause.
+        holds: the side on which the estimate lies: the claimed one, the other, or neither (None).
+        p: p-value for the side on which the estimate lies; None without a test.
+        effect, ci_low, ci_high: in the unit of the metric (a factor for ratios).
+        support: how far the estimate lies on the claimed side; negative where it is reversed.
+        n: smallest number of runs in a group.
+        n_needed: seeds per group for 80 % power at the reported effect; None if unknown.
+        detectable: smallest absolute effect that is found with 80 % power.
+        reported_effect: the effect in the study's own numbers.
+        parts: label and result of each part, where the claim has parts.
+    """
+
+    outcome: Outcome
+    basis: str
+    holds: bool | None = None
+    p: float | None = None
+    effect: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    support: float = 0.0
+    n: int = 0
+    n_needed: int | None = None
+    detectable: float | None = None
+    reported_effect: float | None = None
+    parts: tuple[tuple[str, "ClaimResult"], ...] = ()
+
+
+def missing(reason: str) -> ClaimResult:
+    """The result of a comparison of which a group has no value."""
+    return ClaimResult(Outcome.MISSING, reason)
+
+
+def side(support: float) -> bool | None:
+    """The side of the claim on which a signed distance lies; None for neither."""
+    return None if support == 0 else support > 0
+
+
+def verdict(result: ClaimResult, p: float | None) -> str:
+    """The word for a result whose p-value, corrected or not, is ``p``."""
+    if result.outcome is Outcome.MISSING:
+        return "missing"
+    if result.outcome is Outcome.ONE_SEED and result.holds is not None:
+        return "same direction" if result.holds else "other direction"
+    decided = result.outcome is Outcome.EXACT or (p is not None and p <= SIGNIFICANCE)
+    if result.holds is None or not decided:
+        return "undecided"
+    return "holds" if result.holds else "contradicted"

@@ -1,0 +1,135 @@
+"""From cell folders to one row per run: the runs.csv of an artefact."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.measures import Metric, measure
+from reprise.analysis.records import FINISHED, Histories, read_record
+from reprise.analysis.reporting import Report, needs_history, reported_values
+from reprise.errors import InputError
+
+METRICS = [
+    "test_accuracy",
+    "test_loss",
+    "train_accuracy",
+    "train_loss",
+    "epochs",
+    "updates",
+    "parameters",
+    "wall_seconds",
+]
+RUN_COLUMNS = ["arm", "seed", "status", "folder"]
+SUMMARY_COLUMNS = [
+    "arm",
+    "reported",
+    "cited",
+    "mean",
+    "std",
+    "n",
+    "status",
+    "reference_mean",
+    "reference_std",
+    "reference_n",
+    "prediction_low",
+    "prediction_high",
+]
+WHOLE_NUMBERS = ["seed", "epochs", "updates", "parameters"]
+
+
+def collect_runs(
+    rows: list[dict[str, Any]],
+    results: Path,
+    report: Report = None,
+    measures: Mapping[str, Metric] | None = None,
+) -> pd.DataFrame:
+    """One row per run of an artefact: the axes, arm, seed, status, folder, then the metrics.
+
+    Further numbers of a metrics.json become columns after the standard metrics. Runs that are
+    missing or failed have empty metrics.
+
+    Args:
+        rows: the artefact's rows in plan.json; ``folders`` are relative to ``results``.
+        results: the results folder of the scale.
+        report: which epochs are reported (see ``reprise.analysis.reporting``).
+        measures: columns to add, each a measure (see ``reprise.analysis.measures``).
+
+    Raises:
+        InputError: a file of a cell is truncated, or an axis has the name of another column.
+    """
+    histories = Histories(results)
+    axes = axis_names(rows)
+    runs = [
+        {
+            **{axis: str(row["axes"].get(axis, "")) for axis in axes},
+            "arm": row["arm"],
+            "seed": int(seed),
+            "folder": folder,
+            **_run(folder, histories, report, measures or {}),
+        }
+        for row in rows
+        for seed, folder in row["folders"].items()
+    ]
+    leading = [*axes, *RUN_COLUMNS, *METRICS]
+    further = sorted({name for run in runs for name in run} - set(leading))
+    return with_whole_numbers(pd.DataFrame(runs, columns=[*leading, *further]))
+
+
+def axis_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The axes of an artefact's rows, in their order.
+
+    Raises:
+        InputError: an axis has the name of another column of the artefact's files.
+    """
+    names = list(dict.fromkeys(axis for row in rows for axis in row["axes"]))
+    taken = {*RUN_COLUMNS, *METRICS, *SUMMARY_COLUMNS, "artefact", "metric"}
+    if clash := sorted(taken.intersection(names)):
+        raise InputError(
+            f"the axes of an artefact should not have the name of a column of its files, but one "
+            f"is called {clash[0]!r}: rename the axis in the study's YAML"
+        )
+    return names
+
+
+def read_runs(path: Path, axes: Iterable[str]) -> pd.DataFrame:
+    """Read a runs.csv; the axes hold value ids as text.
+
+    Raises:
+        InputError: the file is absent or lacks a column.
+    """
+    text = [*axes, "arm", "status", "folder"]
+    try:
+        runs = pd.read_csv(
+            path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""]
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path} should hold the runs of an artefact, but cannot be read "
+            f"({type(error).__name__}): ask Snakemake for it again"
+        ) from None
+    if lacking := [name for name in (*text, "seed") if name not in runs]:
+        raise InputError(
+            f"{path} should have the column {lacking[0]!r}, but has {', '.join(runs.columns)}: "
+            "ask Snakemake for it again"
+        )
+    return runs.assign(**{name: runs[name].fillna("") for name in text})
+
+
+def with_whole_numbers(frame: pd.DataFrame, names: Iterable[str] = WHOLE_NUMBERS) -> pd.DataFrame:
+    """Counts as whole numbers that may be missing, so that a file does not show 46920.0."""
+    present = {name: "Int64" for name in names if name in frame}
+    return frame.astype(dict.fromkeys(present, "Float64")).astype(present)
+
+
+def _run(
+    folder: str, histories: Histories, report: Report, measures: Mapping[str, Metric]
+) -> dict[str, Any]:
+    record = read_record(histories.results / folder)
+    run: dict[str, Any] = {"status": record.status, **record.numbers}
+    if record.status == FINISHED:
+        if needs_history(report):
+            run |= reported_values(histories[folder], report)
+        run |= {name: measure(m, run, folder, histories) for name, m in measures.items()}
+    return run

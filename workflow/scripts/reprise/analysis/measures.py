@@ -1,0 +1,119 @@
+"""Numbers taken from a run: a metric by name, or a measure of its learning curve.
+
+A measure is a mapping of YAML:
+
+    {series: test_accuracy, epoch: 5}            the value after epoch 5 (counted from 1)
+    {series: test_accuracy, epoch: 5, window: 3} the mean of the 3 epochs centred there
+    {series: test_accuracy, from: 0, to: 0.1}    the mean over a share of the run's epochs
+    {series: test_accuracy, settled: {change: 0.9, epochs: 4}}
+                                                 epochs before the first stretch of 4 over which
+                                                 the absolute changes add up to less than 0.9
+"""
+
+from collections.abc import Callable, Mapping
+from math import ceil, inf, nan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reprise.analysis.records import Histories
+from reprise.errors import InputError, choose_among
+
+Metric = str | Mapping[str, Any]
+
+DERIVED: dict[str, Callable[[Mapping[str, float]], float]] = {
+    "generalisation_gap": lambda run: run["train_accuracy"] - run["test_accuracy"],
+}
+
+
+def measure(
+    metric: Metric, numbers: Mapping[str, float], folder: str, histories: Histories
+) -> float:
+    """The value of a metric for one finished run; nan where the run does not have it.
+
+    Args:
+        metric: name of a column, of a derived metric, or a measure (see the module).
+        numbers: the run's metric columns.
+        folder: of the run, relative to the results folder.
+        histories: where learning curves are read from.
+    """
+    if isinstance(metric, str):
+        derived = DERIVED.get(metric)
+        return float(derived(numbers) if derived else numbers.get(metric, nan))
+    return measure_curve(metric, histories[folder])
+
+
+def measure_curve(form: Mapping[str, Any], history: pd.DataFrame) -> float:
+    """The value of a measure (its YAML form) for one learning curve.
+
+    Raises:
+        InputError: the history has no such series, or the measure has none of the known forms.
+    """
+    values = series_of(history, form.get("series"))
+    if "epoch" in form:
+        return _around(values, int(form["epoch"]), int(form.get("window", 1)))
+    if "from" in form or "to" in form:
+        return _over_share(values, float(form.get("from", 0)), float(form.get("to", 1)))
+    if "settled" in form:
+        return min(first_settled(values, **form["settled"]), float(len(values)))
+    raise InputError(
+        f"the measure {dict(form)} should have one of the keys epoch, from, to, settled: "
+        "add one beside 'series'"
+    )
+
+
+def series_of(history: pd.DataFrame, name: object) -> np.ndarray:
+    """One column of a history as floats.
+
+    Raises:
+        InputError: there is no such column.
+    """
+    if name not in history:
+        raise InputError(
+            f"unknown series {name!r} of history.csv: {choose_among(name, history.columns)}"
+        )
+    return history[name].to_numpy(float)
+
+
+def first_reached(values: np.ndarray, target: float, falling: bool) -> float:
+    """The first epoch (counted from 1) at which a series reaches a target; inf where it never does.
+
+    ``falling`` series (losses) reach it from above.
+    """
+    reached = values <= target if falling else values >= target
+    return float(np.argmax(reached)) + 1 if reached.any() else inf
+
+
+def first_settled(values: np.ndarray, change: float, epochs: int) -> float:
+    """Epochs before the first stretch of ``epochs`` changes that add up to less than ``change``.
+
+    The smallest i, counted from 0, with sum of |v[j+1] - v[j]| over j = i .. i + epochs - 1 below
+    ``change`` (unit of the series); inf where no stretch is that calm.
+    """
+    changes = np.abs(np.diff(values))
+    if len(changes) < epochs:
+        return inf
+    calm = np.lib.stride_tricks.sliding_window_view(changes, epochs).sum(axis=1) < change
+    return float(np.argmax(calm)) if calm.any() else inf
+
+
+def metric_name(metric: Metric) -> str:
+    """How a metric is called in a sentence, and by which two metrics are the same."""
+    if isinstance(metric, str):
+        return metric
+    details = ", ".join(f"{key} {value}" for key, value in metric.items() if key != "series")
+    return f"{metric.get('series')} ({details})"
+
+
+def _around(values: np.ndarray, epoch: int, window: int) -> float:
+    if not 1 <= epoch <= len(values):
+        return nan
+    start = max(0, epoch - 1 - (window - 1) // 2)
+    return float(values[start : epoch + window // 2].mean())
+
+
+def _over_share(values: np.ndarray, start: float, end: float) -> float:
+    last = max(1, ceil(end * len(values)))
+    first = min(int(start * len(values)), last - 1)
+    return float(values[first:last].mean())

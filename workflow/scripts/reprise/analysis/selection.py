@@ -1,0 +1,174 @@
+"""Which rows of an artefact a claim's selection means, and their values.
+
+A selection maps axes to a value id or a list of them; an axis that is not named is free. The keys
+``artefact``, ``arm`` and ``metric`` replace those of the claim. A list of selections is their
+union.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.analysis.measures import DERIVED, Metric, metric_name
+from reprise.analysis.records import DIVERGED, FINISHED
+from reprise.analysis.tables import DEFAULT_ARM, DEFAULT_METRIC, ArtefactTable, Row, Run, Tables
+from reprise.errors import InputError, choose_among
+
+NOT_AXES = frozenset({"artefact", "arm", "metric"})
+Selection = Mapping[str, Any] | list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One row of an artefact with the values of one metric.
+
+    ``values`` are those of the finished runs, by seed; ``reported`` is None where the study
+    reports no number of this metric; ``x`` are the row's positions along the numeric axes.
+    """
+
+    table: ArtefactTable
+    row: Row
+    metric: Metric
+    values: Mapping[int, float]
+    reported: float | None
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """Equal for two samples that are made of the same runs and the same metric."""
+        runs = frozenset(run.folder for run in self.row.runs)
+        return runs or id(self.row), metric_name(self.metric)
+
+    @property
+    def lacking(self) -> str | None:
+        """Why there is no value, as a clause; None where there is one."""
+        if self.values:
+            return None
+        statuses = {run.status for run in self.row.runs}
+        if statuses == {DIVERGED}:
+            return f"every run of {self.row.label} diverged"
+        if FINISHED in statuses:
+            return f"no run of {self.row.label} gives {metric_name(self.metric)}"
+        return f"no run of {self.row.label} has finished"
+
+    @property
+    def seeds(self) -> set[int]:
+        """Seeds that were asked for, finished or not."""
+        return {run.seed for run in self.row.runs}
+
+    def counted_runs(self) -> Iterator[Run]:
+        """The runs that came to an end of their own, diverged ones included."""
+        return (run for run in self.row.runs if run.status in (FINISHED, DIVERGED))
+
+
+def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -> list[Sample]:
+    """The rows that a selection of a claim means, at least one.
+
+    Raises:
+        InputError: the artefact, an axis, a value or the metric is unknown, or no row matches.
+    """
+    if isinstance(selection, list):
+        return [sample for part in selection for sample in samples_of(claim, part, tables)]
+    table = table_of(claim, selection, tables)
+    metric = selection.get("metric", claim.get("metric", DEFAULT_METRIC))
+    _check_metric(claim, table, metric)
+    rows = _matching(claim, selection, table)
+    return [
+        Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
+        for row in rows
+    ]
+
+
+def pool_of(samples: Iterable[Sample]) -> list[Sample]:
+    """All rows, in all arms, of the artefacts and metrics of some samples; equal runs once."""
+    sources = {(s.table.id, metric_name(s.metric)): (s.table, s.metric) for s in samples}
+    pool = [
+        Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
+        for table, metric in sources.values()
+        for row in table.rows
+    ]
+    return list({sample.identity: sample for sample in pool}.values())
+
+
+def table_of(claim: Mapping[str, Any], selection: Mapping[str, Any], tables: Tables) -> ArtefactTable:
+    """The artefact that a selection refers to.
+
+    Raises:
+        InputError: the claim names none, or an unknown one.
+    """
+    name = selection.get("artefact", claim.get("artefact"))
+    if name not in tables:
+        raise InputError(
+            f"the claim {claim_name(claim)} names the artefact {name!r}: "
+            f"{choose_among(name, tables)}"
+        )
+    return tables[name]
+
+
+def claim_name(claim: Mapping[str, Any]) -> str:
+    """How a message calls a claim."""
+    return repr(claim.get("id", claim.get("kind")))
+
+
+def required(claim: Mapping[str, Any], key: str) -> Any:
+    """A key that the kind of the claim needs.
+
+    Raises:
+        InputError: it is absent.
+    """
+    if key not in claim:
+        raise InputError(
+            f"the claim {claim_name(claim)} of kind {claim.get('kind')!r} should have the key "
+            f"{key!r}, but has {', '.join(sorted(claim))}: add it in the study's YAML"
+        )
+    return claim[key]
+
+
+def _matching(
+    claim: Mapping[str, Any], selection: Mapping[str, Any], table: ArtefactTable
+) -> list[Row]:
+    wanted = {axis: _value_ids(v) for axis, v in selection.items() if axis not in NOT_AXES}
+    for axis, values in wanted.items():
+        _check_axis(claim, table, axis, values)
+    arms = _value_ids(selection.get("arm", claim.get("arm", DEFAULT_ARM)))
+    rows = [
+        row
+        for row in table.rows
+        if row.arm in arms and all(row.axes[axis] in values for axis, values in wanted.items())
+    ]
+    if not rows:
+        raise InputError(
+            f"the selection {dict(selection)} of the claim {claim_name(claim)} should match a row "
+            f"of {table.id} in the arm {' or '.join(arms)}, but matches none: change the "
+            "selection in the study's YAML"
+        )
+    return rows
+
+
+def _value_ids(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _check_axis(
+    claim: Mapping[str, Any], table: ArtefactTable, axis: str, values: list[str]
+) -> None:
+    if axis not in table.axes:
+        raise InputError(
+            f"a selection of the claim {claim_name(claim)} names the axis {axis!r} of {table.id}: "
+            f"{choose_among(axis, table.axes)}"
+        )
+    for value in values:
+        if value not in table.axes[axis]:
+            raise InputError(
+                f"a selection of the claim {claim_name(claim)} names {value!r} on the axis "
+                f"{axis!r} of {table.id}: {choose_among(value, table.axes[axis])}"
+            )
+
+
+def _check_metric(claim: Mapping[str, Any], table: ArtefactTable, metric: Metric) -> None:
+    finished = [run for row in table.rows for run in row.runs if run.status == FINISHED]
+    known = {name for run in finished for name in run.numbers} | set(DERIVED)
+    if finished and isinstance(metric, str) and metric not in known:
+        raise InputError(
+            f"the claim {claim_name(claim)} names the metric {metric!r}, which no run of "
+            f"{table.id} has: {choose_among(metric, known)}"
+        )

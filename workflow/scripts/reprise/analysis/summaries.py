@@ -1,0 +1,106 @@
+"""From runs to the tidy table of an artefact: one row per combination of axis values and arm."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
+from reprise.analysis.measures import DERIVED
+from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
+from reprise.analysis.reference import aggregate_reference
+from reprise.analysis.statistics.prediction import prediction_interval
+
+FURTHER_COLUMNS = ["median", "statistic", "reference_source"]
+
+
+def summarise(
+    runs: pd.DataFrame,
+    rows: list[dict[str, Any]],
+    reference: pd.DataFrame | None = None,
+    metric: str = "test_accuracy",
+) -> pd.DataFrame:
+    """The tidy data of an artefact: axes, contract columns, then median, statistic, source.
+
+    ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
+    there are ``n``. The prediction interval says where the reported number would fall if it came
+    from such runs.
+
+    Args:
+        runs: from ``collect_runs`` or ``read_runs``.
+        rows: the artefact's rows in plan.json. A row may say ``statistic: median`` where the
+            reported number is a median, and ``reported_runs``, the number of runs behind it.
+        reference: from ``read_reference``; None without any.
+        metric: the column that the artefact shows.
+    """
+    axes = axis_names(rows)
+    known = {} if reference is None else aggregate_reference(reference, metric)
+    table = [
+        {
+            **{axis: str(row["axes"].get(axis, "")) for axis in axes},
+            "arm": row["arm"],
+            "reported": row.get("reported"),
+            "cited": row.get("cited"),
+            **_summary(runs_of(runs, row, axes), row, metric),
+            **next((known[name] for name in row["published"] if name in known), {}),
+        }
+        for row in rows
+    ]
+    frame = pd.DataFrame(table, columns=[*axes, *SUMMARY_COLUMNS, *FURTHER_COLUMNS])
+    return with_whole_numbers(frame, ["n", "reference_n"])
+
+
+def runs_of(runs: pd.DataFrame, row: Mapping[str, Any], axes: Iterable[str]) -> pd.DataFrame:
+    """The runs of one row of plan.json."""
+    chosen = runs["arm"] == row["arm"]
+    for axis in axes:
+        chosen &= runs[axis] == str(row["axes"].get(axis, ""))
+    return runs[chosen]
+
+
+def row_status(statuses: Iterable[str]) -> str:
+    """One word for the runs of a row.
+
+    finished, diverged, failed or missing where all runs are; partly diverged where some are;
+    failed where nothing finished and something failed; partial where some finished.
+    """
+    found = set(statuses)
+    if not found:
+        return MISSING
+    if len(found) == 1:
+        return found.pop()
+    if DIVERGED in found:
+        return "partly diverged"
+    return "partial" if FINISHED in found else FAILED
+
+
+def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
+    """The metric of the finished runs that have it."""
+    finished = runs[runs["status"] == FINISHED]
+    if metric in DERIVED:
+        values = np.array([DERIVED[metric](run) for _, run in finished.iterrows()], float)
+    elif metric in finished:
+        values = finished[metric].to_numpy(float, na_value=np.nan)
+    else:
+        values = np.array([])
+    return values[np.isfinite(values)]
+
+
+def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:
+    values = finite_values(runs, metric)
+    statistic = row.get("statistic", "mean")
+    interval = prediction_interval(
+        values, future_runs=row.get("reported_runs", 1), statistic=statistic
+    )
+    low, high = interval or (None, None)
+    return {
+        "mean": values.mean() if len(values) else None,
+        "std": values.std(ddof=1) if len(values) > 1 else None,
+        "n": len(values),
+        "status": row_status(runs["status"]),
+        "prediction_low": low,
+        "prediction_high": high,
+        "median": np.median(values) if len(values) else None,
+        "statistic": statistic,
+    }

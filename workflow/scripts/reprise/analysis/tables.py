@@ -1,0 +1,147 @@
+"""An artefact as claims see it: its rows, the runs of each, and what the study reports."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_runs
+from reprise.analysis.measures import Metric, measure, metric_name
+from reprise.analysis.records import FINISHED, Histories
+from reprise.analysis.summaries import runs_of
+from reprise.errors import InputError, choose_among
+
+DEFAULT_ARM = "as run"
+DEFAULT_METRIC = "test_accuracy"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: ``numbers`` are its metric columns, nan where empty."""
+
+    seed: int
+    status: str
+    folder: str
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One combination of axis values in one arm, with its runs and its reported number."""
+
+    artefact: str
+    axes: Mapping[str, str]
+    arm: str
+    reported: float | None
+    runs: tuple[Run, ...]
+
+    @property
+    def label(self) -> str:
+        """How a sentence names the row."""
+        arm = [] if self.arm == DEFAULT_ARM else [self.arm]
+        return ", ".join([*(self.axes.values() or [self.artefact]), *arm])
+
+
+@dataclass(frozen=True)
+class ArtefactTable:
+    """All rows of an artefact.
+
+    Attributes:
+        metric: what the reported numbers are numbers of.
+        axes: value ids of each axis with their numeric positions (None without one).
+        histories: where learning curves are read from.
+    """
+
+    id: str
+    metric: str
+    axes: Mapping[str, Mapping[str, float | None]]
+    rows: tuple[Row, ...]
+    histories: Histories
+
+    @classmethod
+    def of(cls, artefact: Mapping[str, Any], runs: pd.DataFrame, results: Path) -> "ArtefactTable":
+        """Join an artefact of plan.json with its runs.csv."""
+        names = axis_names(artefact["rows"])
+        columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
+        rows = [
+            Row(
+                artefact["id"],
+                {axis: str(row["axes"].get(axis, "")) for axis in names},
+                row["arm"],
+                row.get("reported"),
+                tuple(_runs(runs_of(runs, row, names), columns)),
+            )
+            for row in artefact["rows"]
+        ]
+        positions = {
+            axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
+            for axis in artefact["axes"]
+        }
+        metric = artefact.get("metric") or DEFAULT_METRIC
+        return cls(artefact["id"], metric, positions, tuple(rows), Histories(results))
+
+    def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
+        """The same rows with the runs of some seeds only."""
+        kept = set(seeds)
+        rows = [replace(r, runs=tuple(x for x in r.runs if x.seed in kept)) for r in self.rows]
+        return replace(self, rows=tuple(rows))
+
+    def value(self, run: Run, metric: Metric) -> float:
+        """A metric of a finished run; nan where the run does not have it."""
+        return measure(metric, run.numbers, run.folder, self.histories)
+
+    def values(self, row: Row, metric: Metric) -> dict[int, float]:
+        """The metric by seed, of the finished runs that have a finite one."""
+        values = {r.seed: self.value(r, metric) for r in row.runs if r.status == FINISHED}
+        return {seed: value for seed, value in values.items() if isfinite(value)}
+
+    def reported(self, row: Row, metric: Metric) -> float | None:
+        """The reported number of a row, where it is one of this metric."""
+        return row.reported if metric_name(metric) == self.metric else None
+
+
+Tables = Mapping[str, ArtefactTable]
+
+
+def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str]) -> Tables:
+    """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts.
+
+    Args:
+        study: the study's entry in plan.json.
+        results: the results folder of the scale.
+        artefacts: ids.
+
+    Raises:
+        InputError: an artefact is unknown, or its file is absent.
+    """
+    folder = Path(results) / study["id"]
+    tables = {}
+    for artefact in _planned(study, artefacts):
+        path = folder / f"{artefact['id']}.runs.csv"
+        runs = read_runs(path, axis_names(artefact["rows"]))
+        tables[artefact["id"]] = ArtefactTable.of(artefact, runs, results)
+    return tables
+
+
+def _planned(study: Mapping[str, Any], artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    known = {artefact["id"]: artefact for artefact in study["artefacts"]}
+    for name in artefacts:
+        if name not in known:
+            raise InputError(
+                f"a claim of the study {study['id']} names the artefact {name!r}, which the study "
+                f"does not have: {choose_among(name, known)}"
+            )
+        yield known[name]
+
+
+def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[Run]:
+    for entry in frame.to_dict("records"):
+        numbers = {
+            name: float(entry[name])
+            for name in columns
+            if isinstance(entry[name], int | float) and not pd.isna(entry[name])
+        }
+        yield Run(int(entry["seed"]), entry["status"], entry["folder"], numbers)

@@ -1,0 +1,45 @@
+"""The handwritten digits that come with scikit-learn: real data that needs no download.
+
+1,797 images of 8 x 8 pixels with grey values 0..16, which
+https://archive.ics.uci.edu/dataset/80 names as the test set of its handwritten digits.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from reprise.data.layouts.names import layouts
+from reprise.data.sources import Source
+from reprise.data.splits import Splits, check_count, check_files
+from reprise.errors import InputError
+
+_LARGEST_VALUE = 16
+_SPLIT_SEED = 0
+
+
+@layouts.register("digits")
+def decode(source: Source, files: list[Path]) -> Splits:
+    """No files. The split into training and test images is random, fixed, and stratified."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    check_files(source, files, "no files", 0)
+    digits = load_digits()
+    check_count(
+        len(digits.target), source.train_images + source.test_images, "scikit-learn's load_digits"
+    )
+    if (source.channels, source.pixels) != (1, digits.images.shape[1]):
+        raise InputError(
+            f"datasets.{source.name} must have 1 channel and {digits.images.shape[1]} pixels for "
+            f"layout digits, found {source.channels} and {source.pixels}"
+        )
+    images = np.rint(digits.images[:, np.newaxis] * (255 / _LARGEST_VALUE)).astype(np.uint8)
+    labels = digits.target.astype(np.int64)
+    train, test = train_test_split(
+        np.arange(len(labels)),
+        train_size=source.train_images,
+        test_size=source.test_images,
+        stratify=labels,
+        random_state=_SPLIT_SEED,
+    )
+    return Splits(images[train], labels[train], images[test], labels[test])

@@ -1,0 +1,5 @@
+"""The registry that layouts enter."""
+
+from reprise.registry import Registry
+
+layouts = Registry("layout")

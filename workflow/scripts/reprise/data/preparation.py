@@ -1,0 +1,64 @@
+"""From a data set's files to its prepared file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from reprise.data.integrity import sha256_of
+from reprise.data.layouts import layouts
+from reprise.data.prepared import write_prepared
+from reprise.data.sources import Source
+from reprise.errors import InputError
+
+
+def prepare(
+    source: Source, files: list[Path], destination: Path, pixels: int | None = None
+) -> None:
+    """Decode a data set's files, check them, and write the prepared file.
+
+    Args:
+        source: what the files must hold.
+        files: one path for each of ``source.files``, in their order.
+        pixels: side to which images are resized (bilinear); None keeps the source's.
+
+    Raises:
+        InputError: a file is missing, is another file than the source names, or does not hold
+            what the source says; nothing is left of the attempt.
+    """
+    _check_contents(source, files)
+    splits = layouts[source.layout](source, files)
+    result = source.resized(pixels)
+    if result.pixels != source.pixels:
+        splits = replace(
+            splits,
+            train_images=_resized(splits.train_images, result.pixels),
+            test_images=_resized(splits.test_images, result.pixels),
+        )
+    write_prepared(result, splits, destination)
+
+
+def _check_contents(source: Source, files: list[Path]) -> None:
+    """Provenance names these checksums, so they are those of the files that are decoded."""
+    if len(files) != len(source.files):
+        raise InputError(
+            f"data set {source.name} has {len(source.files)} files, {len(files)} were given"
+        )
+    for path, expected in zip(files, source.files, strict=True):
+        if not path.is_file():
+            raise InputError(f"{path} is expected for {expected.key} and is no file")
+        found = sha256_of(path)
+        if found != expected.sha256:
+            raise InputError(
+                f"{path} has SHA-256 {found} where {expected.key} expects {expected.sha256}: "
+                "delete it so that it is fetched again"
+            )
+
+
+def _resized(images: np.ndarray, pixels: int) -> np.ndarray:
+    resized = np.empty((*images.shape[:2], pixels, pixels), np.uint8)
+    for index in np.ndindex(images.shape[:2]):
+        plane = Image.fromarray(images[index])
+        resized[index] = plane.resize((pixels, pixels), Image.Resampling.BILINEAR)
+    return resized

@@ -1,0 +1,151 @@
+"""The prepared file: one safetensors file that holds a data set decoded and checked.
+
+It holds the arrays of ``Splits`` and, as metadata under one key, a JSON description. (One key,
+because safetensors writes several in an order that changes from run to run, and equal data is to
+give equal files.)
+"""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from reprise.data.integrity import replacing, sha256_of
+from reprise.data.sources import Source
+from reprise.data.splits import Splits
+from reprise.errors import InputError
+
+_METADATA_KEY = "description"
+_ARRAYS = tuple(field.name for field in fields(Splits))
+_DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
+_DTYPES = {"images": ("U8", np.uint8), "labels": ("I64", np.int64)}
+
+
+@dataclass(frozen=True)
+class PreparedData(Splits):
+    """A prepared data set.
+
+    Its arrays are read-only and mapped from the file: memory is used for what is looked at.
+    ``checksums`` holds the SHA-256 of each file that the data came from; ``name`` to ``std`` are
+    as in ``Source``.
+    """
+
+    path: Path
+    name: str
+    variant: str
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    checksums: tuple[str, ...]
+
+    @property
+    def pixels(self) -> int:
+        """Side of an image."""
+        return self.train_images.shape[2]
+
+    def sha256(self) -> str:
+        """SHA-256 of the prepared file (reads all of it)."""
+        return sha256_of(self.path)
+
+
+def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
+    """Write a prepared file, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    arrays = {name: np.ascontiguousarray(getattr(splits, name)) for name in _ARRAYS}
+    metadata = {_METADATA_KEY: json.dumps({key: getattr(source, key) for key in _DESCRIBED})}
+    try:
+        with replacing(destination) as partial:
+            save_file(arrays, partial, metadata=metadata)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{destination} cannot be written: {error}") from error
+
+
+def open_prepared(path: Path) -> PreparedData:
+    """Open a prepared file without reading its arrays.
+
+    Raises:
+        InputError: the file is missing, cut short, or not a prepared data set.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            description = json.loads((file.metadata() or {})[_METADATA_KEY])
+        arrays = _mapped_arrays(path)
+        data = PreparedData(
+            path=path,
+            **{key: _frozen(value) for key, value in description.items()},
+            **arrays,
+        )
+        _check_shapes(data)
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is expected to be a prepared data set and is missing") from error
+    except (SafetensorError, OSError, LookupError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path} is not a whole prepared data set ({error}): delete it so that it is "
+            "prepared again"
+        ) from error
+    return data
+
+
+def check_prepared(path: Path, source: Source, pixels: int | None = None) -> None:
+    """Compare a prepared file's header with what preparing this source would write.
+
+    Raises:
+        InputError: the file is not a prepared data set, or one of other data.
+    """
+    data = open_prepared(path)
+    source = source.resized(pixels)
+    comparisons = {
+        **{key: (getattr(data, key), getattr(source, key)) for key in (*_DESCRIBED, "pixels")},
+        "train_images": (len(data.train_images), source.train_images),
+        "test_images": (len(data.test_images), source.test_images),
+    }
+    for key, (found, expected) in comparisons.items():
+        if found != expected:
+            raise InputError(
+                f"{path} was prepared with {key} {found}, {expected} is expected: delete it so "
+                "that it is prepared again"
+            )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _mapped_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Safetensors would copy whole arrays to memory, so they are mapped by the header's offsets.
+
+    Format: https://github.com/huggingface/safetensors#format (eight bytes with the length of the
+    header, the header as JSON, the data to which its offsets refer).
+    """
+    with path.open("rb") as stream:
+        header_size = int.from_bytes(stream.read(8), "little")
+        header = json.loads(stream.read(header_size))
+    arrays = {}
+    for name in _ARRAYS:
+        stored, dtype = _DTYPES[name.rsplit("_", 1)[1]]
+        entry = header[name]
+        if entry["dtype"] != stored:
+            raise ValueError(f"{name} is of type {entry['dtype']}, not {stored}")
+        offset = 8 + header_size + entry["data_offsets"][0]
+        arrays[name] = np.memmap(path, dtype, "r", offset=offset, shape=tuple(entry["shape"]))
+    return arrays
+
+
+def _check_shapes(data: PreparedData) -> None:
+    image = (len(data.mean), data.pixels, data.pixels)
+    for images, labels in (
+        (data.train_images, data.train_labels),
+        (data.test_images, data.test_labels),
+    ):
+        if images.shape[1:] != image or labels.shape != images.shape[:1]:
+            raise ValueError(
+                f"images of shape {images.shape} with labels of shape {labels.shape} "
+                f"and {len(data.mean)} channels to normalise"
+            )

@@ -1,0 +1,110 @@
+"""What a data set is: its files, layout, classes and sizes, as the configuration describes them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reprise.data.addresses import expanded, file_name
+from reprise.errors import InputError
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a data set.
+
+    ``urls`` holds the main address and then the mirrors, with ``${VARIABLE}`` still in place:
+    only fetching needs them, so that everything else works where a variable is not set. ``key``
+    is the file's place in the configuration, for messages.
+    """
+
+    name: str
+    urls: tuple[str, ...]
+    sha256: str
+    key: str
+
+    def addresses(self, environment: Mapping[str, str] = os.environ) -> list[str]:
+        """The addresses to try in turn, with environment variables filled in.
+
+        Raises:
+            InputError: a variable is not set; the sentence names it and the key.
+        """
+        return [expanded(url, self.key, environment) for url in self.urls]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set of labelled square images.
+
+    ``pixels`` is the side of an image; ``classes`` are in the order of the label ids; ``mean``
+    and ``std`` normalise pixels that were scaled to 0..1, one number a channel. ``variant`` tells
+    other copies of the data from the official one (a JPEG copy, another size).
+    """
+
+    name: str
+    title: str
+    variant: str
+    layout: str
+    files: tuple[SourceFile, ...]
+    classes: tuple[str, ...]
+    channels: int
+    pixels: int
+    train_images: int
+    test_images: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    citation: str
+
+    @classmethod
+    def of(cls, name: str, entry: Mapping[str, Any]) -> "Source":
+        """The data set that a validated entry describes (see ``reprise.data.catalogue``).
+
+        Raises:
+            InputError: the entry contradicts itself.
+        """
+        values = dict(entry)
+        values["files"] = tuple(
+            _source_file(file, f"datasets.{name}.files[{index}]")
+            for index, file in enumerate(entry["files"])
+        )
+        for key in ("classes", "mean", "std"):
+            values[key] = tuple(entry[key])
+        source = cls(name=name, **values)
+        _check_consistency(source)
+        return source
+
+    @property
+    def checksums(self) -> tuple[str, ...]:
+        """SHA-256 of each file."""
+        return tuple(file.sha256 for file in self.files)
+
+    def resized(self, pixels: int | None) -> "Source":
+        """The same data set scaled to another side, which is another variant: ``8px`` becomes
+        ``16px`` and ``jpeg`` becomes ``jpeg-16px``. None or its own side changes nothing."""
+        if pixels is None or pixels == self.pixels:
+            return self
+        base = self.variant.removesuffix(f"{self.pixels}px").rstrip("-")
+        return replace(self, pixels=pixels, variant=f"{base}-{pixels}px".lstrip("-"))
+
+
+def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
+    return SourceFile(
+        name=file_name(entry["url"]),
+        urls=(entry["url"], *entry["mirrors"]),
+        sha256=entry["sha256"],
+        key=key,
+    )
+
+
+def _check_consistency(source: Source) -> None:
+    place = f"datasets.{source.name}"
+    for key in ("mean", "std"):
+        found = len(getattr(source, key))
+        if found != source.channels:
+            raise InputError(
+                f"{place}.{key} must hold one number for each of {source.channels} channels, "
+                f"found {found}"
+            )
+    names = [file.name for file in source.files]
+    if len(set(names)) != len(names):
+        raise InputError(f"{place}.files must end in different file names, found {names}")

@@ -1,0 +1,117 @@
+"""What a result depends on in the library's source, as one short hash.
+
+A fingerprint covers the definition of each registry entry that a cell uses, and every definition
+of the library that it reaches by name, so that editing one model re-runs that model's cells and no
+others. Comments, docstrings and blank lines do not count. What all cells share (the training loop,
+evaluation, the residence of data) is covered by ``ENGINE_VERSION`` instead, which is raised by hand
+when a change there can change a result: a refactoring must not re-run a thousand cells.
+"""
+
+import ast
+import hashlib
+import io
+import tokenize
+from collections.abc import Iterable
+from functools import cache
+
+from reprise.inventory import Entry, Module, library_modules
+
+ENGINE_VERSION = 1
+FOUNDATIONS = frozenset({"reprise.errors", "reprise.registry"})
+
+Definition = tuple[str, str]
+
+
+def fingerprint(entries: Iterable[Entry]) -> str:
+    """Twelve hexadecimal digits that change when the source behind ``entries`` changes."""
+    reached: set[Definition] = set()
+    waiting = [(entry.module, entry.definition) for entry in entries]
+    while waiting:
+        definition = waiting.pop()
+        if definition not in reached:
+            reached.add(definition)
+            waiting.extend(_references(definition))
+    digest = hashlib.sha256(f"engine {ENGINE_VERSION}\n".encode())
+    for definition in sorted(reached):
+        digest.update(f"{definition}\n{_code(definition)}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _definitions(module_name: str) -> dict[str, ast.stmt]:
+    """Top-level functions, classes and assignments of a module by name."""
+    found: dict[str, ast.stmt] = {}
+    for node in library_modules()[module_name].tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found.update({t.id: node for t in targets if isinstance(t, ast.Name)})
+    return found
+
+
+@cache
+def _imports(module_name: str) -> dict[str, Definition]:
+    """Names that a module imports from other modules of the library."""
+    found = {}
+    for node in library_modules()[module_name].tree.body:
+        if not isinstance(node, ast.ImportFrom) or node.module in FOUNDATIONS:
+            continue
+        if node.module in library_modules():
+            found.update({(a.asname or a.name): (node.module, a.name) for a in node.names})
+    return found
+
+
+@cache
+def _references(definition: Definition) -> tuple[Definition, ...]:
+    module_name, name = definition
+    node = _definitions(module_name).get(name)
+    if node is None:
+        return ()
+    used = {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+    local = [(module_name, other) for other in used & _definitions(module_name).keys()]
+    imported = [_imports(module_name)[other] for other in used & _imports(module_name).keys()]
+    return tuple(local + imported)
+
+
+@cache
+def _code(definition: Definition) -> str:
+    module_name, name = definition
+    node = _definitions(module_name).get(name)
+    return "" if node is None else _without_prose(library_modules()[module_name], node)
+
+
+def _without_prose(module: Module, node: ast.stmt) -> str:
+    """The lines of a definition without comments, docstrings and blank lines."""
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    lines = module.source.splitlines()[first - 1 : node.end_lineno]
+    for start, end in _docstring_lines(node):
+        lines[start - first : end - first + 1] = [""] * (end - start + 1)
+    lines = _without_comments(lines)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def _docstring_lines(node: ast.stmt) -> list[tuple[int, int]]:
+    owners = (ast.FunctionDef, ast.ClassDef)
+    bodies = [item.body for item in ast.walk(node) if isinstance(item, owners)]
+    return [
+        (body[0].lineno, body[0].end_lineno or body[0].lineno)
+        for body in bodies
+        if isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ]
+
+
+def _without_comments(lines: list[str]) -> list[str]:
+    kept = list(lines)
+    # A definition whose only statement was its docstring does not tokenise as a block.
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline))
+    except (tokenize.TokenError, IndentationError):
+        return kept
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            kept[row - 1] = kept[row - 1][:column]
+    return kept

@@ -1,0 +1,183 @@
+"""What the library offers, read from its source text.
+
+The workflow plans hundreds of cells on machines that may lack torch and must do so in a second,
+so nothing is imported here: registrations are found with ``ast``. Every top-level function or
+class under ``@<registry>.register("<name>", ...)`` is an entry; its keyword-only parameters are
+the arguments that YAML may give, and the decorator's literal keywords describe it.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reprise.errors import InputError, choose_among
+
+LIBRARY = Path(__file__).parent
+REQUIRED = object()
+NOT_LITERAL = object()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered function or class.
+
+    ``parameters`` maps each YAML argument to its default (``REQUIRED`` without one,
+    ``NOT_LITERAL`` where the source computes it);
+    ``description`` holds the literal keywords of the registration.
+    """
+
+    kind: str
+    name: str
+    module: str
+    definition: str
+    parameters: Mapping[str, Any]
+    description: Mapping[str, Any]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """The parsed source of one library module."""
+
+    name: str
+    source: str
+    tree: ast.Module
+
+
+@cache
+def library_modules() -> Mapping[str, Module]:
+    """All modules of the library by dotted name."""
+    modules = {}
+    for path in sorted(LIBRARY.rglob("*.py")):
+        parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        source = path.read_text(encoding="utf-8")
+        modules[name] = Module(name, source, ast.parse(source, filename=str(path)))
+    return modules
+
+
+@cache
+def entries() -> Mapping[tuple[str, str], Entry]:
+    """All registered entries by (kind, name)."""
+    kinds = dict(_registries())
+    found = {}
+    for module in library_modules().values():
+        for node in module.tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                for entry in _registrations(module, node, kinds):
+                    found[entry.kind, entry.name] = entry
+    return found
+
+
+def names(kind: str) -> list[str]:
+    """The registered names of a kind, sorted."""
+    return sorted(name for entry_kind, name in entries() if entry_kind == kind)
+
+
+def find(kind: str, name: str, where: str) -> Entry:
+    """The entry of that kind and name.
+
+    Raises:
+        InputError: there is none; ``where`` (file and key) opens the sentence.
+    """
+    entry = entries().get((kind, name))
+    if entry is None:
+        raise InputError(f"{where}: unknown {kind} {name!r}; {choose_among(name, names(kind))}")
+    return entry
+
+
+def check_arguments(entry: Entry, arguments: Mapping[str, Any], where: str) -> None:
+    """Compare arguments with the entry's parameters.
+
+    Raises:
+        InputError: an argument is unknown or a required one is missing.
+    """
+    for argument in arguments:
+        if argument not in entry.parameters:
+            known = choose_among(argument, entry.parameters)
+            raise InputError(
+                f"{where}: {entry.kind} {entry.name!r} has no argument {argument!r}; {known}"
+            )
+    for parameter, default in entry.parameters.items():
+        if default is REQUIRED and parameter not in arguments:
+            raise InputError(
+                f"{where}: {entry.kind} {entry.name!r} needs the argument {parameter!r}"
+            )
+
+
+def argument_value(entry: Entry, arguments: Mapping[str, Any], name: str) -> Any:
+    """An argument as given, or else the parameter's default."""
+    return arguments.get(name, entry.parameters[name])
+
+
+def _registries() -> Iterator[tuple[str, str]]:
+    """(variable, kind) of every ``variable = Registry("kind")``."""
+    for module in library_modules().values():
+        for node in module.tree.body:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and getattr(node.value.func, "id", None) == "Registry"
+                and isinstance(node.targets[0], ast.Name)
+            ):
+                yield node.targets[0].id, ast.literal_eval(node.value.args[0])
+
+
+def _registrations(
+    module: Module, node: ast.FunctionDef | ast.ClassDef, kinds: Mapping[str, str]
+) -> Iterator[Entry]:
+    for decorator in node.decorator_list:
+        if not (
+            isinstance(decorator, ast.Call)
+            and isinstance(decorator.func, ast.Attribute)
+            and decorator.func.attr == "register"
+            and getattr(decorator.func.value, "id", None) in kinds
+        ):
+            continue
+        yield Entry(
+            kind=kinds[decorator.func.value.id],
+            name=ast.literal_eval(decorator.args[0]),
+            module=module.name,
+            definition=node.name,
+            parameters=_keyword_parameters(node),
+            description={k.arg: ast.literal_eval(k.value) for k in decorator.keywords if k.arg},
+            summary=(ast.get_docstring(node) or "").split("\n", 1)[0],
+        )
+
+
+def _keyword_parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]:
+    function = node
+    if isinstance(node, ast.ClassDef):
+        constructors = (
+            item
+            for item in node.body
+            if isinstance(item, ast.FunctionDef) and item.name == "__init__"
+        )
+        function = next(constructors, None)
+        if function is None:
+            return _dataclass_fields(node)
+    return {
+        argument.arg: REQUIRED if default is None else _literal(default)
+        for argument, default in zip(
+            function.args.kwonlyargs, function.args.kw_defaults, strict=True
+        )
+    }
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return NOT_LITERAL
+
+
+def _dataclass_fields(node: ast.ClassDef) -> dict[str, Any]:
+    """Fields of a dataclass, which has no written constructor."""
+    return {
+        item.target.id: REQUIRED if item.value is None else _literal(item.value)
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    }

@@ -1,0 +1,15 @@
+"""The registry of models.
+
+An entry is called as ``entry(input_channels, classes, make_norm, **arguments)`` and returns a
+module that maps images (N, input_channels, H, W) to logits (N, classes). ``make_norm(channels)``
+gives a normalising layer; ``arguments`` come from YAML. An entry describes itself to the planner:
+
+- ``widths={"argument": a, "multiples": [...]}``: the channels that it normalises are the value of
+  its argument ``a`` times each of the multiples;
+- ``halvings``: how often the sides of the image are halved before the last normalised layer, as an
+  integer or as ``{"length_of": a}``, which stands for the length of its argument ``a`` less one.
+"""
+
+from reprise.registry import Registry
+
+models = Registry("model")

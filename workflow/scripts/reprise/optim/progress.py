@@ -1,0 +1,33 @@
+"""How far a run is: what a schedule is a function of."""
+
+from dataclasses import dataclass, replace
+from math import floor
+
+# Positions that are equal on paper differ by rounding once a run is scaled.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The position in a run at which a schedule is asked for its value.
+
+    Attributes:
+        epoch: epochs done so far, from 0; fractional within an epoch.
+        epochs: epochs of the whole run.
+        update: updates of the weights done so far, from 0.
+        updates: updates of the whole run.
+    """
+
+    epoch: float
+    epochs: float
+    update: int
+    updates: int
+
+    def held(self, interval: float) -> "Progress":
+        """The position at which a value held over ``interval`` epochs was last asked for.
+
+        0 asks at every update, 1 at the start of every epoch.
+        """
+        if interval <= 0:
+            return self
+        return replace(self, epoch=floor(self.epoch / interval + TOLERANCE) * interval)

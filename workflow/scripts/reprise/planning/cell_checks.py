@@ -1,0 +1,135 @@
+"""Whether a cell can be run at all, found out before anything runs and without torch."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from reprise.data.sources import Source
+from reprise.errors import InputError, choose_among
+from reprise.inventory import Entry, argument_value, check_arguments
+from reprise.optim.progress import Progress
+from reprise.optim.schedules import schedules
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
+
+AXES = ("batch", "channels", "height", "width")
+
+
+def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
+    """Check one cell, published or run.
+
+    Raises:
+        InputError: an unknown name or argument, a schedule without a value, a batch larger than
+            the training data, or a norm whose groups do not divide what they group.
+    """
+    if cell.dataset not in sources:
+        raise InputError(
+            f"{where}: unknown data set {cell.dataset!r}; {choose_among(cell.dataset, sources)}"
+        )
+    entries = cell.entries(where)
+    for key, choice in _choices(cell):
+        check_arguments(entries[key], choice.arguments, f"{where}: {key}")
+    _check_batch_size(cell, sources[cell.dataset], where)
+    _check_norm(cell, entries, sources[cell.dataset], where)
+    for key, choice in _choices(cell):
+        if entries[key].kind == "schedule":
+            _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
+
+
+def _choices(cell: Cell) -> Iterator[tuple[str, Choice]]:
+    for key in ("model", "norm", "optimizer", "schedule", "loss"):
+        yield key, getattr(cell, key)
+    if isinstance(cell.momentum, Choice):
+        yield "momentum", cell.momentum
+    for number, step in enumerate(cell.augmentation):
+        yield f"augmentation[{number}]", step
+
+
+def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
+    images = cell.train_images or source.train_images
+    if images > source.train_images:
+        raise InputError(
+            f"{where}: train_images: expected at most the {source.train_images} training images "
+            f"of {source.name}, found {images}"
+        )
+    if cell.batch_size > images:
+        raise InputError(
+            f"{where}: batch_size: expected at most the {images} training images of "
+            f"{source.name}, found {cell.batch_size}"
+        )
+
+
+def _check_norm(cell: Cell, entries: Mapping[str, Entry], source: Source, where: str) -> None:
+    """Compare the norm's arguments with every layer that the model normalises."""
+    model, norm = entries["model"], entries["norm"]
+    divides = norm.description.get("divides", {})
+    pixels = _pixels(cell, source)
+    for channels, side in normalised_layers(model, cell.model.arguments, pixels):
+        sizes = dict(zip(AXES, (cell.batch_size, channels, side, side), strict=True))
+        for argument, axes in divides.items():
+            value = argument_value(norm, cell.norm.arguments, argument)
+            values = value if isinstance(axes, list) else [value]
+            axes = axes if isinstance(axes, list) else [axes]
+            if not isinstance(values, list | tuple) or len(values) != len(axes):
+                raise InputError(
+                    f"{where}: norm.{argument}: expected {len(axes)} whole numbers for "
+                    f"{', '.join(axes)}, found {value!r}"
+                )
+            for groups, axis in zip(values, axes, strict=True):
+                _check_divides(groups, axis, sizes[axis], cell, f"{where}: norm.{argument}")
+
+
+def _check_divides(groups: Any, axis: str, size: int, cell: Cell, where: str) -> None:
+    if not isinstance(groups, int) or groups < 1 or size % groups:
+        raise InputError(
+            f"{where}: expected a whole number that divides the {axis} ({size}) of every "
+            f"normalised layer of {cell.model.name}, found {groups!r}"
+        )
+
+
+def _pixels(cell: Cell, source: Source) -> int:
+    """The image side that a cell trains at: that of its data variant."""
+    digits = cell.data_variant.removesuffix("px").rsplit("-", 1)[-1]
+    if cell.data_variant.endswith("px") and digits.isdigit():
+        return int(digits)
+    return source.pixels
+
+
+def normalised_layers(
+    model: Entry, arguments: Mapping[str, Any], pixels: int
+) -> Iterator[tuple[int, int]]:
+    """(channels, image side) of the layers that a model normalises, as its registration says."""
+    widths, halvings = model.description["widths"], model.description["halvings"]
+    base = argument_value(model, arguments, widths["argument"])
+    if isinstance(halvings, Mapping):
+        halvings = len(argument_value(model, arguments, halvings["length_of"])) - 1
+    stages = max(halvings + 1, len(widths["multiples"]))
+    for stage in range(stages):
+        multiple = widths["multiples"][min(stage, len(widths["multiples"]) - 1)]
+        side = pixels
+        for _ in range(min(stage, halvings)):
+            side = -(-side // 2)
+        yield base * multiple, side
+
+
+@lru_cache(maxsize=4096)
+def _check_schedule(choice: Choice, epochs: int, interval: float, where: str) -> None:
+    """Ask a schedule for its value at the start of every epoch, and at the end."""
+    updates = 10 * epochs
+    arguments = choice.arguments
+    for update in range(0, updates, 10):
+        progress = Progress(update / 10, epochs, update, updates).held(interval)
+        try:
+            value = schedules[choice.name](progress, **arguments)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+        except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
+            raise InputError(
+                f"{where}: schedule {choice.name!r} gives no value with {choice.arguments} "
+                f"({error})"
+            ) from None
+        if not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            raise InputError(
+                f"{where}: expected a schedule with values of 0 or more, found {value!r} at epoch "
+                f"{progress.epoch:g}"
+            )

@@ -1,0 +1,177 @@
+"""The plan of a run: every cell, data set and artefact that the configuration asks for."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reprise.data.catalogue import load_entries
+from reprise.data.sources import Source
+from reprise.fingerprint import fingerprint
+from reprise.inventory import find
+from reprise.planning.cell_checks import check_cell
+from reprise.planning.claim_checks import check_claims
+from reprise.planning.data_files import prepared_name
+from reprise.studies.cell import Cell
+from reprise.studies.scales import Scale, check_injective, load_scale, scale_cell
+from reprise.studies.settings import Settings
+from reprise.studies.study import Artefact, Row, Study, load_study
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row of an artefact with its cell as run, without seed (None where nothing is trained)."""
+
+    row: Row
+    cell: Cell | None
+
+    def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
+        """The run cell of each seed; none where nothing is trained."""
+        if self.cell is None:
+            return {}
+        return {seed: dataclasses.replace(self.cell, seed=seed) for seed in seeds}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that one configuration asks for.
+
+    Attributes:
+        entries: all data sets as configured, the user's own laid over the built-in ones.
+        sources: the same, typed.
+        studies: the studies asked for, in the order of the configuration.
+        rows: planned rows by (study, artefact).
+    """
+
+    settings: Settings
+    scale: Scale
+    entries: Mapping[str, Any]
+    sources: Mapping[str, Source]
+    studies: Mapping[str, Study]
+    rows: Mapping[tuple[str, str], tuple[PlannedRow, ...]]
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], root: Path) -> "Plan":
+        """Plan a configuration.
+
+        Args:
+            config: keys and values as Snakemake hands them over.
+            root: the folder that holds ``config/``.
+
+        Raises:
+            InputError: one sentence with file and key, for anything that cannot be run.
+        """
+        settings = Settings.of(config, root)
+        folder = root / "config"
+        scale = load_scale(settings.scale, folder / "scales.yaml")
+        entries = load_entries(folder / "datasets.yaml", settings.datasets)
+        sources = {name: Source.of(name, entry) for name, entry in entries.items()}
+        studies = {
+            name: load_study(folder / "studies" / f"{name}.yaml", f"config/studies/{name}.yaml")
+            for name in settings.studies
+        }
+        rows = {
+            (study.id, artefact.id): tuple(_planned_rows(study, artefact, scale, sources))
+            for study in studies.values()
+            for artefact in study.artefacts.values()
+        }
+        for study in studies.values():
+            check_claims(study)
+            mine = [
+                planned for key, group in rows.items() if key[0] == study.id for planned in group
+            ]
+            trained = [(p.row.cell, p.cell) for p in mine if p.cell]
+            check_injective(trained, f"config/scales.yaml: {scale.name} ({study.id})")
+        return cls(settings, scale, entries, sources, studies, rows)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds of every cell."""
+        return self.settings.seeds or tuple(range(1, self.scale.seeds + 1))
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """All run cells by folder; equal cells of two artefacts are one."""
+        return {cell.folder: cell for key in self.rows for cell in self.artefact_cells(*key)}
+
+    def artefact_cells(self, study: str, artefact: str) -> Iterator[Cell]:
+        """The run cells behind one artefact, all seeds."""
+        for planned in self.rows[study, artefact]:
+            yield from planned.runs(self.seeds).values()
+
+    def artefact_folders(self, study: str, artefact: str) -> list[str]:
+        """Folders of the cells behind one artefact, relative to ``results/<scale>``."""
+        return sorted({cell.folder for cell in self.artefact_cells(study, artefact)})
+
+    @cached_property
+    def prepared(self) -> dict[str, Source]:
+        """The data sets that cells train on, by the name of their prepared file."""
+        return {prepared_name(cell): self.source(cell) for cell in self.cells.values()}
+
+    @cached_property
+    def published_ids(self) -> dict[str, str]:
+        """The id of the published cell behind every run cell, by the run cell's folder."""
+        return {
+            cell.folder: planned.row.cell.published_id
+            for group in self.rows.values()
+            for planned in group
+            for cell in planned.runs(self.seeds).values()
+        }
+
+    def source(self, cell: Cell) -> Source:
+        """The data set of a run cell, at the cell's image size."""
+        source = self.sources[cell.dataset]
+        overlays = [self.scale.overlay(study) for study in self.studies]
+        sides = {o.data["pixels"] for o in overlays if o.data} | {None}
+        for side in sides:
+            if source.resized(side).variant == cell.data_variant:
+                return source.resized(side)
+        raise ValueError(f"no source gives {cell.dataset} as {cell.data_variant}")
+
+    def stands_for(self, dataset: str) -> list[str]:
+        """The published data sets in whose place a data set is trained on."""
+        return sorted(
+            {
+                planned.row.cell.dataset
+                for group in self.rows.values()
+                for planned in group
+                if planned.cell and planned.cell.dataset == dataset
+            }
+        )
+
+
+def cell_fingerprint(cell: Cell) -> str:
+    """Changes with the source of the registry entries that the cell uses."""
+    return fingerprint(cell.entries().values())
+
+
+def layout_fingerprint(source: Source) -> str:
+    """Changes with the source of the decoder that prepares a data set."""
+    return fingerprint([find("layout", source.layout, f"datasets.{source.name}.layout")])
+
+
+def named_artefacts(claim: Any) -> set[str]:
+    """All artefacts that a claim names, in itself, its selections and its parts."""
+    if isinstance(claim, Mapping):
+        own = {claim["artefact"]} if isinstance(claim.get("artefact"), str) else set()
+        return own.union(*(named_artefacts(value) for value in claim.values()))
+    if isinstance(claim, list):
+        return set().union(*(named_artefacts(item) for item in claim))
+    return set()
+
+
+def _planned_rows(
+    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
+) -> Iterator[PlannedRow]:
+    overlay = scale.overlay(study.id)
+    for row in artefact.rows:
+        where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
+        check_cell(row.cell, sources, where)
+        if not artefact.trained:
+            yield PlannedRow(row, None)
+            continue
+        run = scale_cell(row.cell, overlay, sources)
+        check_cell(run, sources, f"{where} at scale {scale.name}")
+        yield PlannedRow(row, run)

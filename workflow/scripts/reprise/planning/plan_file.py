@@ -1,0 +1,101 @@
+"""plan.json: what was asked, written beside the results so that they can be rendered elsewhere."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import reprise
+from reprise.planning.plan import Plan, PlannedRow
+from reprise.studies.study import Artefact, Study
+
+
+def plan_content(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data: scale, seeds, data sets, and the studies with all their rows."""
+    scale = plan.scale
+    return {
+        "scale": {
+            "name": scale.name,
+            "title": scale.title,
+            "description": scale.description,
+            "label": scale.label,
+            "verdicts": scale.verdicts,
+        },
+        "seeds": list(plan.seeds),
+        "device": plan.settings.device,
+        "software": {"reprise": reprise.__version__},
+        "datasets": _datasets(plan),
+        "studies": [_study(plan, study) for study in plan.studies.values()],
+    }
+
+
+def plan_digest(plan: Plan) -> str:
+    """The content as one line of JSON; it changes with anything that a report would show."""
+    return json.dumps(plan_content(plan), sort_keys=True)
+
+
+def write_plan(plan: Plan, destination: Path) -> None:
+    """Write plan.json."""
+    text = json.dumps(plan_content(plan), indent=1, ensure_ascii=False)
+    destination.write_text(text + "\n", encoding="utf-8")
+
+
+def _datasets(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": source.name,
+            "variant": source.variant,
+            "title": source.title,
+            "citation": source.citation,
+            "stands_for": [name for name in plan.stands_for(source.name) if name != source.name],
+        }
+        for source in plan.prepared.values()
+    ]
+
+
+def _study(plan: Plan, study: Study) -> dict[str, Any]:
+    content = study.content
+    return {
+        "id": study.id,
+        **{key: content[key] for key in ("title", "authors", "year", "citation", "summary")},
+        "artefacts": [_artefact(plan, study, item) for item in study.artefacts.values()],
+        **{
+            key: [{"id": name, **item} for name, item in content[key].items()]
+            for key in ("claims", "notes", "assumptions", "deviations")
+        },
+    }
+
+
+def _artefact(plan: Plan, study: Study, artefact: Artefact) -> dict[str, Any]:
+    content = artefact.content
+    copied = ("kind", "title", "where", "caption", "metric", "unit", "decimals", "report", "figure")
+    return {
+        "id": artefact.id,
+        **{key: content[key] for key in copied},
+        "probe": content["probe"],
+        "layout": content.get("layout", {"rows": list(artefact.axes), "columns": []}),
+        "axes": [
+            {
+                "id": name,
+                "label": axis["label"],
+                "values": [
+                    {"id": value, "label": item.get("label", value), "x": item["x"]}
+                    for value, item in axis["values"].items()
+                ],
+            }
+            for name, axis in artefact.axes.items()
+        ],
+        "rows": [_row(plan, planned) for planned in plan.rows[study.id, artefact.id]],
+    }
+
+
+def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
+    row = planned.row
+    return {
+        "axes": dict(row.axes),
+        "arm": row.arm,
+        "reported": row.reported,
+        "cited": row.cited,
+        "published": [row.cell.published_id],
+        "cell": row.cell.plain(),
+        "folders": {str(seed): cell.folder for seed, cell in planned.runs(plan.seeds).items()},
+    }

@@ -1,0 +1,1 @@
+"""What an artefact needs beyond the history of trained cells."""

@@ -1,0 +1,51 @@
+"""The one idiom by which a model, norm, schedule, optimizer, ... is found by its YAML name.
+
+    models = Registry("model")
+
+    @models.register("mgnet", widths=["channels"])
+    class MgNet(nn.Module): ...
+
+    models["mgnet"]
+
+The keywords of ``register`` are literals that describe an entry to code that must not import it
+(the workflow plans cells on machines without torch): see ``reprise.inventory``.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from reprise.errors import InputError, choose_among
+
+Entry = TypeVar("Entry")
+
+
+class Registry:
+    """Named entries of one kind.
+
+    Raises:
+        InputError: a name is looked up that is not registered.
+        ValueError: a name is registered twice.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._entries: dict[str, Any] = {}
+
+    def register(self, name: str, **description: Any) -> Callable[[Entry], Entry]:
+        """Decorator that enters a function or class under ``name``."""
+
+        def enter(entry: Entry) -> Entry:
+            if name in self._entries:
+                raise ValueError(f"{self.kind} {name!r} is registered twice")
+            self._entries[name] = entry
+            return entry
+
+        return enter
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._entries:
+            raise InputError(f"unknown {self.kind} {name!r}: {choose_among(name, self._entries)}")
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._entries))

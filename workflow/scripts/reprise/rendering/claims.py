@@ -1,0 +1,207 @@
+"""The claims of a study with what the runs say of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.rendering import numbers
+from reprise.rendering.axes import axis
+from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
+from reprise.rendering.metrics import WHOLE, difference_unit, metric_of, metric_unit, unit_of
+from reprise.rendering.results import Results
+from reprise.rendering.tables import as_number
+from reprise.rendering.verdicts import Verdict, verdict_of
+
+WITHOUT_UNIT = frozenset({"diverges", "time_to"})
+"""Kinds whose effect is a share or a probability, whatever the metric."""
+
+ORIGINS = {"stated": "stated", "read": "read off the numbers"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An artefact that a claim is about: its id and where the study has it."""
+
+    id: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as the report shows it; texts are formatted, empty where there is nothing."""
+
+    id: str
+    text: str
+    kind: str
+    origin: str
+    source: str
+    places: list[Place]
+    verdict: Verdict
+    effect: str
+    effect_value: float | None
+    unit: str
+    interval: str
+    plot: IntervalPlot | None
+    reported_effect: str
+    p_holm: str
+    p_value: float | None
+    n: int
+    n_needed: str
+    detectable: str
+    basis: str
+
+
+def study_claims(results: Results, study: dict[str, Any]) -> list[Claim]:
+    """The claims of a study in the order of its YAML."""
+    rows = claim_rows(results, study["id"])
+    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
+    return [
+        build_claim(spec, rows.get(spec["id"], {}), artefacts) for spec in study.get("claims", [])
+    ]
+
+
+def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
+    """The rows of ``claims.csv`` of one study, by claim."""
+    return {
+        row["claim"]: row for row in results.claims.to_dict("records") if row.get("study") == study
+    }
+
+
+def build_claim(
+    spec: dict[str, Any],
+    row: dict[str, Any],
+    artefacts: dict[str, dict[str, Any]],
+) -> Claim:
+    """One claim from its specification and its row of results."""
+    places = [Place(name, where(artefacts[name])) for name in names(spec) if name in artefacts]
+    artefact = artefacts[places[0].id] if places else {}
+    write = Writing.of(spec, artefact)
+    effect = as_number(row.get("effect"))
+    low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
+    reported = as_number(row.get("reported_effect"))
+    p_holm = as_number(row.get("p_holm"))
+    return Claim(
+        id=spec["id"],
+        text=spec["text"],
+        kind=spec["kind"],
+        origin=ORIGINS.get(spec.get("origin", ""), spec.get("origin", "")),
+        source=spec.get("source", ""),
+        places=places,
+        verdict=verdict_of(row.get("verdict")),
+        effect="" if effect is None else write.effect(effect),
+        effect_value=effect,
+        unit=write.unit,
+        interval="" if low is None and high is None else write.interval(low, high),
+        plot=plot_interval(effect, low, high, reported, null_of(spec), band_of(spec)),
+        reported_effect="" if reported is None else write.effect(reported),
+        p_holm=numbers.probability(p_holm),
+        p_value=p_holm,
+        n=int(as_number(row.get("n")) or 0),
+        n_needed=whole(as_number(row.get("n_needed"))),
+        detectable=write.size(as_number(row.get("detectable"))),
+        basis=row.get("basis") or "",
+    )
+
+
+def whole(value: float | None) -> str:
+    """A count; empty where there is none."""
+    return "" if value is None else numbers.number(value, 0)
+
+
+def names(spec: dict[str, Any]) -> list[str]:
+    """The artefacts that a claim, its parts and its selections name, each once."""
+    return list(dict.fromkeys(walk(spec)))
+
+
+def walk(spec: Any) -> Iterator[str]:
+    """Every artefact named anywhere in a specification, the outermost first."""
+    if isinstance(spec, dict):
+        if isinstance(spec.get("artefact"), str):
+            yield spec["artefact"]
+        spec = list(spec.values())
+    if isinstance(spec, list):
+        for part in spec:
+            yield from walk(part)
+
+
+def where(artefact: dict[str, Any]) -> str:
+    """How an artefact is referred to."""
+    return artefact.get("where") or artefact["title"]
+
+
+def null_of(spec: dict[str, Any]) -> float | None:
+    """The effect of no difference; None where the effect is not a difference."""
+    if spec["kind"] in ("counted", "diverges") or (spec["kind"] == "range" and "cells" in spec):
+        return None
+    return 1.0 if spec.get("ratio") else 0.0
+
+
+def band_of(spec: dict[str, Any]) -> Bounds | None:
+    """The effects for which a claim holds, where it names them."""
+    if spec["kind"] == "range":
+        return spec.get("low"), spec.get("high")
+    if spec["kind"] == "equivalent" or spec.get("direction") == "flat":
+        margin = spec.get("margin", DEFAULT_MARGIN)
+        return (None if spec.get("or_less") else -margin), margin
+    return None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the numbers of a claim are written: unit, decimals (None: significant digits), sign."""
+
+    unit: str
+    decimals: int | None
+    has_sign: bool
+
+    @classmethod
+    def of(cls, spec: dict[str, Any], artefact: dict[str, Any]) -> "Writing":
+        """The way that suits a claim's kind and metric."""
+        has_sign = null_of(spec) == 0.0
+        if spec["kind"] in WITHOUT_UNIT:
+            return cls("", 2, has_sign)
+        if spec.get("ratio"):
+            return cls("times", None, has_sign)
+        unit, decimals = metric_style(spec, artefact)
+        unit = difference_unit(unit) if has_sign else unit
+        if spec["kind"] == "trend":
+            return cls(f"{unit} per {step_of(spec, artefact)}".strip(), None, has_sign)
+        return cls(unit, decimals, has_sign)
+
+    def effect(self, value: float) -> str:
+        """An effect, with its sign where it is a difference."""
+        if self.decimals is None:
+            text = numbers.significant(value)
+            return f"+{text}" if self.has_sign and value > 0 else text
+        return (numbers.signed if self.has_sign else numbers.number)(value, self.decimals)
+
+    def size(self, value: float | None) -> str:
+        """A size without sign."""
+        if value is None:
+            return ""
+        return (
+            numbers.significant(value)
+            if self.decimals is None
+            else numbers.number(value, self.decimals)
+        )
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """An interval of effects."""
+        ends = [numbers.MINUS + "∞" if low is None else self.effect(low),
+                "∞" if high is None else self.effect(high)]  # fmt: skip
+        return " to ".join(ends)
+
+
+def metric_style(spec: dict[str, Any], artefact: dict[str, Any]) -> tuple[str, int | None]:
+    """Unit and decimals of the metric that a claim compares."""
+    metric = spec.get("metric") or metric_of(artefact)
+    if metric == metric_of(artefact):
+        return unit_of(artefact), artefact.get("decimals", 2)
+    return metric_unit(str(metric)), 0 if metric in WHOLE else None
+
+
+def step_of(spec: dict[str, Any], artefact: dict[str, Any]) -> str:
+    """What a trend's slope is counted per: a doubling, or one unit of the axis."""
+    if spec.get("transform") == "log2":
+        return "doubling"
+    return f"unit of {axis(artefact, spec.get('axis', ''))['label'].lower()}"

@@ -1,0 +1,60 @@
+"""On what the cells were trained: software, hardware and commit, each combination once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.rendering.cells import CellState
+from reprise.rendering.overview import COMMIT_LENGTH
+
+DESCRIBING = (
+    "commit",
+    "modified",
+    "python",
+    "torch",
+    "device_name",
+    "device",
+    "threads",
+)
+"""Columns of ``metrics.csv`` that tell environments apart."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One combination with the number of cells that were trained in it."""
+
+    cells: int
+    entries: list[str]
+
+
+@dataclass(frozen=True)
+class Environments:
+    """A table of environments: the names of the entries that some cell has, and the rows."""
+
+    names: list[str]
+    rows: list[Environment]
+
+
+def environments(cells: list[CellState]) -> Environments:
+    """The environments of all cells that left metrics, the most frequent first."""
+    counted: dict[tuple[str, ...], int] = {}
+    for cell in cells:
+        if cell.metrics:
+            key = tuple(entry(name, cell.metrics.get(name)) for name in DESCRIBING)
+            counted[key] = counted.get(key, 0) + 1
+    shown = [i for i, _ in enumerate(DESCRIBING) if any(key[i] for key in counted)]
+    rows = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return Environments(
+        names=[DESCRIBING[i].replace("_", " ") for i in shown],
+        rows=[Environment(amount, [key[i] for i in shown]) for key, amount in rows],
+    )
+
+
+def entry(name: str, value: Any) -> str:
+    """One entry of a provenance in words."""
+    if value is None or value != value:
+        return ""
+    if name == "commit":
+        return str(value)[:COMMIT_LENGTH]
+    if name == "modified":
+        return "local changes" if value is True or value == "True" else "unchanged"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,60 @@
+"""Figures: an artefact's data drawn as SVG (text as text, the same bytes each time) and PNG."""
+
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from reprise.rendering.figures import comparisons, learning_curves, lines, schedules
+from reprise.rendering.figures.registry import figure_kinds
+from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.style import house_style, save_png, save_svg
+
+__all__ = [
+    "comparisons",
+    "draw_figure",
+    "draw_learning_curves",
+    "figure_kinds",
+    "learning_curves",
+    "lines",
+    "schedules",
+]
+
+
+def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, png: Path) -> None:
+    """Draw the figure that an artefact asks for.
+
+    Args:
+        artefact: its entry in ``plan.json``; ``figure`` names the kind and its arguments.
+        results: the results folder, which holds ``<study>/<artefact>.csv``; a missing file gives
+            a figure that says so.
+        study: the id of the study.
+        svg: where the SVG is written.
+        png: where the PNG is written.
+
+    Raises:
+        InputError: the kind of figure is not known.
+    """
+    arguments = dict(artefact["figure"])
+    draw = figure_kinds[arguments.pop("kind")]
+    source = FigureSource.of(artefact, results, study)
+    with house_style():
+        figure = draw(source, **arguments)
+        save_svg(figure, svg, source.title)
+        save_png(figure, png)
+
+
+def draw_learning_curves(artefact: dict[str, Any], results: Path, study: str, svg: Path) -> None:
+    """Draw test and training accuracy against epochs for the runs behind an artefact.
+
+    Args:
+        artefact: its entry in ``plan.json``; a panel for each value of the layout's columns, a
+            line for each value of its rows.
+        results: the results folder, which holds the cells' ``history.csv``.
+        study: the id of the study.
+        svg: where the SVG is written.
+    """
+    source = FigureSource.of(artefact, results, study)
+    with house_style():
+        figure: Figure = figure_kinds["curves"](source)
+        save_svg(figure, svg, f"{source.title} (learning curves)")

@@ -1,0 +1,130 @@
+"""Learning rates against epochs: every schedule, and the family of one over its parameter."""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reprise.rendering.axes import axis, label, rank
+from reprise.rendering.figures.panels import (
+    left_panels,
+    say_nothing_to_draw,
+    set_title,
+    small_multiples,
+)
+from reprise.rendering.figures.registry import figure_kinds
+from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.style import legend_columns, look
+from reprise.rendering.metrics import metric_label
+from reprise.rendering.numbers import plain
+
+LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+COORDINATES = ("epoch", "learning_rate")
+
+
+class Curve(NamedTuple):
+    """One learning-rate curve."""
+
+    label: str
+    points: pd.DataFrame
+
+
+@figure_kinds.register("schedules")
+def draw_schedules(
+    source: FigureSource, *, of: str = "schedule", family: str = "c", log: bool = False
+) -> Figure:
+    """Two panels: the curves of all values of axis ``of``, and those of the axis ``family``.
+
+    The table has the columns ``of``, ``epoch`` and ``learning_rate``, and may have ``family``;
+    a value of ``of`` with several family members is drawn once among the others (its first
+    member) and with all members in the second panel. ``log`` makes the rates' axis logarithmic.
+    """
+    table = source.table
+    panels = [("", all_curves(source.artefact, table, of, family))]
+    panels += families(source.artefact, table, of, family)
+    longest = max(len(curves) for _, curves in panels)
+    figure, drawn = small_multiples(
+        len(panels), legend_lines=longest, most_columns=2, panel_height=2.7
+    )
+    for panel, (name, curves) in zip(drawn, panels, strict=True):
+        draw_curves(panel, curves, log)
+        set_title(panel, name or f"All {axis(source.artefact, of)['label'].lower()}s")
+        panel.set_xlabel("Epoch")
+    for panel in left_panels(drawn):
+        panel.set_ylabel(metric_label("learning_rate"))
+    return figure
+
+
+def all_curves(artefact: dict[str, Any], table: pd.DataFrame, of: str, family: str) -> list[Curve]:
+    """One curve for each value of the axis: the first member where there are several."""
+    curves = []
+    for value in ordered_values(artefact, table, of):
+        points = table[table[of] == value]
+        members = ordered_values(artefact, points, family)
+        curves.append(Curve(label(artefact, of, value), member_points(points, family, members[0])))
+    return curves
+
+
+def families(
+    artefact: dict[str, Any], table: pd.DataFrame, of: str, family: str
+) -> list[tuple[str, list[Curve]]]:
+    """For each value of the axis with several members, the curves of all of them."""
+    found = []
+    for value in ordered_values(artefact, table, of):
+        points = table[table[of] == value]
+        members = [m for m in ordered_values(artefact, points, family) if m is not None]
+        if len(members) > 1:
+            curves = [
+                Curve(member_label(artefact, family, member), member_points(points, family, member))
+                for member in members
+            ]
+            found.append((label(artefact, of, value), curves))
+    return found
+
+
+def ordered_values(artefact: dict[str, Any], table: pd.DataFrame, identity: str) -> list[Any]:
+    """The values of a column in the order of the axis; a column that is absent has one, None."""
+    if identity not in table:
+        return [None] if len(table) else []
+    present = [None if pd.isna(value) else value for value in table[identity].unique()]
+    return sorted(present, key=lambda value: (value is not None, rank(artefact, identity, value)))
+
+
+def member_points(points: pd.DataFrame, family: str, member: Any) -> pd.DataFrame:
+    """The rows of one member of a family."""
+    if family not in points:
+        return points
+    return points[points[family].isna() if member is None else points[family] == member]
+
+
+def member_label(artefact: dict[str, Any], family: str, member: Any) -> str:
+    """What a member is called; a number that the axis does not describe is named by the axis."""
+    if axis(artefact, family)["values"]:
+        return label(artefact, family, member)
+    name = plain(member) if isinstance(member, float) else member
+    return f"{family} = {name}"
+
+
+def draw_curves(panel: Axes, curves: list[Curve], log: bool) -> None:
+    """The curves of one panel with a legend below it."""
+    for index, curve in enumerate(curves):
+        points = curve.points.dropna(subset=list(COORDINATES)).sort_values("epoch")
+        panel.plot(
+            points["epoch"],
+            points["learning_rate"],
+            color=look(index).colour,
+            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            label=curve.label,
+        )
+    if not curves:
+        say_nothing_to_draw(panel, "no curve was computed")
+        return
+    panel.set_yscale("log" if log else "linear")
+    labels = [curve.label for curve in curves]
+    panel.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.2),
+        ncols=min(2, legend_columns(labels, 3.3)),
+        handlelength=2.8,
+    )

@@ -1,0 +1,77 @@
+"""What a figure is drawn from: one artefact, its tidy table and its runs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.rendering.axes import MAIN_ARM, Values, combinations, layout_axes
+from reprise.rendering.results import Results
+
+
+@dataclass(frozen=True)
+class FigureSource:
+    """An artefact as ``plan.json`` describes it, of a study, in a results folder."""
+
+    artefact: dict[str, Any]
+    results: Results
+    study: str
+
+    @classmethod
+    def of(cls, artefact: dict[str, Any], results: Path, study: str) -> "FigureSource":
+        """The source of an artefact's figures."""
+        return cls(artefact, Results(Path(results)), study)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The tidy table; empty where it is missing."""
+        return self.results.table(self.study, self.artefact)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run; empty where it is missing."""
+        return self.results.runs(self.study, self.artefact)
+
+    @property
+    def title(self) -> str:
+        """The name of the figure for those who do not see it."""
+        return f"{self.artefact.get('where', '')}: {self.artefact['title']}".removeprefix(": ")
+
+    def axes(self, side: str) -> list[str]:
+        """The axes along the layout's ``rows`` or ``columns``."""
+        return layout_axes(self.artefact, side)
+
+    def combinations(self, axes: list[str]) -> list[Values]:
+        """Value combinations along some axes that the artefact has."""
+        return combinations(self.artefact, axes)
+
+    def points(self, **wanted: str) -> pd.DataFrame:
+        """Rows of the table with these values of its columns."""
+        return select(self.table, wanted)
+
+    def single_runs(self, **wanted: str) -> pd.DataFrame:
+        """Finished runs with these values of their columns."""
+        return select(self.runs, {**wanted, "status": "finished"})
+
+
+def select(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
+    """Rows of a frame that have all wanted values; a column it lacks excludes nothing but arms.
+
+    A file without arms holds the main arm only.
+    """
+    for column, value in wanted.items():
+        if column in frame:
+            frame = frame[frame[column] == value]
+        elif column == "arm" and value != MAIN_ARM:
+            frame = frame.iloc[:0]
+    return frame
+
+
+def first_number(points: pd.DataFrame, column: str) -> float | None:
+    """The first filled value of a column, or None."""
+    if column not in points:
+        return None
+    filled = points[column].dropna()
+    return float(filled.iloc[0]) if len(filled) else None

@@ -1,0 +1,119 @@
+"""How numbers are written for people: true minus signs, a fixed number of decimals, units."""
+
+import math
+from collections.abc import Iterable
+
+MINUS = "\N{MINUS SIGN}"
+EN_DASH = "\N{EN DASH}"
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+NOTHING = "\N{EM DASH}"
+"""What stands in a table where there is no value."""
+
+
+def is_number(value: object) -> bool:
+    """Whether a value read from a file is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A number with fixed decimals and grouped thousands; a dash where there is none.
+
+    >>> number(-3.14159)
+    '−3.14'
+    """
+    if not is_number(value):
+        return NOTHING
+    grouping = "," if abs(value) >= 10_000 else ""
+    text = f"{value:{grouping}.{decimals}f}".replace(",", THIN_SPACE)
+    if float(f"{value:.{decimals}f}") == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def signed(value: float | None, decimals: int = 2) -> str:
+    """A number with its sign always written, as differences are."""
+    text = number(value, decimals)
+    rounds_up = is_number(value) and float(f"{value:.{decimals}f}") > 0
+    return f"+{text}" if rounds_up else text
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """A number with a given count of significant digits, whole where it is large."""
+    if not is_number(value):
+        return NOTHING
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    return number(value, max(0, digits - 1 - magnitude))
+
+
+def plain(value: float | None) -> str:
+    """A number with as many decimals as it has, as a value of an axis is written."""
+    return f"{value:g}".replace("-", MINUS) if is_number(value) else NOTHING
+
+
+def probability(value: float | None) -> str:
+    """A p value: two digits, and never a bare zero."""
+    if not is_number(value):
+        return NOTHING
+    return "< 0.001" if value < 0.001 else number(value, 3 if value < 0.1 else 2)
+
+
+def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
+    """An interval; an open end is written as infinity."""
+    if not is_number(low) and not is_number(high):
+        return NOTHING
+    left = number(low, decimals) if is_number(low) else f"{MINUS}∞"
+    right = number(high, decimals) if is_number(high) else "∞"
+    return f"{left} to {right}"
+
+
+def mean_and_spread(mean: float | None, std: float | None, decimals: int = 2) -> str:
+    """``mean ± standard deviation``, or the mean alone where one run has no spread."""
+    if not is_number(mean) or not is_number(std):
+        return number(mean, decimals)
+    return f"{number(mean, decimals)} ± {number(std, decimals)}"
+
+
+def ranges(values: Iterable[int]) -> str:
+    """Whole numbers as a list in which neighbours are joined: ``1–3, 7``."""
+    runs: list[list[int]] = []
+    for value in sorted(set(values)):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return ", ".join(
+        str(run[0]) if len(run) == 1 else f"{run[0]}{EN_DASH}{run[-1]}" for run in runs
+    )
+
+
+def span(values: Iterable[float], decimals: int = 0) -> str:
+    """From the smallest to the largest of some numbers: ``60–120``."""
+    finite = [value for value in values if is_number(value)]
+    if not finite:
+        return NOTHING
+    low, high = number(min(finite), decimals), number(max(finite), decimals)
+    return low if low == high else f"{low}{EN_DASH}{high}"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in the unit that suits them."""
+    if not is_number(seconds):
+        return NOTHING
+    if seconds < 120:
+        return f"{significant(seconds)} s"
+    if seconds < 7200:
+        return f"{significant(seconds / 60)} min"
+    return f"{significant(seconds / 3600)} h"
+
+
+def count(amount: int, noun: str, plural: str | None = None) -> str:
+    """An amount with its noun: ``1 cell``, ``12 cells``."""
+    return f"{number(amount, 0)} {noun if amount == 1 else plural or noun + 's'}"
+
+
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """Words as a sentence lists them: ``a, b and c``."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"

@@ -1,0 +1,121 @@
+"""What was run: the first thing that a reader of the report has to know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.rendering.cells import CellState, count_states, values
+from reprise.rendering.numbers import (
+    count,
+    duration,
+    listed,
+    ranges,
+    span,
+)
+from reprise.rendering.results import Results
+
+Fact = tuple[str, list[str]]
+
+COMMIT_LENGTH = 10
+"""Characters of a commit that are shown."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """``facts`` are pairs of a term and what is to be said; ``states`` counts the cells."""
+
+    title: str
+    name: str
+    description: str
+    label: str
+    facts: list[Fact]
+    states: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many cells were asked for."""
+        return sum(self.states.values())
+
+
+def overview(results: Results, cells: list[CellState]) -> Overview:
+    """What was run at a scale, from its plan and its cells."""
+    plan = results.plan
+    scale = plan["scale"]
+    facts = [
+        ("Studies", [f"{study['title']}" for study in plan.get("studies", [])]),
+        ("Data", [data_sentence(data) for data in plan.get("datasets", [])]),
+        ("Seeds", [seeds_sentence(plan.get("seeds", []))]),
+        *run_facts(cells),
+        ("Software", software(plan.get("software", {}), cells)),
+    ]
+    return Overview(
+        title=scale.get("title") or scale["name"],
+        name=scale["name"],
+        description=scale.get("description", ""),
+        label=scale.get("label") or "",
+        facts=filled(facts),
+        states=count_states(cells),
+    )
+
+
+def filled(facts: list[Fact]) -> list[Fact]:
+    """The facts of which something is known."""
+    return [(term, [line for line in said if line]) for term, said in facts if any(said)]
+
+
+def run_facts(cells: list[CellState]) -> list[Fact]:
+    """What the cells that ran say of epochs, hardware and compute."""
+    epochs = list(values(cells, "epochs"))
+    seconds = list(values(cells, "wall_seconds"))
+    return [
+        ("Epochs", [span(epochs)] if epochs else []),
+        ("Hardware", hardware(cells)),
+        (
+            "Compute",
+            [f"{duration(sum(seconds))} in {count(len(seconds), 'cell')}"] if seconds else [],
+        ),
+    ]
+
+
+def data_sentence(data: dict[str, Any]) -> str:
+    """A data set with its variant, and what it stands for where it is not itself."""
+    name = f"{data.get('title') or data['name']} ({data['name']}, {data['variant']})"
+    others = [other for other in data.get("stands_for", []) if other != data["name"]]
+    return f"{name}, standing in for {listed(others)}" if others else name
+
+
+def seeds_sentence(seeds: list[int]) -> str:
+    """How many seeds and which."""
+    return f"{count(len(seeds), 'seed')}: {ranges(seeds)}" if seeds else ""
+
+
+def hardware(cells: list[CellState]) -> list[str]:
+    """The devices that trained, with threads, the most used first."""
+    counted: dict[str, int] = {}
+    for cell in cells:
+        device = cell.metrics.get("device_name") or cell.metrics.get("device")
+        if not device:
+            continue
+        threads = cell.metrics.get("threads")
+        name = f"{device}, {count(int(threads), 'thread')}" if threads else str(device)
+        counted[name] = counted.get(name, 0) + 1
+    ordered = sorted(counted, key=lambda name: (-counted[name], name))
+    if len(ordered) < 2:
+        return ordered
+    return [f"{name} ({count(counted[name], 'cell')})" for name in ordered]
+
+
+def software(planned: dict[str, Any], cells: list[CellState]) -> list[str]:
+    """The version that planned and rendered, and the versions that trained."""
+    libraries = [
+        f"{name} {listed(sorted(set(values(cells, name))))}"
+        for name in ("python", "torch")
+        if any(values(cells, name))
+    ]
+    return [reprise_version(planned) if planned else "", ", ".join(libraries)]
+
+
+def reprise_version(planned: dict[str, Any]) -> str:
+    """Version, commit, and whether files were changed since that commit."""
+    commit = str(planned.get("commit") or "no commit")[:COMMIT_LENGTH]
+    changed = " with local changes" if planned.get("modified") else ""
+    return f"reprise {planned.get('reprise', '')} at {commit}{changed}"

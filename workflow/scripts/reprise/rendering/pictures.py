@@ -1,0 +1,76 @@
+"""An SVG file as part of a page: harmless, in the page's colours, its ids its own."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from markupsafe import Markup
+
+from reprise.rendering.figures.style import INK
+
+DROPPED = frozenset({"script", "style", "foreignObject", "iframe", "metadata", "title", "desc"})
+"""Elements that a figure does not need, or that would act beyond it."""
+
+STROKES = "stroke-linejoin: round; stroke-linecap: butt"
+"""What the style sheet inside each figure says; as a property of the root it stays inside."""
+
+REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+
+
+def inline_svg(path: Path, prefix: str, label: str) -> Markup | None:
+    """The SVG element of a file, to be put into HTML; None where the file is missing or damaged.
+
+    Args:
+        path: an SVG file.
+        prefix: put before every id, so that several figures on one page do not clash.
+        label: what those who do not see the figure are told.
+    """
+    try:
+        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+    except (OSError, ElementTree.ParseError):
+        return None
+    clean(root, f"{prefix}-")
+    for attribute in ("width", "height"):
+        root.attrib.pop(attribute, None)
+    root.attrib.update({"role": "img", "aria-label": label, "style": STROKES})
+    text = ElementTree.tostring(root, encoding="unicode")
+    return Markup(text.replace(INK, "currentColor"))
+
+
+def clean(element: ElementTree.Element, prefix: str) -> None:
+    """Drop what does not belong in a page, drop namespaces, and prefix ids, at any depth."""
+    element.tag = local_name(element.tag)
+    attributes = {local_name(name): value for name, value in element.attrib.items()}
+    element.attrib.clear()
+    for name, value in attributes.items():
+        if is_harmless(name, value):
+            element.set(name, prefixed(name, value, prefix))
+    for child in list(element):
+        if not isinstance(child.tag, str) or local_name(child.tag) in DROPPED:
+            element.remove(child)
+        else:
+            clean(child, prefix)
+
+
+def local_name(name: str) -> str:
+    """A name without its namespace, as HTML wants it."""
+    return name.rpartition("}")[2]
+
+
+def is_harmless(name: str, value: str) -> bool:
+    """Whether an attribute neither runs anything nor reaches outside of the figure."""
+    if name.lower().startswith("on"):
+        return False
+    if name in ("href", "src"):
+        return value.startswith("#")
+    outside = re.sub(REFERENCE, "", value)
+    return "url(" not in outside and "@import" not in outside
+
+
+def prefixed(name: str, value: str, prefix: str) -> str:
+    """An attribute's value with the ids in it prefixed."""
+    if name == "id":
+        return f"{prefix}{value}"
+    if name == "href":
+        return f"#{prefix}{value[1:]}"
+    return re.sub(REFERENCE, rf"url(#{prefix}\1)", value)

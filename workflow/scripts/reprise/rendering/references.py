@@ -1,0 +1,62 @@
+"""Reference runs: what is kept of runs on real hardware, and where they were made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reprise.rendering.cells import CellState, values
+from reprise.rendering.numbers import count, listed
+from reprise.rendering.overview import Fact, filled, run_facts, seeds_sentence
+from reprise.rendering.results import read_csv, read_json
+
+
+@dataclass(frozen=True)
+class ReferenceRuns:
+    """One folder of reference runs: its name, and what is to be said of it."""
+
+    name: str
+    facts: list[Fact]
+
+
+def reference_runs(folder: Path | None) -> list[ReferenceRuns]:
+    """The reference runs in a folder, or in the folders directly below it."""
+    if folder is None:
+        return []
+    candidates = [folder, *sorted(folder.glob("*/"))]
+    return [describe(path) for path in candidates if (path / "metrics.csv").is_file()]
+
+
+def describe(folder: Path) -> ReferenceRuns:
+    """What ``metrics.csv`` and ``provenance.json`` say of one folder of reference runs."""
+    cells = [
+        CellState(str(row.get("folder")), row.get("status") or "missing", row)
+        for row in read_csv(folder / "metrics.csv").to_dict("records")
+    ]
+    datasets = {
+        f"{cell.metrics['dataset']} ({cell.metrics.get('data_variant') or 'as it is'})"
+        for cell in cells
+        if cell.metrics.get("dataset")
+    }
+    kept = read_json(folder / "provenance.json")
+    facts = [
+        ("Cells", [count(len(cells), "cell")]),
+        ("Data", sorted(datasets)),
+        ("Seeds", [seeds_sentence(sorted({int(seed) for seed in values(cells, "seed")}))]),
+        *run_facts(cells),
+        *((term_of(key), [text_of(value)]) for key, value in sorted(kept.items())),
+    ]
+    return ReferenceRuns(folder.name, filled(facts))
+
+
+def term_of(key: str) -> str:
+    """A key of a file as a term."""
+    return f"{key[:1].upper()}{key[1:]}".replace("_", " ")
+
+
+def text_of(value: Any) -> str:
+    """A value of a file in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {text_of(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return listed(text_of(inner) for inner in value)
+    return "" if value is None else str(value)

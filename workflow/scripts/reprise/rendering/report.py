@@ -1,0 +1,104 @@
+"""The report: one HTML file that needs no other file and no network."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reprise.rendering import numbers
+from reprise.rendering.cells import cell_states
+from reprise.rendering.environments import environments
+from reprise.rendering.files import write_atomically
+from reprise.rendering.methods import methods
+from reprise.rendering.overview import overview
+from reprise.rendering.references import reference_runs
+from reprise.rendering.results import Results
+from reprise.rendering.scoreboard import scoreboard
+from reprise.rendering.studies import build_study
+from reprise.rendering.tables import Estimate
+from reprise.rendering.verdicts import draws_verdicts
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render_report(results: Path, destination: Path, reference: Path | None = None) -> None:
+    """Write the report of a results folder.
+
+    Args:
+        results: a scale's results folder; it holds ``plan.json``, and whatever else is there is
+            shown, so that the report of an unfinished run says what is missing.
+        destination: the HTML file; it appears whole or not at all.
+        reference: a folder of reference runs, or the folder above several.
+
+    Raises:
+        InputError: there is no readable ``plan.json``.
+    """
+    page = page_content(Results(Path(results)), Path(reference) if reference else None)
+    html = environment().get_template("report.html.j2").render(page)
+    write_atomically(Path(destination), html.encode("utf-8"))
+
+
+def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
+    """Everything that the templates show."""
+    cells = cell_states(results)
+    studies = [build_study(results, study) for study in results.plan.get("studies", [])]
+    return {
+        "overview": overview(results, cells),
+        "verdicts_drawn": draws_verdicts(results),
+        "references": reference_runs(reference),
+        "scoreboard": scoreboard(studies),
+        "studies": studies,
+        "cells": cells,
+        "environments": environments(cells),
+        "methods": methods(studies),
+        "stylesheet": own_text("report.css"),
+        "theme_script": own_text("theme.js"),
+        "script": own_text("report.js"),
+    }
+
+
+def own_text(name: str) -> Markup:
+    """A file beside the templates that goes into the page as it is."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def environment() -> Environment:
+    """Templates that escape every value, and fail on one that they do not get."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "number": numbers.number,
+        "signed": numbers.signed,
+        "duration": numbers.duration,
+        "whole": lambda value: numbers.number(value, 0),
+        "estimate": estimate_text,
+        "raw": raw_number,
+        "breakable": breakable,
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+    }
+    return made
+
+
+def estimate_text(estimate: Estimate, decimals: int) -> str:
+    """Mean (or median), spread and number of runs."""
+    if estimate.center is None:
+        return numbers.NOTHING
+    name = "median " if estimate.is_median else ""
+    spread = numbers.mean_and_spread(estimate.center, estimate.std, decimals)
+    return Markup("{}{} <small>({})</small>").format(name, spread, estimate.n)
+
+
+def raw_number(value: Any) -> str:
+    """A number for sorting; empty where there is none."""
+    return repr(float(value)) if numbers.is_number(value) else ""
+
+
+def breakable(path: str) -> Markup:
+    """A path that may break after each slash."""
+    return Markup("/<wbr>").join(escape(part) for part in path.split("/"))

@@ -1,0 +1,117 @@
+"""The files of one results folder, read as they are: any of them may be missing but the plan."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.errors import InputError
+
+TEXT_COLUMNS = {
+    "arm", "status", "statistic", "reference_source",
+    "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
+    "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
+    "study", "claim", "kind", "verdict", "basis", "text", "id", "difference", "against",
+}  # fmt: skip
+"""Columns that are read as text even where every value looks like a number."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder: ``plan.json`` and what was computed from it so far."""
+
+    folder: Path
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What was asked for.
+
+        Raises:
+            InputError: ``plan.json`` is missing or is not JSON.
+        """
+        path = self.folder / "plan.json"
+        if not path.is_file():
+            raise InputError(
+                f"a results folder holds a plan.json, and {self.folder} holds none: "
+                "name the folder of a scale, such as results/demo"
+            )
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as problem:
+            raise InputError(
+                f"{path} has to be JSON, but at line {problem.lineno} it is not ({problem.msg}): "
+                "write it again with the rule that plans"
+            ) from None
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """``metrics.csv``: one row per training cell; empty where the file is missing."""
+        return read_csv(self.folder / "metrics.csv")
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """``claims.csv``: one row per claim; empty where the file is missing."""
+        return read_csv(self.folder / "claims.csv")
+
+    def deviations(self, study: str) -> pd.DataFrame:
+        """``deviations.csv`` of a study; empty where the file is missing."""
+        return read_csv(self.folder / study / "deviations.csv")
+
+    def table(self, study: str, artefact: dict[str, Any]) -> pd.DataFrame:
+        """The tidy data behind an artefact; axis columns hold value ids as text."""
+        return read_csv(self.folder / study / f"{artefact['id']}.csv", axis_ids(artefact))
+
+    def runs(self, study: str, artefact: dict[str, Any]) -> pd.DataFrame:
+        """One row per run (row of the artefact x seed)."""
+        return read_csv(self.folder / study / f"{artefact['id']}.runs.csv", axis_ids(artefact))
+
+    def history(self, cell: str) -> pd.DataFrame:
+        """``history.csv`` of a cell: one row per epoch; ``cell`` is relative to this folder."""
+        return read_csv(self.folder / cell / "history.csv")
+
+    def failure(self, cell: str) -> str | None:
+        """The sentence that a failed cell left; none where the cell did not fail."""
+        return read_json(self.folder / cell / "failure.json").get("error")
+
+
+def axis_ids(artefact: dict[str, Any]) -> frozenset[str]:
+    """The ids of an artefact's axes, which are its table's leading columns."""
+    return frozenset(axis["id"] for axis in artefact.get("axes", []))
+
+
+def read_csv(path: Path, text_columns: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """A CSV with numbers where a column holds numbers and text elsewhere; ids stay text.
+
+    An id such as ``none`` or ``4`` is text, so pandas may guess neither. Empty fields become
+    None in text columns and NaN in number columns.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return pd.DataFrame()
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in frame.columns:
+        if column in text_columns or column in TEXT_COLUMNS:
+            frame[column] = frame[column].astype(object).where(frame[column] != "", None)
+        else:
+            frame[column] = numbers_or_text(frame[column])
+    return frame
+
+
+def numbers_or_text(column: pd.Series) -> pd.Series:
+    """A column as numbers if every filled field is one, and as text if not."""
+    filled = column[~column.str.lower().isin(["", "nan"])]
+    parsed = pd.to_numeric(filled, errors="coerce")
+    if parsed.isna().any():
+        return column.astype(object).where(column != "", None)
+    return pd.to_numeric(column, errors="coerce").astype(float)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object; empty where the file is missing or was cut short."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,144 @@
+"""A study as the report shows it: artefacts with their remarks, claims, deviations."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from reprise.rendering.agreements import agreement_sentences
+from reprise.rendering.claims import Claim, study_claims
+from reprise.rendering.deviations import Deviation, study_deviations
+from reprise.rendering.metrics import artefact_label, difference_unit, unit_of
+from reprise.rendering.pictures import inline_svg
+from reprise.rendering.results import Results
+from reprise.rendering.tables import Table, build_table
+
+TABULATED = frozenset({"table", "result"})
+"""Kinds of artefact that have a table even before anything ran."""
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One table, figure or result; ``table``, ``figure`` and ``curves`` may be None.
+
+    ``wants_figure`` says that a figure was asked for, drawn or not.
+    """
+
+    id: str
+    kind: str
+    title: str
+    where: str
+    caption: str
+    label: str
+    difference_unit: str
+    decimals: int
+    table: Table | None
+    agreement: list[str]
+    figure: Markup | None
+    wants_figure: bool
+    curves: Markup | None
+    notes: list[str]
+    assumptions: list[str]
+    claims: list[Claim]
+    files: list[str]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study; ``notes`` and ``assumptions`` are those that belong to no artefact."""
+
+    id: str
+    title: str
+    authors: list[str]
+    year: int | None
+    citation: str
+    summary: str
+    artefacts: list[Artefact]
+    claims: list[Claim]
+    notes: list[str]
+    assumptions: list[str]
+    deviations: list[Deviation]
+
+
+def build_study(results: Results, study: dict[str, Any]) -> Study:
+    """Everything that the report shows of a study."""
+    claims = study_claims(results, study)
+    known = {artefact["id"] for artefact in study.get("artefacts", [])}
+    return Study(
+        id=study["id"],
+        title=study["title"],
+        authors=list(study.get("authors", [])),
+        year=study.get("year"),
+        citation=study.get("citation", ""),
+        summary=study.get("summary", ""),
+        artefacts=[
+            build_artefact(results, study, artefact, claims)
+            for artefact in study.get("artefacts", [])
+        ],
+        claims=claims,
+        notes=remarks_of_none(study.get("notes", []), known),
+        assumptions=remarks_of_none(study.get("assumptions", []), known),
+        deviations=study_deviations(results, study),
+    )
+
+
+def build_artefact(
+    results: Results, study: dict[str, Any], artefact: dict[str, Any], claims: list[Claim]
+) -> Artefact:
+    """Everything that the report shows of an artefact."""
+    name, folder = artefact["id"], results.folder / study["id"]
+    table = artefact_table(results, study["id"], artefact)
+    prefix = f"{study['id']}-{name}"
+    heading = f"{artefact.get('where', '')}, {artefact['title']}".removeprefix(", ")
+    return Artefact(
+        id=name,
+        kind=artefact["kind"],
+        title=artefact["title"],
+        where=artefact.get("where", ""),
+        caption=artefact.get("caption", ""),
+        label=artefact_label(artefact),
+        difference_unit=difference_unit(unit_of(artefact)),
+        decimals=artefact.get("decimals", 2),
+        table=table,
+        agreement=agreement_sentences(results, study["id"], artefact) if table else [],
+        figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
+        wants_figure=bool(artefact.get("figure")),
+        curves=inline_svg(
+            folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
+        ),
+        notes=remarks_of(study.get("notes", []), name),
+        assumptions=remarks_of(study.get("assumptions", []), name),
+        claims=[claim for claim in claims if name in {place.id for place in claim.places}],
+        files=present_files(results.folder, study["id"], name),
+    )
+
+
+def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Table | None:
+    """The table of an artefact that has rows, unless its data are curves without means."""
+    if not artefact.get("rows"):
+        return None
+    if artefact["kind"] in TABULATED or "mean" in results.table(study, artefact):
+        return build_table(results, study, artefact)
+    return None
+
+
+def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:
+    """The remarks that stand beside an artefact."""
+    return [remark["text"] for remark in remarks if artefact in remark.get("artefacts", [])]
+
+
+def remarks_of_none(remarks: list[dict[str, Any]], artefacts: set[str]) -> list[str]:
+    """The remarks that belong to no artefact of the study, and so to the whole of it."""
+    return [
+        remark["text"]
+        for remark in remarks
+        if not artefacts.intersection(remark.get("artefacts", []))
+    ]
+
+
+def present_files(folder: Path, study: str, artefact: str) -> list[str]:
+    """The files behind an artefact that exist, relative to the results folder."""
+    endings = ("csv", "runs.csv", "svg", "png", "curves.svg")
+    names = [f"{study}/{artefact}.{ending}" for ending in endings]
+    return [name for name in names if (folder / name).is_file()]

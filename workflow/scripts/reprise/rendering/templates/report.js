@@ -1,0 +1,120 @@
+"use strict";
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Theme: as the system, light, dark.
+  const themes = { "": "as the system", light: "light", dark: "dark" };
+  const toggle = document.getElementById("theme");
+  const root = document.documentElement;
+  const showTheme = () => { toggle.querySelector("span").textContent = themes[root.dataset.theme || ""]; };
+  toggle.addEventListener("click", () => {
+    const names = Object.keys(themes);
+    const next = names[(names.indexOf(root.dataset.theme || "") + 1) % names.length];
+    if (next) root.dataset.theme = next; else delete root.dataset.theme;
+    try { localStorage.setItem("reprise-theme", next); } catch (_) { /* not remembered */ }
+    showTheme();
+  });
+  toggle.hidden = false;
+  showTheme();
+
+  // Tables that sort by a column: empty fields stay last.
+  const fieldOf = (row, column) => {
+    const field = row.children[column];
+    const raw = field.dataset.value ?? field.textContent.trim();
+    return { raw, number: raw === "" ? NaN : Number(raw) };
+  };
+  const compare = (a, b, sign) => {
+    if (!a.raw || !b.raw) return (a.raw ? 0 : 1) - (b.raw ? 0 : 1);
+    if (!Number.isNaN(a.number) && !Number.isNaN(b.number)) return sign * (a.number - b.number);
+    return sign * a.raw.localeCompare(b.raw);
+  };
+  const sortBy = (table, head, column) => {
+    const ascending = head.getAttribute("aria-sort") !== "ascending";
+    all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    const body = table.tBodies[0];
+    const rows = [...body.rows].map((row) => ({ row, field: fieldOf(row, column) }));
+    rows.sort((a, b) => compare(a.field, b.field, ascending ? 1 : -1));
+    body.append(...rows.map(({ row }) => row));
+  };
+  for (const table of all("table.sortable")) {
+    const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
+    heads.forEach((head, column) => {
+      if (!head.hasAttribute("data-sort")) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sortBy(table, head, column));
+    });
+  }
+
+  // The filter of claims.
+  const form = document.getElementById("filter");
+  if (form) {
+    const words = form.querySelector("#words");
+    const verdict = form.querySelector("#verdict");
+    const output = form.querySelector("output");
+    const claims = all("tr.claim").map((row) => ({ row, text: row.textContent.toLowerCase() }));
+    const apply = () => {
+      const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const { row, text } of claims) {
+        const fits = wanted.every((word) => text.includes(word)) && (!verdict.value || row.dataset.verdict === verdict.value);
+        row.hidden = !fits;
+        shown += fits ? 1 : 0;
+      }
+      output.textContent = shown === claims.length ? "" : `${shown} of ${claims.length} claims shown`;
+    };
+    form.addEventListener("input", apply);
+    form.addEventListener("reset", () => setTimeout(apply));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    for (const link of all("a[data-show]")) {
+      link.addEventListener("click", () => { verdict.value = link.dataset.show; words.value = ""; apply(); });
+    }
+    // A link to one claim shows it, whatever the filter hides.
+    const reveal = () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (target && target.matches("tr.claim[hidden]")) { form.reset(); setTimeout(() => target.scrollIntoView()); }
+    };
+    addEventListener("hashchange", reveal);
+    addEventListener("keydown", (event) => {
+      const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        words.focus();
+        form.scrollIntoView({ block: "center" });
+      }
+    });
+    form.hidden = false;
+  }
+
+  // The contents: closed on a phone once a link is followed, and marked with the place being read.
+  const menu = document.querySelector(".menu");
+  menu.addEventListener("click", (event) => { if (event.target.closest("a")) menu.open = false; });
+  const links = new Map();
+  for (const link of all("nav a")) {
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (target) links.set(target, [...(links.get(target) || []), link]);
+  }
+  const places = [...links.keys()];
+  let current = null;
+  const mark = () => {
+    const passed = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3);
+    const next = passed[passed.length - 1] || places[0];
+    if (next === current) return;
+    if (current) links.get(current).forEach((link) => link.removeAttribute("aria-current"));
+    current = next;
+    if (current) links.get(current).forEach((link) => link.setAttribute("aria-current", "true"));
+  };
+  addEventListener("scroll", mark, { passive: true });
+  mark();
+
+  // Printed, everything is open.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("details:not([open])");
+    opened.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((part) => { part.open = false; }));
+})();

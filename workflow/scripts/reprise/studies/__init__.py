@@ -1,0 +1,1 @@
+"""What a study asks for: cells, artefacts, reported numbers, claims; read from YAML, validated."""

@@ -1,0 +1,159 @@
+"""The cell: the complete description of one training run, and its address."""
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.inventory import Entry, find
+from reprise.studies.choice import Choice
+
+# The registries behind a cell's fields. `momentum` may be a plain number instead.
+CHOICES = {
+    "model": "model",
+    "norm": "norm",
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+    "loss": "loss",
+}
+SCHEDULED = ("schedule", "momentum")
+DEFAULT_LOSS = Choice("cross_entropy")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training run, completely described.
+
+    Attributes:
+        dataset, data_variant: which prepared data set; the variant tells copies apart.
+        train_images, test_images: how many images of it are used (None: all).
+        momentum: a number, or a schedule of the momentum.
+        epochs: length of the run.
+        schedule_interval: epochs over which a scheduled value is held; 1: it changes from epoch
+            to epoch, 0: at every update.
+        augmentation: applied in this order, to training images only.
+        precision: "float32".
+        seed: fixes initialisation, data order and augmentation as separate streams.
+    """
+
+    dataset: str
+    model: Choice
+    norm: Choice
+    optimizer: Choice
+    schedule: Choice
+    momentum: float | Choice
+    batch_size: int
+    epochs: int
+    schedule_interval: float = 1.0
+    augmentation: tuple[Choice, ...] = ()
+    loss: Choice = DEFAULT_LOSS
+    precision: str = "float32"
+    data_variant: str = "official"
+    train_images: int | None = None
+    test_images: int | None = None
+    seed: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """Plain data; fields at their default are left out, so that a new field with a default
+        changes no existing cell's address."""
+        plain: dict[str, Any] = {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if value == field.default and field.name != "data_variant":
+                continue
+            plain[field.name] = _plain_value(value)
+        return plain
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any], where: str = "cell") -> "Cell":
+        """The inverse of ``plain``; numbers of the right size are taken as written."""
+        values = dict(plain)
+        for name in CHOICES:
+            if name in values:
+                values[name] = Choice.of(values[name], f"{where}.{name}")
+        if isinstance(values.get("momentum"), Mapping | str):
+            values["momentum"] = Choice.of(values["momentum"], f"{where}.momentum")
+        elif "momentum" in values:
+            values["momentum"] = float(values["momentum"])
+        values["augmentation"] = tuple(
+            Choice.of(step, f"{where}.augmentation") for step in values.get("augmentation", ())
+        )
+        return cls(**values)
+
+    def canonical(self, *, without: tuple[str, ...] = ()) -> str:
+        """One line of JSON, the same for equal cells on every machine."""
+        plain = {key: value for key, value in self.plain().items() if key not in without}
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def published_id(self) -> str:
+        """Names the cell as published, whatever copy of the data and seed it ran with."""
+        return _digest(self.canonical(without=("data_variant", "seed")), 12)
+
+    @property
+    def folder(self) -> str:
+        """The cell's folder relative to ``results/<scale>``."""
+        variant = "-".join(
+            (
+                self.dataset,
+                self.data_variant,
+                f"{self.epochs}epochs",
+                _digest(self.canonical(without=("seed",)), 8),
+            )
+        )
+        return "/".join(
+            (
+                "cells",
+                _readable(self.model),
+                _readable(self.norm),
+                _readable(self.schedule, leave_out=("learning_rate",)),
+                f"bs{self.batch_size}",
+                variant,
+                f"seed{self.seed}",
+            )
+        )
+
+    def entries(self, where: str = "cell") -> dict[str, Entry]:
+        """The registry entries that the cell uses, by the key that names them.
+
+        Raises:
+            InputError: a name is not registered.
+        """
+        found = {key: find(kind, getattr(self, key).name, f"{where}.{key}")
+                 for key, kind in CHOICES.items()}  # fmt: skip
+        if isinstance(self.momentum, Choice):
+            found["momentum"] = find("schedule", self.momentum.name, f"{where}.momentum")
+        for number, step in enumerate(self.augmentation):
+            key = f"augmentation[{number}]"
+            found[key] = find("augmentation", step.name, f"{where}.{key}")
+        return found
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return value.plain()
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
+    return value
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def _readable(choice: Choice, leave_out: tuple[str, ...] = ()) -> str:
+    """A folder name such as ``group_groups4``; the variant's hash makes addresses unique."""
+    parts = [choice.name]
+    for key, value in sorted(choice.arguments.items()):
+        if key in leave_out:
+            continue
+        items = value if isinstance(value, list) else [value]
+        if all(isinstance(item, int | float | str | bool) for item in items):
+            text = ".".join(f"{item:g}" if isinstance(item, float) else str(item) for item in items)
+            parts.append(f"{key}{text}")
+        else:
+            parts.append(key)
+    return re.sub(r"[^A-Za-z0-9_.+-]", "", "_".join(parts))[:80]

@@ -1,0 +1,185 @@
+"""Scales: how a cell as published becomes a cell as run."""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+from reprise.errors import InputError, choose_among
+from reprise.inventory import entries
+from reprise.studies.cell import SCHEDULED, Cell
+from reprise.studies.choice import Choice
+from reprise.studies.yaml_files import read_yaml, validate
+
+SMALLEST_BATCH = 2
+LARGEST_BATCH_SHARE = Fraction(1, 4)
+
+
+class DataSource(Protocol):
+    """What scaling needs to know of a data set (``reprise.data.sources.Source`` is one)."""
+
+    train_images: int
+    pixels: int
+    variant: str
+
+    def resized(self, pixels: int | None) -> "DataSource":
+        """The data set with images of another side, as a variant of its own."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """The part of a scale that may differ from study to study."""
+
+    data: Mapping[str, Any] | None = None
+    epochs: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1, "minimum": 1})
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A named size of the runs; ``overlay(study)`` says what it does to that study's cells."""
+
+    name: str
+    title: str
+    description: str
+    label: str
+    verdicts: bool
+    seeds: int
+    common: Overlay
+    studies: Mapping[str, Mapping[str, Any]]
+
+    def overlay(self, study: str) -> Overlay:
+        """The common overlay with the study's replacements."""
+        return dataclasses.replace(self.common, **self.studies.get(study, {}))
+
+
+def load_scale(name: str, path: Path) -> Scale:
+    """Read one scale of config/scales.yaml.
+
+    Raises:
+        InputError: the file is not as the schema says, or has no such scale.
+    """
+    scales = validate(read_yaml(path), "scales", str(path))
+    if name not in scales:
+        raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
+    values = dict(scales[name])
+    common = Overlay(values.pop("data"), values.pop("epochs"), values.pop("models"))
+    return Scale(name=name, common=common, **values)
+
+
+def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> Cell:
+    """The cell as run.
+
+    Every argument measured in epochs is multiplied by epochs run / epochs published, every one
+    measured in pixels by pixels run / published, and the batch size by training images run /
+    published (see ``scale_batch_size``).
+
+    Args:
+        sources: all data sets by name.
+    """
+    data = _data_run(cell, overlay, sources)
+    published = sources[cell.dataset]
+    pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
+    images = data["train_images"] or sources[data["dataset"]].train_images
+    epochs = scale_epochs(cell.epochs, overlay)
+    epoch_ratio = Fraction(epochs, cell.epochs)
+    return dataclasses.replace(
+        cell,
+        **data,
+        batch_size=scale_batch_size(cell.batch_size, images, published.train_images),
+        epochs=epochs,
+        schedule_interval=float(cell.schedule_interval * epoch_ratio),
+        model=cell.model.replacing(**overlay.models.get(cell.model.name, {})),
+        augmentation=tuple(
+            scale_arguments("augmentation", step, pixels=pixel_ratio) for step in cell.augmentation
+        ),
+        **{
+            name: scale_arguments("schedule", getattr(cell, name), epochs=epoch_ratio)
+            for name in SCHEDULED
+        },
+    )
+
+
+def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:
+    """The data fields of the run cell, and the image side in pixels."""
+    stand_in = overlay.data or {"dataset": cell.dataset}
+    source = sources[stand_in["dataset"]].resized(stand_in.get("pixels"))
+    return {
+        "dataset": stand_in["dataset"],
+        "data_variant": source.variant,
+        "pixels": source.pixels,
+        "train_images": stand_in.get("train_images"),
+        "test_images": stand_in.get("test_images"),
+    }
+
+
+def scale_epochs(epochs: int, overlay: Overlay) -> int:
+    """Epochs run for ``epochs`` published: the rounded multiple, at least the minimum, and never
+    more than published."""
+    return min(epochs, max(overlay.epochs["minimum"], round(epochs * overlay.epochs["factor"])))
+
+
+def scale_batch_size(batch_size: int, images: int, published_images: int) -> int:
+    """The batch size on ``images`` training images instead of ``published_images``.
+
+    The ratio of the two, at least 2 and at most a quarter of the images. Small data cannot
+    resolve small batches by that ratio alone (8 and 16 of 50,000 would both become 2 of 800), so a
+    batch never falls below one plus its binary logarithm: doublings stay at least one apart.
+    """
+    if images >= published_images:
+        return batch_size
+    proportional = round(Fraction(batch_size * images, published_images))
+    separated = 1 + math.floor(math.log2(batch_size))
+    largest = max(SMALLEST_BATCH, math.floor(images * LARGEST_BATCH_SHARE))
+    return min(largest, max(SMALLEST_BATCH, proportional, separated))
+
+
+def scale_arguments(kind: str, choice: Any, **ratios: Fraction) -> Any:
+    """Multiply the arguments of a choice that are measured in a unit of ``ratios``.
+
+    A unit is declared by the registration (``units={"padding": "pixels"}``) and holds for every
+    value under that key, however deep. Pixels stay whole and at least 1.
+    """
+    if not isinstance(choice, Choice):
+        return choice
+    units = entries()[kind, choice.name].description.get("units", {})
+
+    def scaled(key: str | None, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: scaled(name, item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [scaled(key, item) for item in value]
+        ratio = ratios.get(units.get(key, ""), Fraction(1))
+        if ratio == 1 or not isinstance(value, int | float) or value == 0:
+            return value
+        if units[key] == "pixels":
+            return max(1, round(value * ratio))
+        return float(value * ratio)
+
+    return choice.replacing(**{key: scaled(key, value) for key, value in choice.arguments.items()})
+
+
+def check_injective(pairs: Iterable[tuple[Cell, Cell]], where: str) -> None:
+    """Refuse a scale that maps two published cells to one run cell.
+
+    Args:
+        pairs: (published, run) cells.
+
+    Raises:
+        InputError: names the two published cells and what differs between them.
+    """
+    published_by_run: dict[Cell, Cell] = {}
+    for published, run in pairs:
+        other = published_by_run.setdefault(run, published)
+        if other != published:
+            before, after = other.plain(), published.plain()
+            differing = sorted(
+                k for k in before.keys() | after.keys() if before.get(k) != after.get(k)
+            )
+            raise InputError(
+                f"{where}: two different published cells become the same run; they differ in "
+                + ", ".join(f"{k} ({before.get(k)} and {after.get(k)})" for k in differing)
+            )

@@ -1,0 +1,82 @@
+"""The user's configuration, typed. Values from ``--config`` may arrive as strings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reprise.errors import InputError, choose_among
+from reprise.studies.yaml_files import validate
+
+WHERE = "config/config.yaml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to run: see workflow/schemas/config.schema.yaml for the keys."""
+
+    scale: str
+    studies: tuple[str, ...]
+    seeds: tuple[int, ...] | None
+    device: str
+    datasets: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], root: Path) -> "Settings":
+        """Read and check a configuration.
+
+        Args:
+            config: keys and values as Snakemake hands them over.
+            root: the folder that holds ``config/``.
+
+        Raises:
+            InputError: an unknown key, a wrong value, or an unknown study.
+        """
+        values = validate({k: _parsed(v) for k, v in config.items()}, "config", WHERE)
+        return cls(
+            scale=values["scale"],
+            studies=_studies(values["studies"], root),
+            seeds=_seeds(values["seeds"]),
+            device=values["device"],
+            datasets=values["datasets"],
+        )
+
+
+def available_studies(root: Path) -> list[str]:
+    """The studies that have a file in config/studies."""
+    return sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))
+
+
+def _parsed(value: Any) -> Any:
+    """A string from the command line as the YAML value that it spells; ``1,2`` is a list."""
+    if not isinstance(value, str):
+        return value
+    text = f"[{value}]" if "," in value and not value.strip().startswith(("[", "{")) else value
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return value
+
+
+def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:
+    known = available_studies(root)
+    asked = known if value == "all" else [value] if isinstance(value, str) else value
+    for study in asked:
+        if study not in known:
+            tail = choose_among(study, [*known, "all"])
+            raise InputError(f"{WHERE}: studies: unknown study {study!r}; {tail}")
+    if not asked:
+        raise InputError(f"{WHERE}: studies: expected at least one study, found an empty list")
+    return tuple(dict.fromkeys(asked))
+
+
+def _seeds(value: int | list[int] | str) -> tuple[int, ...] | None:
+    if value == "scale":
+        return None
+    if isinstance(value, str):
+        raise InputError(
+            f"{WHERE}: seeds: expected a count, a list of whole numbers or `scale`, found {value!r}"
+        )
+    return tuple(range(1, value + 1)) if isinstance(value, int) else tuple(value)

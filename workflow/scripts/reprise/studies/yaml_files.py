@@ -1,0 +1,115 @@
+"""Reading and checking YAML files, with messages for people."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from reprise.errors import InputError, choose_among
+
+SCHEMAS = Path(__file__).parents[3] / "schemas"
+
+
+class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+    """Safe loading that refuses a key given twice (YAML would silently keep the last)."""
+
+
+def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict:
+    loader.flatten_mapping(node)
+    pairs = [(loader.construct_object(k, deep=True), v) for k, v in node.value]
+    seen = set()
+    for key, value_node in pairs:
+        if key in seen:
+            line = value_node.start_mark.line + 1
+            raise InputError(f"{node.start_mark.name}, line {line}: the key {key!r} is given twice")
+        seen.add(key)
+    return {key: loader.construct_object(value, deep=True) for key, value in pairs}
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds.
+
+    Raises:
+        InputError: the file is missing, not YAML, or not a mapping.
+    """
+    try:
+        with path.open(encoding="utf-8") as stream:
+            content = yaml.load(stream, Loader=_Loader)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise InputError(f"{path}{line}: not valid YAML: {problem}") from None
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: expected a mapping of keys to values, found {content!r}")
+    return content
+
+
+def validate(content: Mapping[str, Any], schema_name: str, where: str) -> dict[str, Any]:
+    """Check ``content`` against a schema of workflow/schemas and fill in defaults.
+
+    Raises:
+        InputError: names ``where``, the key, what was expected and what was found.
+    """
+    schema = read_yaml(SCHEMAS / f"{schema_name}.schema.yaml")
+    filled = _with_defaults(content, schema, schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(filled))
+    if error is not None:
+        raise InputError(f"{where}: {_sentence(error)}")
+    return filled
+
+
+def _with_defaults(content: Any, schema: Mapping, root: Mapping) -> Any:
+    """A copy of ``content`` in which absent properties have their schema's default."""
+    if isinstance(content, Mapping) and "oneOf" in schema:
+        schema = next(option for option in schema["oneOf"] if "$ref" in option)
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    if isinstance(content, Mapping) and schema.get("type") in ("object", ["object", "null"]):
+        filled = dict(content)
+        properties = schema.get("properties", {})
+        for key, subschema in properties.items():
+            if key not in filled and "default" in subschema:
+                filled[key] = subschema["default"]
+        others = schema.get("additionalProperties")
+        for key, value in filled.items():
+            subschema = properties.get(key, others if isinstance(others, Mapping) else {})
+            filled[key] = _with_defaults(value, subschema, root)
+        return filled
+    if isinstance(content, list) and isinstance(schema.get("items"), Mapping):
+        return [_with_defaults(item, schema["items"], root) for item in content]
+    return content
+
+
+def _sentence(error: jsonschema.ValidationError) -> str:
+    key = ".".join(str(part) for part in error.absolute_path)
+    prefix = f"{key}: " if key else ""
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = sorted(set(error.instance) - set(known))
+        return f"{prefix}unknown key {unknown[0]!r}; {choose_among(unknown[0], known)}"
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))
+        return f"{prefix}the key {missing[0]!r} is missing"
+    if error.validator == "enum":
+        known = choose_among(error.instance, map(str, error.validator_value))
+        return f"{prefix}found {error.instance!r}; {known}"
+    expected = error.schema.get("description") or error.message
+    found = repr(error.instance)
+    found = found if len(found) < 80 else found[:77] + "..."
+    return f"{prefix}found {found}, expected: {' '.join(expected.split())} ({_rule(error)})"
+
+
+def _rule(error: jsonschema.ValidationError) -> str:
+    value = error.validator_value
+    if error.validator == "type":
+        return f"type {' or '.join(value) if isinstance(value, list) else value}"
+    return f"{error.validator} {value}" if isinstance(value, int | float | str) else error.message

@@ -1,0 +1,1 @@
+"""One cell: the loop, evaluation, history and provenance. One loop trains every cell."""

@@ -1,0 +1,66 @@
+"""Loss and accuracy on held-out images, weighted by the number of images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from reprise.data.resident import ResidentData
+
+IMAGES_PER_EVALUATION_BATCH = 500
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean loss and accuracy in percent."""
+
+    loss: float
+    accuracy: float
+
+
+class Tally:
+    """Sums of loss and correct predictions, kept on the device until read.
+
+    A mean over batches would weigh the images of a smaller last batch more than the others.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.loss = torch.zeros((), device=device, dtype=torch.float64)
+        self.correct = torch.zeros((), device=device, dtype=torch.int64)
+        self.images = 0
+
+    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        """Count one batch with its mean loss."""
+        self.loss += loss.detach() * len(labels)
+        self.correct += (logits.detach().argmax(1) == labels).sum()
+        self.images += len(labels)
+
+    def score(self) -> Score:
+        """Read the sums from the device."""
+        return Score(self.loss.item() / self.images, 100 * self.correct.item() / self.images)
+
+
+def evaluation_batch_size(model: nn.Module, training_batch_size: int) -> int:
+    """Large batches, except for norms that use batch statistics at test time: these are defined
+    only for the batch size that they were trained with."""
+    dependent = any(
+        getattr(module, "uses_batch_statistics_at_test", False) for module in model.modules()
+    )
+    return training_batch_size if dependent else IMAGES_PER_EVALUATION_BATCH
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, data: ResidentData, loss: Loss, batch_size: int) -> Score:
+    """The model's score on the test split; leaves the model in training mode."""
+    model.eval()
+    tally = Tally(data.test.labels.device)
+    for images, labels in zip(
+        data.test.images.split(batch_size), data.test.labels.split(batch_size), strict=True
+    ):
+        logits = model(data.normalise(images))
+        tally.add(loss(logits, labels), logits, labels)
+    model.train()
+    return tally.score()

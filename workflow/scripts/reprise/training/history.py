@@ -1,0 +1,45 @@
+"""The record of a run, one row an epoch."""
+
+import csv
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+TIMING_COLUMNS = ("seconds", "images_per_second")
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of a run.
+
+    Accuracies are percentages. Training loss and accuracy are those met during the epoch, on
+    augmented images. Learning rate, momentum and batch size are those of its last update;
+    ``updates`` counts from the start of the run. ``seconds`` include evaluation,
+    ``images_per_second`` counts training alone.
+    """
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    learning_rate: float
+    momentum: float
+    batch_size: int
+    updates: int
+    seconds: float
+    images_per_second: float
+
+
+def write_history(epochs: Sequence[Epoch], path: Path) -> None:
+    """Write history.csv; numbers with nine significant digits, so that equal runs give equal
+    bytes (timing columns aside)."""
+    temporary = path.with_name(path.name + ".partial")
+    with temporary.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([field.name for field in fields(Epoch)])
+        for epoch in epochs:
+            values = asdict(epoch).values()
+            writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in values])
+    os.replace(temporary, path)

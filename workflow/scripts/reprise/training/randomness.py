@@ -1,0 +1,26 @@
+"""Separate streams of random numbers: initialisation, data order, augmentation.
+
+Each stream depends on the seed, its name and, where it is drawn anew each epoch, the epoch, and on
+nothing else. Cells that share a choice therefore share its randomness: two norms start from the
+same weights, two batch sizes see the images in the same order with the same crops. Numbers are
+drawn on the CPU, so that they do not depend on the device.
+"""
+
+import hashlib
+
+import torch
+
+INITIALISATION = "initialisation"
+ORDER = "order"
+AUGMENTATION = "augmentation"
+
+
+def stream_seed(seed: int, stream: str, *position: int) -> int:
+    """A 63-bit seed for one stream of a run, at a position such as the epoch."""
+    text = "/".join(map(str, (seed, stream, *position)))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+def generator(seed: int, stream: str, *position: int) -> torch.Generator:
+    """A CPU generator at the start of that stream."""
+    return torch.Generator().manual_seed(stream_seed(seed, stream, *position))
