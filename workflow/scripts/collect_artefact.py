@@ -3,20 +3,20 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.collecting import collect_artefact
+from reprise.analysis.collecting import collect_runs
+from reprise.analysis.reference import read_reference
+from reprise.analysis.summaries import summarise
 from reprise.logs import logged
-from reprise.studies.plan_reading import read_study
+from reprise.studies.plan_reading import read_artefact
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    plan = Path(snakemake.input.plan)
-    collect_artefact(
-        read_study(plan, snakemake.wildcards.study),
-        snakemake.wildcards.artefact,
-        results=plan.parent,
-        reference=Path("reference"),
-        table=Path(snakemake.output.table),
-        runs=Path(snakemake.output.runs),
-    )
+    plan, wildcards = Path(snakemake.input.plan), snakemake.wildcards
+    artefact = read_artefact(plan, wildcards.study, wildcards.artefact)
+    runs = collect_runs(artefact["rows"], plan.parent, artefact["report"])
+    runs.to_csv(snakemake.output.runs, index=False)
+    reference = read_reference(Path("reference"))
+    table = summarise(runs, artefact["rows"], reference, artefact["metric"])
+    table.to_csv(snakemake.output.table, index=False)

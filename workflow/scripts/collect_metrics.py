@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.collecting import collect_metrics
+from reprise.analysis.cell_metrics import collect_metrics
 from reprise.logs import logged
 
 if TYPE_CHECKING:

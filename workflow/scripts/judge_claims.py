@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.verdicts import write_claims
+from reprise.analysis.claims.judging import evaluate_study
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     plan = Path(snakemake.input.plan)
-    write_claims(
-        read_study(plan, snakemake.wildcards.study),
-        results=plan.parent,
-        verdicts=snakemake.params.verdicts,
-        destination=Path(snakemake.output[0]),
-    )
+    study = read_study(plan, snakemake.wildcards.study)
+    claims = evaluate_study(study, plan.parent, snakemake.params.verdicts)
+    claims.to_csv(snakemake.output[0], index=False)

@@ -316,6 +316,9 @@ class Writer:
                 "device_name": "Made-up CPU",
                 "threads": 1,
                 "commit": "abc1234",
+                "modified": False,
+                "python": "3.11.9",
+                "torch": "2.12.1",
                 "peak_memory_bytes": 123456789,
                 "published": row["published"][0],
             }
@@ -373,6 +376,8 @@ class Writer:
             "n": n,
             "status": status,
             **reference,
+            "median": mean,
+            "statistic": "mean",
             "prediction_low": mean - reach if reach else None,
             "prediction_high": mean + reach if reach else None,
         }
@@ -488,6 +493,7 @@ class Writer:
                     "name": "digits",
                     "variant": "8px",
                     "title": f"Handwritten digits{hostile}",
+                    "citation": "A. Scribe, Digits by hand, 1998.",
                     "stands_for": ["cifar10"],
                 }
             ],
@@ -565,6 +571,8 @@ CLAIMS = [
         "source": "Table 2",
         "origin": "read",
         "kind": "trend",
+        "axis": "groups",
+        "transform": "log2",
         "artefact": "table2",
     },
     {
@@ -573,6 +581,8 @@ CLAIMS = [
         "source": "Section 2",
         "origin": "stated",
         "kind": "range",
+        "low": 0.2,
+        "high": 0.3,
         "artefact": "tail",
     },
     {

@@ -40,7 +40,9 @@ def agreement(table: pd.DataFrame) -> Agreement:
     center = reported["mean"].where(reported["statistic"] != "median", reported["median"])
     compared = reported.assign(center=center).dropna(subset=["center"])
     intervals = compared.dropna(subset=["prediction_low", "prediction_high"])
-    inside = intervals["reported"].between(intervals["prediction_low"], intervals["prediction_high"])
+    inside = intervals["reported"].between(
+        intervals["prediction_low"], intervals["prediction_high"]
+    )
     difference = (compared["center"] - compared["reported"]).abs()
     return Agreement(
         rows=len(reported),

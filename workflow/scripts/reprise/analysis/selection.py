@@ -5,7 +5,7 @@ A selection maps axes to a value id or a list of them; an axis that is not named
 union.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Sample:
     """One row of an artefact with the values of one metric.
 
     ``values`` are those of the finished runs, by seed; ``reported`` is None where the study
-    reports no number of this metric; ``x`` are the row's positions along the numeric axes.
+    reports no number of this metric.
     """
 
     table: ArtefactTable
@@ -55,7 +55,7 @@ class Sample:
         """Seeds that were asked for, finished or not."""
         return {run.seed for run in self.row.runs}
 
-    def counted_runs(self) -> Iterator[Run]:
+    def ended_runs(self) -> Iterator[Run]:
         """The runs that came to an end of their own, diverged ones included."""
         return (run for run in self.row.runs if run.status in (FINISHED, DIVERGED))
 
@@ -78,6 +78,23 @@ def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -
     ]
 
 
+def others_of(claim: Mapping[str, Any], subject: Sequence[Sample], tables: Tables) -> list[Sample]:
+    """The rows of the claim's ``others`` that are not its subject, at least one.
+
+    Raises:
+        InputError: there is none.
+    """
+    own = {sample.identity for sample in subject}
+    samples = samples_of(claim, required(claim, "others"), tables)
+    others = [sample for sample in samples if sample.identity not in own]
+    if not others:
+        raise InputError(
+            f"the claim {claim_name(claim)} should compare its subject with others, but its "
+            "'others' select the subject alone: widen them in the study's YAML"
+        )
+    return others
+
+
 def pool_of(samples: Iterable[Sample]) -> list[Sample]:
     """All rows, in all arms, of the artefacts and metrics of some samples; equal runs once."""
     sources = {(s.table.id, metric_name(s.metric)): (s.table, s.metric) for s in samples}
@@ -89,7 +106,9 @@ def pool_of(samples: Iterable[Sample]) -> list[Sample]:
     return list({sample.identity: sample for sample in pool}.values())
 
 
-def table_of(claim: Mapping[str, Any], selection: Mapping[str, Any], tables: Tables) -> ArtefactTable:
+def table_of(
+    claim: Mapping[str, Any], selection: Mapping[str, Any], tables: Tables
+) -> ArtefactTable:
     """The artefact that a selection refers to.
 
     Raises:

@@ -1,9 +1,10 @@
 """The claims of a study with what the runs say of each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.analysis.claims.contrasts import DEFAULT_MARGIN
+from reprise.analysis.claims.traversal import named_artefacts
 from reprise.rendering import numbers
 from reprise.rendering.axes import axis
 from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
@@ -12,8 +13,8 @@ from reprise.rendering.results import Results
 from reprise.rendering.tables import as_number
 from reprise.rendering.verdicts import Verdict, verdict_of
 
-WITHOUT_UNIT = frozenset({"diverges", "time_to"})
-"""Kinds whose effect is a share or a probability, whatever the metric."""
+WITHOUT_UNIT = frozenset({"diverges", "time_to", "rank_correlation"})
+"""Kinds whose effect is a share, a probability or a correlation, whatever the metric."""
 
 ORIGINS = {"stated": "stated", "read": "read off the numbers"}
 
@@ -50,6 +51,11 @@ class Claim:
     detectable: str
     basis: str
 
+    @property
+    def source_is_apart(self) -> bool:
+        """Whether the study says the claim elsewhere than at an artefact that it is about."""
+        return self.source not in {place.where for place in self.places}
+
 
 def study_claims(results: Results, study: dict[str, Any]) -> list[Claim]:
     """The claims of a study in the order of its YAML."""
@@ -73,10 +79,11 @@ def build_claim(
     artefacts: dict[str, dict[str, Any]],
 ) -> Claim:
     """One claim from its specification and its row of results."""
-    places = [Place(name, where(artefacts[name])) for name in names(spec) if name in artefacts]
+    places = places_of(spec, artefacts)
     artefact = artefacts[places[0].id] if places else {}
-    write = Writing.of(spec, artefact)
+    judged = first_part(spec)
     effect = as_number(row.get("effect"))
+    write = Writing.of(judged, artefact, effect or 0.0)
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
@@ -88,12 +95,12 @@ def build_claim(
         source=spec.get("source", ""),
         places=places,
         verdict=verdict_of(row.get("verdict")),
-        effect="" if effect is None else write.effect(effect),
+        effect=write.effect(effect),
         effect_value=effect,
         unit=write.unit,
-        interval="" if low is None and high is None else write.interval(low, high),
-        plot=plot_interval(effect, low, high, reported, null_of(spec), band_of(spec)),
-        reported_effect="" if reported is None else write.effect(reported),
+        interval=write.interval(low, high),
+        plot=plot_interval(effect, low, high, reported, null_of(judged), band_of(judged)),
+        reported_effect=write.effect(reported),
         p_holm=numbers.probability(p_holm),
         p_value=p_holm,
         n=int(as_number(row.get("n")) or 0),
@@ -108,25 +115,23 @@ def whole(value: float | None) -> str:
     return "" if value is None else numbers.number(value, 0)
 
 
-def names(spec: dict[str, Any]) -> list[str]:
-    """The artefacts that a claim, its parts and its selections name, each once."""
-    return list(dict.fromkeys(walk(spec)))
-
-
-def walk(spec: Any) -> Iterator[str]:
-    """Every artefact named anywhere in a specification, the outermost first."""
-    if isinstance(spec, dict):
-        if isinstance(spec.get("artefact"), str):
-            yield spec["artefact"]
-        spec = list(spec.values())
-    if isinstance(spec, list):
-        for part in spec:
-            yield from walk(part)
+def places_of(spec: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> list[Place]:
+    """The artefacts that a claim, its parts and its selections name, its own first."""
+    named = named_artefacts(spec)
+    ordered = sorted(named & artefacts.keys(), key=list(artefacts).index)
+    ordered.sort(key=lambda name: name != spec.get("artefact"))
+    return [Place(name, where(artefacts[name])) for name in ordered]
 
 
 def where(artefact: dict[str, Any]) -> str:
     """How an artefact is referred to."""
     return artefact.get("where") or artefact["title"]
+
+
+def first_part(spec: dict[str, Any]) -> dict[str, Any]:
+    """What the effect of a claim is an effect of: its first part where it has parts."""
+    parts = spec.get("parts")
+    return first_part({**spec, "parts": None, **parts[0]}) if parts else spec
 
 
 def null_of(spec: dict[str, Any]) -> float | None:
@@ -148,52 +153,46 @@ def band_of(spec: dict[str, Any]) -> Bounds | None:
 
 @dataclass(frozen=True)
 class Writing:
-    """How the numbers of a claim are written: unit, decimals (None: significant digits), sign."""
+    """How the numbers of a claim are written: unit, decimals, and whether with their sign."""
 
     unit: str
-    decimals: int | None
+    decimals: int
     has_sign: bool
 
     @classmethod
-    def of(cls, spec: dict[str, Any], artefact: dict[str, Any]) -> "Writing":
-        """The way that suits a claim's kind and metric."""
+    def of(cls, spec: dict[str, Any], artefact: dict[str, Any], effect: float) -> "Writing":
+        """The way that suits a claim's kind, metric and effect."""
         has_sign = null_of(spec) == 0.0
         if spec["kind"] in WITHOUT_UNIT:
             return cls("", 2, has_sign)
+        fitting = numbers.fitting_decimals(effect)
         if spec.get("ratio"):
-            return cls("times", None, has_sign)
+            return cls("times", fitting, has_sign)
         unit, decimals = metric_style(spec, artefact)
         unit = difference_unit(unit) if has_sign else unit
         if spec["kind"] == "trend":
-            return cls(f"{unit} per {step_of(spec, artefact)}".strip(), None, has_sign)
-        return cls(unit, decimals, has_sign)
+            return cls(f"{unit} per {step_of(spec, artefact)}".strip(), fitting, has_sign)
+        return cls(unit, fitting if decimals is None else decimals, has_sign)
 
-    def effect(self, value: float) -> str:
-        """An effect, with its sign where it is a difference."""
-        if self.decimals is None:
-            text = numbers.significant(value)
-            return f"+{text}" if self.has_sign and value > 0 else text
+    def effect(self, value: float | None) -> str:
+        """An effect, with its sign where it is a difference; nothing where there is none."""
+        if value is None:
+            return ""
         return (numbers.signed if self.has_sign else numbers.number)(value, self.decimals)
 
     def size(self, value: float | None) -> str:
-        """A size without sign."""
-        if value is None:
-            return ""
-        return (
-            numbers.significant(value)
-            if self.decimals is None
-            else numbers.number(value, self.decimals)
-        )
+        """A size without sign; nothing where there is none."""
+        return "" if value is None else numbers.number(value, self.decimals)
 
     def interval(self, low: float | None, high: float | None) -> str:
-        """An interval of effects."""
-        ends = [numbers.MINUS + "∞" if low is None else self.effect(low),
-                "∞" if high is None else self.effect(high)]  # fmt: skip
-        return " to ".join(ends)
+        """An interval of effects, or nothing where an end is not known."""
+        if low is None or high is None:
+            return ""
+        return f"{self.effect(low)} to {self.effect(high)}"
 
 
 def metric_style(spec: dict[str, Any], artefact: dict[str, Any]) -> tuple[str, int | None]:
-    """Unit and decimals of the metric that a claim compares."""
+    """Unit and decimals of the metric that a claim compares; None where its size decides."""
     metric = spec.get("metric") or metric_of(artefact)
     if metric == metric_of(artefact):
         return unit_of(artefact), artefact.get("decimals", 2)
@@ -204,4 +203,5 @@ def step_of(spec: dict[str, Any], artefact: dict[str, Any]) -> str:
     """What a trend's slope is counted per: a doubling, or one unit of the axis."""
     if spec.get("transform") == "log2":
         return "doubling"
-    return f"unit of {axis(artefact, spec.get('axis', ''))['label'].lower()}"
+    label = axis(artefact, spec.get("axis", ""))["label"]
+    return f"unit of {label}" if label else "unit"

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering import numbers
+from reprise.rendering.metrics import difference_unit, unit_of
 from reprise.rendering.results import Results
 from reprise.rendering.tables import as_number
-
-DECIMALS = 2
 
 
 @dataclass(frozen=True)
@@ -19,6 +18,7 @@ class Deviation:
     arm: str
     against: str
     effect: str
+    unit: str
     interval: str
     n: int
     status: str
@@ -27,20 +27,26 @@ class Deviation:
 def study_deviations(results: Results, study: dict[str, Any]) -> list[Deviation]:
     """The deviations of a study in the order of its YAML."""
     rows = {row["id"]: row for row in results.deviations(study["id"]).to_dict("records")}
-    return [deviation(spec, rows.get(spec["id"], {})) for spec in study.get("deviations", [])]
+    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
+    return [
+        deviation(spec, rows.get(spec["id"], {}), artefacts.get(spec.get("artefact"), {}))
+        for spec in study.get("deviations", [])
+    ]
 
 
-def deviation(spec: dict[str, Any], row: dict[str, Any]) -> Deviation:
-    """One deviation from its specification and its row of results."""
-    effect = as_number(row.get("effect"))
-    low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
+def deviation(spec: dict[str, Any], row: dict[str, Any], artefact: dict[str, Any]) -> Deviation:
+    """One deviation from its specification, its row of results, and the artefact it changes."""
+    effect, decimals = as_number(row.get("effect")), artefact.get("decimals", 2)
     return Deviation(
         id=spec["id"],
         difference=spec["difference"],
         arm=spec.get("arm", ""),
         against=spec.get("against", ""),
-        effect="" if effect is None else numbers.signed(effect, DECIMALS),
-        interval="" if low is None and high is None else numbers.interval(low, high, DECIMALS),
+        effect="" if effect is None else numbers.signed(effect, decimals),
+        unit=difference_unit(unit_of(artefact)),
+        interval=numbers.interval(
+            as_number(row.get("ci_low")), as_number(row.get("ci_high")), decimals
+        ),
         n=int(as_number(row.get("n")) or 0),
         status=row.get("status") or "missing",
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.cells import CellState
-from reprise.rendering.overview import COMMIT_LENGTH
+from reprise.rendering.overview import short_commit
 
 DESCRIBING = (
     "commit",
@@ -54,7 +54,7 @@ def entry(name: str, value: Any) -> str:
     if value is None or value != value:
         return ""
     if name == "commit":
-        return str(value)[:COMMIT_LENGTH]
+        return short_commit(value)
     if name == "modified":
         return "local changes" if value is True or value == "True" else "unchanged"
     return f"{value:g}" if isinstance(value, float) else str(value)

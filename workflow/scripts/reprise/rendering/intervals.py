@@ -12,7 +12,8 @@ MARGIN = 8.0
 class IntervalPlot:
     """Where things stand from left (0) to right (100); None is not drawn.
 
-    ``null`` is where there is no difference, ``band`` is where the effect has to lie for the claim to hold, from and to.
+    ``null`` is where there is no difference, ``band`` where the effect has to lie, from and to,
+    for the claim to hold.
     """
 
     null: float | None

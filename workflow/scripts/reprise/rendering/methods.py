@@ -19,9 +19,17 @@ class Method:
     text: str
 
 
-def methods(studies: list[Study]) -> list[Method]:
-    """What a reader has to know of the statistics, and of each kind of claim in the report."""
-    return [verdict_method(), spread_method(), seeds_method(), *kind_methods(studies)]
+@dataclass(frozen=True)
+class Methods:
+    """What holds for all claims, and the rule of each kind of claim in the report."""
+
+    general: list[Method]
+    kinds: list[Method]
+
+
+def methods(studies: list[Study]) -> Methods:
+    """What a reader has to know of the statistics."""
+    return Methods([verdict_method(), spread_method(), seeds_method()], kind_methods(studies))
 
 
 def verdict_method() -> Method:
@@ -58,7 +66,11 @@ def seeds_method() -> Method:
 def kind_methods(studies: list[Study]) -> list[Method]:
     """The rule of each kind of claim, as the function that applies it describes itself."""
     used = sorted({claim.kind for study in studies for claim in study.claims})
-    return [Method(kind.replace("_", " "), rule(kind)) for kind in used if kind in set(kinds)]
+    return [
+        Method(kind.replace("_", " ").capitalize(), rule(kind))
+        for kind in used
+        if kind in set(kinds)
+    ]
 
 
 def rule(kind: str) -> str:

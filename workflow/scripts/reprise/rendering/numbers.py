@@ -37,12 +37,15 @@ def signed(value: float | None, decimals: int = 2) -> str:
     return f"+{text}" if rounds_up else text
 
 
+def fitting_decimals(value: float, digits: int = 3) -> int:
+    """How many decimals show a number to a count of significant digits."""
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    return max(0, digits - 1 - magnitude)
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """A number with a given count of significant digits, whole where it is large."""
-    if not is_number(value):
-        return NOTHING
-    magnitude = math.floor(math.log10(abs(value))) if value else 0
-    return number(value, max(0, digits - 1 - magnitude))
+    return number(value, fitting_decimals(value, digits)) if is_number(value) else NOTHING
 
 
 def plain(value: float | None) -> str:
@@ -58,19 +61,10 @@ def probability(value: float | None) -> str:
 
 
 def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
-    """An interval; an open end is written as infinity."""
-    if not is_number(low) and not is_number(high):
-        return NOTHING
-    left = number(low, decimals) if is_number(low) else f"{MINUS}∞"
-    right = number(high, decimals) if is_number(high) else "∞"
-    return f"{left} to {right}"
-
-
-def mean_and_spread(mean: float | None, std: float | None, decimals: int = 2) -> str:
-    """``mean ± standard deviation``, or the mean alone where one run has no spread."""
-    if not is_number(mean) or not is_number(std):
-        return number(mean, decimals)
-    return f"{number(mean, decimals)} ± {number(std, decimals)}"
+    """An interval, or nothing where an end is not known."""
+    if not is_number(low) or not is_number(high):
+        return ""
+    return f"{number(low, decimals)} to {number(high, decimals)}"
 
 
 def ranges(values: Iterable[int]) -> str:

@@ -23,12 +23,14 @@ COMMIT_LENGTH = 10
 class Overview:
     """``facts`` are pairs of a term and what is to be said; ``states`` counts the cells."""
 
+    heading: str
     title: str
     name: str
     description: str
     label: str
     facts: list[Fact]
     states: dict[str, int]
+    citations: list[str]
 
     @property
     def total(self) -> int:
@@ -41,20 +43,32 @@ def overview(results: Results, cells: list[CellState]) -> Overview:
     plan = results.plan
     scale = plan["scale"]
     facts = [
-        ("Studies", [f"{study['title']}" for study in plan.get("studies", [])]),
         ("Data", [data_sentence(data) for data in plan.get("datasets", [])]),
         ("Seeds", [seeds_sentence(plan.get("seeds", []))]),
         *run_facts(cells),
         ("Software", software(plan.get("software", {}), cells)),
     ]
     return Overview(
+        heading=heading(plan.get("studies", [])),
         title=scale.get("title") or scale["name"],
         name=scale["name"],
         description=scale.get("description", ""),
         label=scale.get("label") or "",
         facts=filled(facts),
         states=count_states(cells),
+        citations=[
+            f"{data_sentence(data)}. {data['citation']}"
+            for data in plan.get("datasets", [])
+            if data.get("citation")
+        ],
     )
+
+
+def heading(studies: list[dict[str, Any]]) -> str:
+    """What the report is about, in a line."""
+    if len(studies) == 1:
+        return f"{studies[0]['title']}: run again"
+    return f"{count(len(studies), 'study', 'studies')}, run again"
 
 
 def filled(facts: list[Fact]) -> list[Fact]:
@@ -105,17 +119,27 @@ def hardware(cells: list[CellState]) -> list[str]:
 
 
 def software(planned: dict[str, Any], cells: list[CellState]) -> list[str]:
-    """The version that planned and rendered, and the versions that trained."""
+    """What planned and rendered, from which commits cells were trained, and with what."""
+    commits = sorted({short_commit(commit) for commit in values(cells, "commit")})
     libraries = [
         f"{name} {listed(sorted(set(values(cells, name))))}"
         for name in ("python", "torch")
         if any(values(cells, name))
     ]
-    return [reprise_version(planned) if planned else "", ", ".join(libraries)]
+    return [
+        planned_by(planned),
+        f"cells trained at {listed(commits)}" if commits else "",
+        ", ".join(libraries),
+    ]
 
 
-def reprise_version(planned: dict[str, Any]) -> str:
-    """Version, commit, and whether files were changed since that commit."""
-    commit = str(planned.get("commit") or "no commit")[:COMMIT_LENGTH]
-    changed = " with local changes" if planned.get("modified") else ""
-    return f"reprise {planned.get('reprise', '')} at {commit}{changed}"
+def planned_by(planned: dict[str, Any]) -> str:
+    """Version, commit, and whether files were changed since that commit, as far as known."""
+    version = f"reprise {planned['reprise']}" if planned.get("reprise") else ""
+    commit = f" at {short_commit(planned['commit'])}" if planned.get("commit") else ""
+    return f"{version}{commit}{' with local changes' if planned.get('modified') else ''}".strip()
+
+
+def short_commit(commit: str) -> str:
+    """As much of a commit as tells it from others."""
+    return str(commit)[:COMMIT_LENGTH]

@@ -38,14 +38,15 @@ def describe(folder: Path) -> ReferenceRuns:
         if cell.metrics.get("dataset")
     }
     kept = read_json(folder / "provenance.json")
-    facts = [
+    measured = [
         ("Cells", [count(len(cells), "cell")]),
         ("Data", sorted(datasets)),
         ("Seeds", [seeds_sentence(sorted({int(seed) for seed in values(cells, "seed")}))]),
         *run_facts(cells),
-        *((term_of(key), [text_of(value)]) for key, value in sorted(kept.items())),
     ]
-    return ReferenceRuns(folder.name, filled(facts))
+    # What was written down about the runs goes before what their metrics let one infer.
+    facts = {**dict(measured), **{term_of(key): [text_of(kept[key])] for key in sorted(kept)}}
+    return ReferenceRuns(folder.name, filled(list(facts.items())))
 
 
 def term_of(key: str) -> str:

@@ -35,7 +35,7 @@ def render_report(results: Path, destination: Path, reference: Path | None = Non
         InputError: there is no readable ``plan.json``.
     """
     page = page_content(Results(Path(results)), Path(reference) if reference else None)
-    html = environment().get_template("report.html.j2").render(page)
+    html = template_environment().get_template("report.html.j2").render(page)
     write_atomically(Path(destination), html.encode("utf-8"))
 
 
@@ -63,7 +63,7 @@ def own_text(name: str) -> Markup:
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
 
 
-def environment() -> Environment:
+def template_environment() -> Environment:
     """Templates that escape every value, and fail on one that they do not get."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -80,7 +80,6 @@ def environment() -> Environment:
         "estimate": estimate_text,
         "raw": raw_number,
         "breakable": breakable,
-        "lower_first": lambda text: text[:1].lower() + text[1:],
     }
     return made
 
@@ -89,9 +88,14 @@ def estimate_text(estimate: Estimate, decimals: int) -> str:
     """Mean (or median), spread and number of runs."""
     if estimate.center is None:
         return numbers.NOTHING
-    name = "median " if estimate.is_median else ""
-    spread = numbers.mean_and_spread(estimate.center, estimate.std, decimals)
-    return Markup("{}{} <small>({})</small>").format(name, spread, estimate.n)
+    name = Markup("median ") if estimate.is_median else ""
+    center = numbers.number(estimate.center, decimals)
+    if estimate.std is None:
+        return Markup("{}{} <small>({})</small>").format(name, center, estimate.n)
+    spread = numbers.number(estimate.std, decimals)
+    return Markup('{}{} <small class="line">± {} ({})</small>').format(
+        name, center, spread, estimate.n
+    )
 
 
 def raw_number(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from reprise.analysis.scoreboard import expected_by_chance
 from reprise.rendering.numbers import count, listed
 from reprise.rendering.studies import Study
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of

@@ -10,6 +10,7 @@ from reprise.rendering.agreements import agreement_sentences
 from reprise.rendering.claims import Claim, study_claims
 from reprise.rendering.deviations import Deviation, study_deviations
 from reprise.rendering.metrics import artefact_label, difference_unit, unit_of
+from reprise.rendering.numbers import count
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.results import Results
 from reprise.rendering.tables import Table, build_table
@@ -30,7 +31,7 @@ class Artefact:
     title: str
     where: str
     caption: str
-    label: str
+    quantity: str
     difference_unit: str
     decimals: int
     table: Table | None
@@ -97,7 +98,7 @@ def build_artefact(
         title=artefact["title"],
         where=artefact.get("where", ""),
         caption=artefact.get("caption", ""),
-        label=artefact_label(artefact),
+        quantity=f"{artefact_label(artefact)} {reported_epochs(artefact)}".strip(),
         difference_unit=difference_unit(unit_of(artefact)),
         decimals=artefact.get("decimals", 2),
         table=table,
@@ -115,12 +116,25 @@ def build_artefact(
 
 
 def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Table | None:
-    """The table of an artefact that has rows, unless its data are curves without means."""
-    if not artefact.get("rows"):
-        return None
-    if artefact["kind"] in TABULATED or "mean" in results.table(study, artefact):
+    """The table of an artefact, unless its data are curves: several points for each of its rows."""
+    rows = artefact.get("rows", [])
+    points = results.table(study, artefact)
+    has_one_point_each = "mean" in points and len(points) <= len(rows)
+    if rows and (artefact["kind"] in TABULATED or has_one_point_each):
         return build_table(results, study, artefact)
     return None
+
+
+def reported_epochs(artefact: dict[str, Any]) -> str:
+    """Which epochs an artefact's numbers are of, where that is not simply the last one."""
+    rule = artefact.get("report") or {}
+    epochs = rule.get("epochs", "last")
+    if epochs == "last":
+        return ""
+    if epochs == "best":
+        return "of the epoch with the best test accuracy"
+    skipped = f", the last {rule['skip_last']} left out" if rule.get("skip_last") else ""
+    return f"averaged over the last {count(rule.get('count', 1), 'epoch')}{skipped}"
 
 
 def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:

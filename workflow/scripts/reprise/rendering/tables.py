@@ -15,8 +15,9 @@ from reprise.rendering.axes import (
     layout_axes,
     rank,
     rows_at,
+    values_of,
 )
-from reprise.rendering.numbers import count, is_number, listed
+from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
 
 TROUBLES = ("diverged", "failed", "missing")
@@ -92,6 +93,11 @@ class Table:
     columns: list[str]
     rows: list[TableRow]
     failures: list[str]
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the columns need a head of their own above them."""
+        return any(self.groups)
 
     @property
     def entries(self) -> list[Entry]:
@@ -183,15 +189,18 @@ class Rows:
         )
 
     def failures(self, axes: list[str]) -> list[str]:
-        """A sentence for each failed run: which it is, and the error that it left."""
-        sentences = []
+        """A sentence for each row and error: which it is, its seeds, and what the runs left."""
+        seeds: dict[tuple[str, str], list[int]] = {}
         for row in self.artefact.get("rows", []):
-            names = combination_label(self.artefact, axes, [row["axes"].get(a, "") for a in axes])
+            name = combination_label(self.artefact, axes, values_of(row, axes))
             for run in self.runs.get(self.key(row), []):
                 if run.get("status") == "failed":
                     error = self.results.failure(run["folder"]) or "it left no message"
-                    sentences.append(f"{names}, seed {int(run['seed'])}: {error}")
-        return sentences
+                    seeds.setdefault((name, error), []).append(int(run["seed"]))
+        return [
+            f"{name}, {'seed' if len(failed) == 1 else 'seeds'} {ranges(failed)}: {error}"
+            for (name, error), failed in seeds.items()
+        ]
 
 
 def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
@@ -203,12 +212,13 @@ def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
 
 
 def remark(runs: list[dict[str, Any]]) -> str:
-    """Which runs of a row are not in its mean: ``1 diverged and 1 missing of 3``."""
+    """Which runs of a row are not in its mean: ``1 diverged and 1 missing of 3 runs``."""
     counted = Counter(run.get("status") for run in runs)
-    lost = [f"{counted[state]} {state}" for state in TROUBLES if counted[state]]
-    if not lost or (len(lost) == 1 and counted["finished"] == 0 and len(runs) == 1):
-        return ""
-    return f"{listed(lost)} of {count(len(runs), 'run')}"
+    lost = [state for state in TROUBLES if counted[state]]
+    if len(counted) == 1:
+        return f"all {count(len(runs), 'run')}" if lost and len(runs) > 1 else ""
+    reasons = listed(f"{counted[state]} {state}" for state in lost)
+    return f"{reasons} of {count(len(runs), 'run')}" if lost else ""
 
 
 def as_number(*candidates: Any) -> float | None:

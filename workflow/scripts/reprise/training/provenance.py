@@ -5,15 +5,13 @@ import resource
 import subprocess
 import sys
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy
 import torch
 
 import reprise
-
-PACKAGES = ("torch", "numpy")
 
 
 def git_state(folder: Path) -> dict[str, Any]:
@@ -61,7 +59,8 @@ def provenance(device: torch.device) -> dict[str, Any]:
         **git_state(Path.cwd()),
         "reprise": reprise.__version__,
         "python": platform.python_version(),
-        **{name: metadata.version(name) for name in PACKAGES},
+        "torch": torch.__version__,
+        "numpy": numpy.__version__,
         "cuda": torch.version.cuda if device.type == "cuda" else None,
         "platform": f"{sys.platform} {platform.machine()}",
         "device": device.type,

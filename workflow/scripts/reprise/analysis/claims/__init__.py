@@ -5,6 +5,7 @@ from reprise.analysis.claims import (
     contrasts,
     counts,
     curves,
+    divergence,
     ranks,
     times,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "contrasts",
     "counts",
     "curves",
+    "divergence",
     "evaluate_claim",
     "evaluate_study",
     "judge",

@@ -5,13 +5,14 @@ The best value has the highest mean; the lowest where the claim says less or bel
 selection says ``best: lowest``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing
+from reprise.analysis.claims.traversal import own_selections, with_selections
 from reprise.analysis.selection import Sample, required, samples_of
 from reprise.analysis.tables import Tables
 
@@ -37,7 +38,9 @@ class Best:
 
 def chooses(claim: Mapping[str, Any]) -> bool:
     """Whether the claim has a choice to make before it can be judged."""
-    return "choose_best" in claim or any("choose_best" in s for s in _selections(claim))
+    return "choose_best" in claim or any(
+        "choose_best" in selection for selection in own_selections(claim)
+    )
 
 
 def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
@@ -53,17 +56,72 @@ def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
     half = (len(seeds) + 1) // 2
     choosing, scoring = seeds[:half], seeds[half:]
     found = _with_seeds(tables, choosing)
-    sentences: list[str] = []
+    choices = [selection for selection in own_selections(claim) if "choose_best" in selection]
+    bests = [_best(claim, selection, found) for selection in choices]
+    if None in bests:
+        return missing(f"nothing to choose among has finished on {_listed(choosing)}")
 
-    def narrowed(selection: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        if "choose_best" not in selection:
-            return selection
-        best = _best(claim, selection, found)
-        sentences.append(best.sentence if best else "")
-        return best.selection if best else None
+    def narrowed(selection: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = (b.selection for s, b in zip(choices, bests, strict=True) if s is selection)
+        return next(found, selection)
 
-    chosen = with_own_selections(claim, narrowed)
-    if "" in sentences:
-        return missing("nothing to choose among has finished")
-    sentence = f"{' and '.join(sentences)} chosen on {_listed(choosing)}, scored on {_listed(scoring)}"
-    return Choice(chosen, _with_seeds(tables, scoring), sentence)
+    names = " and ".join(best.sentence for best in bests)
+    sentence = f"{names} chosen on {_listed(choosing)}, scored on {_listed(scoring)}"
+    return Choice(with_selections(claim, narrowed), _with_seeds(tables, scoring), sentence)
+
+
+def _with_choice_in_subject(claim: Mapping[str, Any]) -> dict[str, Any]:
+    claim = dict(claim)
+    if "choose_best" in claim:
+        key = "subject" if "subject" in claim else "cells"
+        lowest = claim.get("direction") == "less" or "below" in claim
+        choice = {
+            "choose_best": claim.pop("choose_best"),
+            "best": "lowest" if lowest else "highest",
+        }
+        claim[key] = {**choice, **required(claim, key)}
+    return claim
+
+
+def _best(claim: Mapping[str, Any], selection: Mapping[str, Any], tables: Tables) -> Best | None:
+    """The best combination of the swept values; None where none has all its rows finished."""
+    swept = selection["choose_best"]
+    axes = swept if isinstance(swept, list) else [swept]
+    candidates: dict[tuple[str, ...], list[Sample]] = {}
+    for sample in samples_of(claim, _without_choice(selection), tables):
+        key = tuple(sample.row.axes[axis] for axis in axes)
+        candidates.setdefault(key, []).append(sample)
+    means = {
+        key: float(np.mean([np.mean(list(s.values.values())) for s in samples]))
+        for key, samples in candidates.items()
+        if not any(sample.lacking for sample in samples)
+    }
+    if not means:
+        return None
+    extreme = min if selection.get("best") == "lowest" else max
+    best = extreme(means, key=means.__getitem__)
+    fixed = dict(zip(axes, best, strict=True))
+    sentence = f"the best of {len(candidates)} ({', '.join(best)})"
+    return Best({**_without_choice(selection), **fixed}, sentence)
+
+
+def _seeds(claim: Mapping[str, Any], tables: Tables) -> set[int]:
+    """Every seed that was asked for in the rows that the claim compares."""
+    samples = [
+        sample
+        for selection in own_selections(claim)
+        for sample in samples_of(claim, _without_choice(selection), tables)
+    ]
+    return set().union(*(sample.seeds for sample in samples))
+
+
+def _without_choice(selection: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in selection.items() if key not in CHOICE_KEYS}
+
+
+def _with_seeds(tables: Tables, seeds: list[int]) -> Tables:
+    return {name: table.with_seeds(seeds) for name, table in tables.items()}
+
+
+def _listed(seeds: list[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"

@@ -59,7 +59,7 @@ def bounded(
 
 def describe(estimate: Estimate) -> str:
     """What the standard error rests on, as one clause."""
-    df = f"{estimate.df:.3g} degrees of freedom"
+    df = f"{round(estimate.df, 1):.12g} degrees of freedom"
     if estimate.method == "paired":
         return f"paired by seed: sd of the differences {estimate.sd:.2g} ({df})"
     if estimate.method == "welch":
@@ -101,9 +101,5 @@ def _finish(comparison: Comparison, outcome: Outcome, result: dict[str, Any]) ->
     """Turn logarithms back into factors."""
     factors = ("effect", "ci_low", "ci_high", "detectable", "reported_effect")
     if comparison.ratio:
-        result = result | {
-            key: exp(result[key]) for key in factors if result.get(key) is not None
-        }
-    return ClaimResult(
-        outcome, holds=side(result["support"]), n=comparison.n, **result
-    )
+        result = result | {key: exp(result[key]) for key in factors if result.get(key) is not None}
+    return ClaimResult(outcome, holds=side(result["support"]), n=comparison.n, **result)

@@ -1,6 +1,6 @@
 """One claim against the tables: expanded, its choices made, then judged by its kind."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -9,11 +9,11 @@ from reprise.analysis.claims.choosing import choose, chooses
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.claims.traversal import with_selections
 from reprise.analysis.selection import required
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables
 
-SELECTIONS = ("subject", "other", "others", "cells")
 INHERITED = ("id", "artefact", "metric", "arm")
 
 
@@ -55,21 +55,3 @@ def _expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for values in product(*claim["for_each"].values()):
         merged = dict(zip(claim["for_each"], values, strict=True))
         yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
-
-
-def with_selections(
-    claim: Mapping[str, Any], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The claim with every selection changed, those of its parts too."""
-
-    def each(selection: Any) -> Any:
-        is_list = isinstance(selection, list)
-        return [change(one) for one in selection] if is_list else change(selection)
-
-    changed = dict(claim)
-    changed |= {key: each(claim[key]) for key in SELECTIONS if key in claim}
-    if "terms" in claim:
-        changed["terms"] = [{**term, "cells": each(term["cells"])} for term in claim["terms"]]
-    if "parts" in claim:
-        changed["parts"] = [with_selections(part, change) for part in claim["parts"]]
-    return changed

@@ -16,7 +16,7 @@ from reprise.errors import InputError
 
 @kinds.register("rank_correlation")
 def rank_correlation(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """Spearman's correlation of two orders of the same settings lies ``above`` or ``below`` a value.
+    """Spearman's correlation of two orders of settings is ``above`` or ``below`` a value.
 
     Rows of ``subject`` and ``other`` are matched by the axes that both artefacts have. The effect
     is the distance of the correlation from the value. Noise between runs lowers a correlation, in
@@ -53,7 +53,8 @@ def _matched(
     varied = [
         axis
         for axis in shared
-        if len({s.row.axes[axis] for s in subject}) > 1 or len({s.row.axes[axis] for s in other}) > 1
+        if len({s.row.axes[axis] for s in subject}) > 1
+        or len({s.row.axes[axis] for s in other}) > 1
     ]
     first, second = (
         {tuple(sample.row.axes[axis] for axis in varied): sample for sample in samples}

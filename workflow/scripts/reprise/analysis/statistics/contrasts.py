@@ -53,7 +53,7 @@ class Estimate:
 
     def p_two_sided(self, null: float = 0.0) -> float:
         """Two-sided p-value of the null hypothesis that the effect equals ``null``."""
-        return min(1.0, 2 * min(self.p_above(null), self.p_below(null)))
+        return min(1.0, 2 * _upper_tail(abs(self.effect - null), self.standard_error, self.df))
 
 
 def pooled_spread(samples: Sequence[Sequence[float]]) -> PooledSpread | None:

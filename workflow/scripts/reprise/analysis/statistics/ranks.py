@@ -27,7 +27,7 @@ def compare_times(first: Sequence[float], second: Sequence[float], seed: int = 0
 
     The two-sided p-value is that of the permutation distribution, which keeps ties (all censored
     runs are tied last): exact up to 20,000 permutations, sampled with ``seed`` beyond. The
-    interval is a percentile bootstrap over runs with the same seed.
+    interval is a percentile bootstrap over runs with the same seed. Two runs or more per group.
     """
     first, second = np.asarray(first, float), np.asarray(second, float)
     method = stats.PermutationMethod(n_resamples=MOST_PERMUTATIONS, rng=np.random.default_rng(seed))
@@ -37,8 +37,12 @@ def compare_times(first: Sequence[float], second: Sequence[float], seed: int = 0
         rng.choice(first, (RESAMPLES, len(first))), rng.choice(second, (RESAMPLES, len(second)))
     )
     low, high = np.quantile(resampled, [0.025, 0.975])
-    effect = float(_advantage(first[None], second[None])[0])
-    return RankComparison(effect, float(low), float(high), float(min(p, 1.0)))
+    return RankComparison(advantage(first, second), float(low), float(high), float(min(p, 1.0)))
+
+
+def advantage(first: Sequence[float], second: Sequence[float]) -> float:
+    """P(first earlier) + P(tie)/2 - 0.5, over all pairs of one run of each group."""
+    return float(_advantage(np.array([first], float), np.array([second], float))[0])
 
 
 def seeds_for_separation(alpha: float = 0.05) -> int:

@@ -5,20 +5,14 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reprise.rendering.figures import comparisons, learning_curves, lines, schedules
+from reprise.discovery import import_room
 from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, save_png, save_svg
 
-__all__ = [
-    "comparisons",
-    "draw_figure",
-    "draw_learning_curves",
-    "figure_kinds",
-    "learning_curves",
-    "lines",
-    "schedules",
-]
+__all__ = ["draw_figure", "draw_learning_curves", "figure_kinds"]
+
+import_room("rendering.figures")
 
 
 def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, png: Path) -> None:

@@ -147,6 +147,7 @@ def name_categories(
     for panel in panels:
         panel.grid(axis="y", visible=False)
         panel.margins(x=0.12)
+        panel.locator_params(axis="x", nbins=8 if len(panels) == 1 else 4)
     for panel in left_panels(panels):
         panel.set_yticks(range(len(names)), names)
         panel.set_ylim(len(names) - 0.4, -0.6)

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from reprise.rendering.axes import axis_labels, combination_label, rows_at
 from reprise.rendering.figures.panels import (
@@ -72,12 +73,12 @@ def draw_curves_of_runs(
         set_title(panel, combination_label(source.artefact, panel_axes, values))
         panel.set_xlabel(metric_label(x))
         panel.margins(x=0.02)
+        panel.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
         axes = [*line_axes, *panel_axes]
-        before = len(shown)
         for key in keys:
             for row in rows_at(source.artefact, axes, (*key.values, *values), key.arm):
                 shown += draw_row(panel, runs_of(source, row), key, coordinates)
-        if len(shown) == before:
+        if not panel.lines:
             say_nothing_to_draw(panel)
     limit_heights(drawn, shown, series)
     for panel in left_panels(drawn):
@@ -103,7 +104,7 @@ def runs_of(source: FigureSource, row: dict[str, Any]) -> Runs:
 
 
 def draw_row(panel: Axes, runs: Runs, key: Series, coordinates: Coordinates) -> list[pd.Series]:
-    """Draw the runs of one row and return the curves that have to be seen."""
+    """Draw the runs of one row and return the curves that have to be seen: not the diverged."""
     shown = []
     if runs.finished:
         mean, spread = mean_and_spread(runs.finished, coordinates.x, coordinates.series)
@@ -114,7 +115,6 @@ def draw_row(panel: Axes, runs: Runs, key: Series, coordinates: Coordinates) -> 
         shown.append(mean)
     for run in runs.diverged:
         draw_diverged(panel, run, key, coordinates)
-        shown.append(run[coordinates.series])
     return shown
 
 

@@ -3,7 +3,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
   // Theme: as the system, light, dark.
-  const themes = { "": "as the system", light: "light", dark: "dark" };
+  const themes = { "": "system", light: "light", dark: "dark" };
   const toggle = document.getElementById("theme");
   const root = document.documentElement;
   const showTheme = () => { toggle.querySelector("span").textContent = themes[root.dataset.theme || ""]; };
@@ -100,7 +100,7 @@
   const places = [...links.keys()];
   let current = null;
   const mark = () => {
-    const passed = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3);
+    const passed = places.filter((place) => place.getBoundingClientRect().top < 160);
     const next = passed[passed.length - 1] || places[0];
     if (next === current) return;
     if (current) links.get(current).forEach((link) => link.removeAttribute("aria-current"));

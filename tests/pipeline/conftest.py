@@ -1,0 +1,111 @@
+"""Projects that tests may run and spoil: copies of this one in temporary folders."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("Snakefile", "config", "workflow", "profiles", "slurm")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project in a folder of its own."""
+
+    folder: Path
+
+    def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run Snakemake in the project, on all cores."""
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            capture_output=True,
+            text=True,
+            timeout=1200,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> str:
+        """Run Snakemake to success; its output."""
+        answer = self.snakemake(*arguments, **environment)
+        assert answer.returncode == 0, answer.stdout[-3000:] + answer.stderr[-3000:]
+        return answer.stdout + answer.stderr
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Jobs by rule that a dry run would run."""
+        output = self.run("-n", "--quiet", "progress", *arguments)
+        return {
+            name: int(count)
+            for name, count in re.findall(r"^([\w/]+) {2,}(\d+)$", output, re.MULTILINE)
+            if name != "total"
+        }
+
+    def path(self, name: str) -> Path:
+        """A file of the project."""
+        return self.folder / name
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace text in a file."""
+        text = self.path(name).read_text()
+        assert old in text
+        self.path(name).write_text(text.replace(old, new, 1))
+
+
+def copied_project(folder: Path) -> Project:
+    """A copy of what a user's clone holds, without anything computed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = shutil.ignore_patterns("__pycache__")
+    for name in COPIED:
+        source, destination = ROOT / name, folder / name
+        if source.is_dir():
+            shutil.copytree(source, destination, ignore=ignore)
+        else:
+            shutil.copy2(source, destination)
+    return Project(folder)
+
+
+def copy_of(project: Project, folder: Path) -> Project:
+    """A copy with everything computed and Snakemake's own records."""
+    shutil.copytree(project.folder, folder)
+    return Project(folder)
+
+
+@pytest.fixture
+def fresh_project(tmp_path):
+    """The project as cloned."""
+    return copied_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def mini_project(tmp_path_factory):
+    """A small study, run to its report with one seed. Tests copy it."""
+    project = copied_project(tmp_path_factory.mktemp("mini") / "project")
+    shutil.rmtree(project.path("config/studies"))
+    project.path("config/studies").mkdir()
+    shutil.copy(
+        Path(__file__).with_name("mini_study.yaml"), project.path("config/studies/mini.yaml")
+    )
+    project.edit("config/scales.yaml", "short:\n", MINI_SCALE + "\nshort:\n")
+    project.edit("config/config.yaml", "scale: demo", "scale: mini")
+    project.run()
+    return project
+
+
+@pytest.fixture
+def finished(mini_project, tmp_path):
+    """A copy of the finished small study."""
+    return copy_of(mini_project, tmp_path / "project")
+
+
+MINI_SCALE = """\
+mini:
+  title: Mini
+  description: A hundred images, for tests.
+  data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}
+"""

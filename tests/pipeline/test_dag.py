@@ -1,0 +1,54 @@
+"""What Snakemake plans for this project's own configuration."""
+
+import time
+
+import pytest
+
+
+def test_the_paper_scale_with_five_seeds(fresh_project):
+    started = time.perf_counter()
+    planned = fresh_project.planned("--config", "scale=paper", "seeds=5", "studies=mclain")
+    # The promise is 4 s; a machine that is busy with other tests gets twice that.
+    assert time.perf_counter() - started < 8
+    assert planned["train"] == 380
+    assert planned["collect_artefact"] == 8
+    assert planned["probe"] == 1
+    assert planned["download"] == planned["prepare"] == 1
+
+
+def test_the_demo_needs_no_download(fresh_project):
+    planned = fresh_project.planned("--config", "studies=mclain")
+    assert "download" not in planned
+    assert planned["train"] == 76
+
+
+@pytest.mark.parametrize(
+    ("target", "cells"),
+    [("mclain", 76), ("mclain/table1", 15), ("mclain/table4", 15), ("mclain/schedules", None),
+     ("mclain/tail_adds", 2), ("mclain/sigmoid_best_120", 15)],
+)  # fmt: skip
+def test_ids_are_targets(fresh_project, target, cells):
+    assert fresh_project.planned(target).get("train") == cells
+
+
+def test_the_slurm_profile_is_found_and_capped_by_nothing(fresh_project):
+    output = fresh_project.run("-n", "--profile", "slurm", "--quiet", "progress")
+    assert "train" in output
+    default = fresh_project.path("profiles/default/config.yaml").read_text()
+    assert "resources:" not in default
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ("scale=papr", "unknown scale 'papr'; did you mean 'paper'"),
+        ("sedes=3", "config/config.yaml: unknown key 'sedes'; did you mean 'seeds'"),
+        ("seeds=[]", "seeds: found []"),
+        ("studies=mclane", "unknown study 'mclane'; did you mean 'mclain'"),
+    ],
+)
+def test_a_bad_configuration_ends_in_one_sentence(fresh_project, config, sentence):
+    answer = fresh_project.snakemake("-n", "--config", config)
+    assert answer.returncode != 0
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr

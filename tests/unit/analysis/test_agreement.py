@@ -1,0 +1,47 @@
+"""Agreement of an artefact with its reported numbers."""
+
+import pandas as pd
+import pytest
+
+from reprise.analysis.agreement import agreement
+
+
+def table(**columns: list) -> pd.DataFrame:
+    length = len(columns["reported"])
+    given = {"arm": ["as run"] * length, "statistic": ["mean"] * length, "median": columns["mean"]}
+    return pd.DataFrame(
+        {**given, "prediction_low": [None] * length, "prediction_high": [None] * length, **columns}
+    )
+
+
+def test_numbers_of_a_table() -> None:
+    result = agreement(
+        table(
+            reported=[90.0, 91.0, 93.0, None, 95.0],
+            mean=[91.0, 90.0, 93.5, 99.0, None],
+            prediction_low=[89.0, 88.0, 93.2, 98.0, None],
+            prediction_high=[93.0, 92.0, 94.0, 99.5, None],
+        )
+    )
+    assert (result.rows, result.compared) == (4, 3)
+    assert result.mean_absolute_difference == pytest.approx(2.5 / 3)
+    assert result.rank_correlation == pytest.approx(0.5)
+    assert (result.inside, result.with_interval) == (2, 3)
+
+
+def test_other_arms_and_few_rows() -> None:
+    result = agreement(
+        table(reported=[90.0, 91.0], mean=[90.0, 80.0], arm=["as run", "as described"])
+    )
+    assert (result.compared, result.rank_correlation) == (1, None)
+    assert result.mean_absolute_difference == 0
+
+
+def test_nothing_to_compare() -> None:
+    result = agreement(table(reported=[None], mean=[90.0]))
+    assert (result.compared, result.mean_absolute_difference) == (0, None)
+
+
+def test_a_median_is_compared_where_a_median_is_reported() -> None:
+    result = agreement(table(reported=[90.0], mean=[80.0], median=[90.5], statistic=["median"]))
+    assert result.mean_absolute_difference == pytest.approx(0.5)

@@ -1,0 +1,169 @@
+"""Claims of several parts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.evaluation import evaluate
+from reprise.analysis.claims.result import ClaimResult, Outcome, verdict
+from reprise.errors import InputError
+
+NOISE = np.array([-0.1, 0.0, 0.1])
+GROUPS = {name: list(90.0 + i + NOISE) for i, name in enumerate("abcd")}
+
+
+@pytest.fixture
+def judged(make_table: Any) -> Callable[..., tuple[str, ClaimResult]]:
+    def judge(claim: dict[str, Any], groups: dict[str, list] | None = None, **table: Any) -> Any:
+        tables = {"table1": make_table(groups or GROUPS, **table)}
+        result = evaluate({"id": "c", "artefact": "table1", **claim}, tables)
+        return verdict(result, result.p), result
+
+    return judge
+
+
+def part(p: float, support: float, **more: Any) -> ClaimResult:
+    given = {"holds": support > 0, "support": support, "effect": support, "n": 3, "n_needed": 5}
+    return ClaimResult(Outcome.TESTED, "pooled", p=p, **given | more)
+
+
+def test_every_part_has_to_pass() -> None:
+    result = combine([("one", part(0.01, 2.0)), ("two", part(0.03, 0.5, n=2, n_needed=9))])
+    assert (result.holds, result.p) == (True, 0.03)
+    assert (result.effect, result.n, result.n_needed) == (0.5, 2, 9)
+    assert "weakest: two" in result.basis
+
+
+def test_a_reversed_part_speaks_against_the_whole() -> None:
+    result = combine([("x", part(0.2, 1.0)), ("y", part(0.01, -1.0)), ("z", part(0.3, -2.0))])
+    assert (result.holds, result.p) == (False, pytest.approx(0.03))
+    assert "2 of 3 parts reversed; weakest: z" in result.basis
+    assert combine([("x", part(0.9, -1.0)), ("y", part(0.9, 1.0))]).p == 1
+
+
+def test_parts_of_parts_count_once() -> None:
+    inner = combine([("x", part(0.01, -1.0)), ("y", part(0.01, 1.0))])
+    whole = combine([("inner", inner), ("z", part(0.01, 1.0))])
+    assert whole.p == pytest.approx(0.03)
+    assert [label for label, _ in whole.parts] == ["inner, x", "inner, y", "z"]
+
+
+def test_a_part_without_a_test_decides_how_far_the_whole_goes() -> None:
+    single = ClaimResult(Outcome.ONE_SEED, "1 seed", holds=True, support=1.0, n=1)
+    whole = combine([("x", single), ("y", part(0.001, -1.0))])
+    assert verdict(whole, whole.p) == "other direction"
+    gone = ClaimResult(Outcome.MISSING, "no run of q has finished")
+    whole = combine([("x", gone), ("y", part(0.001, 1.0))])
+    assert verdict(whole, whole.p) == "missing"
+    assert whole.basis == "1 of 2 parts: no run of q has finished (x)"
+
+
+def test_exact_parts_are_beyond_doubt() -> None:
+    right = ClaimResult(Outcome.EXACT, "exact", holds=True, support=float("inf"), n=1)
+    wrong = ClaimResult(Outcome.EXACT, "exact", holds=False, support=float("-inf"), n=1)
+    assert combine([("x", right), ("y", part(0.04, 1.0))]).p == 0.04
+    against = combine([("x", wrong), ("y", part(0.04, 1.0))])
+    assert verdict(against, against.p) == "contradicted"
+    exact = combine([("x", right), ("y", right)])
+    assert (exact.p, verdict(exact, exact.p)) == (None, "holds")
+
+
+def test_best_of_compares_with_each_other(judged: Any) -> None:
+    best = {"kind": "best_of", "subject": {"setting": "d"}, "others": {}}
+    word, result = judged(best)
+    assert word == "holds"
+    assert result.effect == pytest.approx(1.0)
+    assert len(result.parts) == 3
+    assert judged({**best, "direction": "less"})[0] == "contradicted"
+    assert judged({**best, "subject": {"setting": "c"}})[0] == "contradicted"
+    worst = {**best, "subject": {"setting": "a"}, "direction": "less"}
+    assert judged(worst)[0] == "holds"
+    assert judged(worst)[1].effect == pytest.approx(-1.0)
+
+
+def test_best_of_is_undecided_where_one_other_is_near(judged: Any) -> None:
+    groups = {**GROUPS, "e": list(92.95 + NOISE)}
+    best = {"kind": "best_of", "subject": {"setting": "d"}, "others": {"setting": ["a", "e"]}}
+    word, result = judged(best, groups)
+    assert word == "undecided"
+    assert "against e" in result.basis
+
+
+def test_best_of_without_others(judged: Any) -> None:
+    alone = {"kind": "best_of", "subject": {"setting": "a"}, "others": {"setting": "a"}}
+    with pytest.raises(InputError, match="subject alone"):
+        judged(alone)
+
+
+def test_order(judged: Any) -> None:
+    order = {"kind": "order", "cells": [{"setting": name} for name in "dcba"]}
+    word, result = judged(order)
+    assert (word, len(result.parts)) == ("holds", 3)
+    assert result.effect == pytest.approx(1.0)
+    assert judged({**order, "direction": "rising"})[0] == "contradicted"
+    rising = {"kind": "order", "direction": "rising", "cells": order["cells"][::-1]}
+    assert judged(rising)[1].effect == pytest.approx(1.0)
+    with pytest.raises(InputError, match="two selections"):
+        judged({**order, "cells": [{"setting": "a"}]})
+
+
+def test_for_each_merges_the_value_into_every_selection(judged: Any) -> None:
+    claim = {
+        "kind": "difference",
+        "for_each": {"setting": ["b", "c", "d"]},
+        "subject": {},
+        "other": {"setting": "a"},
+    }
+    word, result = judged(claim)
+    assert word == "holds"
+    assert [label for label, _ in result.parts] == ["b", "c", "d"]
+    assert result.effect == pytest.approx(1.0)
+
+
+def test_for_each_over_artefacts(make_table: Any) -> None:
+    tables = {name: make_table(GROUPS, name) for name in ("fig5", "fig6")}
+    claim = {
+        "id": "c",
+        "kind": "difference",
+        "for_each": {"artefact": ["fig5", "fig6"]},
+        "subject": {"setting": "b"},
+        "other": {"setting": "a"},
+    }
+    assert evaluate(claim, tables).holds
+
+
+def test_all_of_parts_inherit_and_may_repeat(judged: Any) -> None:
+    parts = [
+        {"kind": "threshold", "cells": {"setting": "d"}, "above": 92},
+        {
+            "kind": "difference",
+            "for_each": {"setting": ["c", "d"]},
+            "subject": {},
+            "other": {"setting": "a"},
+        },
+    ]
+    word, result = judged({"kind": "all_of", "parts": parts})
+    assert word == "holds"
+    assert [label for label, _ in result.parts] == ["part 1", "part 2, c", "part 2, d"]
+
+
+def test_same_curve_holds_at_every_epoch(make_table: Any, write_history: Any) -> None:
+    table = make_table({name: [90.0, 90.0, 90.0] for name in "abc"})
+    curve = np.array([50.0, 70.0, 80.0, 90.0])
+    gaps = {"a": 0.0, "b": 0.05, "c": np.array([0, 0, 5.0, 0])}
+    for name, gap in gaps.items():
+        for seed, shift in enumerate(NOISE, start=1):
+            series = curve + gap + shift
+            write_history(f"table1/{name}/seed{seed}", test_accuracy=series)
+    claim = {"id": "c", "kind": "same_curve", "artefact": "table1", "margin": 1.0}
+    claim |= {"subject": {"setting": "a"}, "other": {"setting": "b"}}
+    same = evaluate(claim, {"table1": table})
+    assert verdict(same, same.p) == "holds"
+    assert len(same.parts) == 4
+    apart = evaluate({**claim, "other": {"setting": "c"}}, {"table1": table})
+    assert verdict(apart, apart.p) == "contradicted"
+    assert "weakest: epoch 3" in apart.basis
+    assert apart.effect == pytest.approx(-5.0)

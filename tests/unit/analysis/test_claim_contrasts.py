@@ -1,0 +1,271 @@
+"""Claims about means: difference, threshold, trend, range, equivalent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from reprise.analysis.claims.evaluation import evaluate
+from reprise.analysis.claims.result import ClaimResult, verdict
+from reprise.errors import InputError
+
+HIGH = [94.0, 94.2, 93.9, 94.1]
+LOW = [92.0, 92.3, 92.1, 91.9]
+NEAR = [94.05, 94.1, 93.95, 94.2]
+
+
+@pytest.fixture
+def judged(make_table: Any) -> Callable[..., tuple[str, ClaimResult]]:
+    """The verdict on a claim about one table, and its result."""
+
+    def judge(groups: dict[str, list], claim: dict[str, Any], **table: Any) -> Any:
+        tables = {"table1": make_table(groups, **table)}
+        result = evaluate({"id": "c", "artefact": "table1", **claim}, tables)
+        return verdict(result, result.p), result
+
+    return judge
+
+
+def difference(subject: Any, other: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "difference",
+        "subject": {"setting": subject},
+        "other": {"setting": other},
+        **more,
+    }
+
+
+def test_a_difference_agrees_with_the_t_test(judged: Any) -> None:
+    word, result = judged({"a": HIGH, "b": LOW}, difference("a", "b"))
+    expected = stats.ttest_ind(HIGH, LOW)
+    assert word == "holds"
+    assert result.p == pytest.approx(expected.pvalue)
+    assert result.effect == pytest.approx(np.mean(HIGH) - np.mean(LOW))
+    interval = expected.confidence_interval(0.95)
+    assert (result.ci_low, result.ci_high) == pytest.approx((interval.low, interval.high))
+    assert result.n == 4
+    assert "pooled sd" in result.basis and "over 2 settings" in result.basis
+
+
+@pytest.mark.parametrize(("first", "second"), [(HIGH, LOW), (LOW, HIGH), (HIGH, NEAR)])
+def test_the_reversed_claim_has_the_reversed_verdict(
+    judged: Any, first: list, second: list
+) -> None:
+    reverse = {"holds": "contradicted", "contradicted": "holds", "undecided": "undecided"}
+    groups = {"a": first, "b": second}
+    word, result = judged(groups, difference("a", "b"))
+    opposite, same = judged(groups, difference("a", "b", direction="less"))
+    assert opposite == reverse[word]
+    assert same.p == result.p
+    swapped, _ = judged(groups, difference("b", "a"))
+    assert swapped == reverse[word]
+
+
+def test_selections_of_several_rows_weigh_rows_alike(judged: Any) -> None:
+    groups = {"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [5.0, 7.0], "c": [0.0, 1.0]}
+    _, result = judged(groups, difference(["a", "b"], "c"))
+    assert result.effect == pytest.approx((3.0 + 6.0) / 2 - 0.5)
+    assert result.n == 2
+
+
+def test_difference_of_differences(judged: Any) -> None:
+    cells = {"a": 1, "b": -1, "c": -1, "d": 1}
+    terms = [{"weight": w, "cells": {"setting": name}} for name, w in cells.items()]
+    groups = {"a": HIGH, "b": LOW, "c": NEAR, "d": HIGH}
+    _, result = judged(groups, {"kind": "difference", "terms": terms})
+    means = {name: np.mean(values) for name, values in groups.items()}
+    assert result.effect == pytest.approx(sum(w * means[name] for name, w in cells.items()))
+
+
+@pytest.mark.parametrize(
+    ("second", "word"), [([92.0], "same direction"), ([95.0], "other direction")]
+)
+def test_one_seed_gives_a_direction_only(judged: Any, second: list, word: str) -> None:
+    found, result = judged({"a": [94.0], "b": second, "c": HIGH}, difference("a", "b"))
+    assert found == word
+    assert result.p is None and result.ci_low is None
+    assert result.basis == "1 seed: no interval"
+
+
+@pytest.mark.parametrize(
+    ("runs", "reason"),
+    [([None, None], "has finished"), (["diverged"] * 2, "diverged"), ([], "has finished")],
+)
+def test_a_group_without_a_finished_run_is_missing(judged: Any, runs: list, reason: str) -> None:
+    word, result = judged({"a": HIGH, "b": runs}, difference("a", "b"))
+    assert word == "missing"
+    assert result.effect is None
+    assert reason in result.basis
+
+
+def test_diverged_and_undefined_runs_enter_no_mean(judged: Any) -> None:
+    groups = {"a": [*HIGH, "diverged", float("nan"), None], "b": LOW}
+    _, result = judged(groups, difference("a", "b"))
+    assert result.effect == pytest.approx(np.mean(HIGH) - np.mean(LOW))
+    assert result.n == 4
+
+
+def test_what_the_seeds_can_detect_and_what_the_report_needs(judged: Any) -> None:
+    groups = {"a": HIGH, "b": LOW}
+    _, result = judged(groups, difference("a", "b"), reported={"a": 93.6, "b": 93.4})
+    assert result.reported_effect == pytest.approx(0.2)
+    assert result.n_needed > 4
+    assert 0.2 < result.detectable < 0.6
+    _, unreported = judged(groups, difference("a", "b"), reported={"a": 93.6})
+    assert unreported.reported_effect is None and unreported.n_needed is None
+
+
+def test_reported_numbers_of_another_metric_do_not_count(make_table: Any) -> None:
+    groups = {"a": [5.0, 6.0], "b": [1.0, 2.0]}
+    table = make_table(groups, reported={"a": 93.6, "b": 93.4}, metric="wall_seconds")
+    claim = {"id": "c", "artefact": "table1", "metric": "wall_seconds", **difference("a", "b")}
+    assert evaluate(claim, {"table1": table}).reported_effect is None
+
+
+def test_rows_of_the_same_runs_do_not_differ(make_table: Any) -> None:
+    table = make_table({"a": HIGH, "b": LOW})
+    claim = {"id": "c", "artefact": "table1", **difference("a", "a")}
+    result = evaluate(claim, {"table1": table})
+    assert (result.effect, result.p) == (0, 1)
+
+
+def test_paired_only_compares_seeds_that_both_have(judged: Any) -> None:
+    groups = {"a": [1.0, 2.0, 3.0, None], "b": [0.5, 1.4, 2.6, 9.0]}
+    _, result = judged(groups, difference("a", "b", paired=True))
+    assert result.p == pytest.approx(stats.ttest_rel([1, 2, 3], [0.5, 1.4, 2.6]).pvalue)
+    assert result.n == 3
+
+
+@pytest.mark.parametrize(
+    ("claim", "word"),
+    [
+        ({"above": 93}, "holds"),
+        ({"above": 95}, "contradicted"),
+        ({"above": 94.05}, "undecided"),
+        ({"below": 95}, "holds"),
+        ({"below": 93}, "contradicted"),
+    ],
+)
+def test_threshold(judged: Any, claim: dict, word: str) -> None:
+    found, result = judged({"a": HIGH}, {"kind": "threshold", "cells": {"setting": "a"}, **claim})
+    assert found == word
+    expected = stats.ttest_1samp(HIGH, next(iter(claim.values())))
+    assert result.p == pytest.approx(expected.pvalue)
+    assert result.effect == pytest.approx(np.mean(HIGH) - next(iter(claim.values())))
+
+
+def trend(**more: Any) -> dict[str, Any]:
+    return {"kind": "trend", "cells": {"setting": list("abcd")}, "axis": "setting", **more}
+
+
+RISING = {name: [90 + i + e for e in (-0.2, 0.0, 0.2)] for i, name in enumerate("abcd")}
+FLAT = {name: [90 + e for e in (-0.2, 0.0, 0.2)] for name in "abcd"}
+POWERS = dict(zip("abcd", (1, 2, 4, 8), strict=True))
+
+
+def test_trend_is_the_slope_of_a_regression(judged: Any) -> None:
+    word, result = judged(RISING, trend(transform="log2"), x=POWERS)
+    x = np.repeat([0, 1, 2, 3], 3)
+    assert word == "holds"
+    assert result.effect == pytest.approx(
+        stats.linregress(x, np.concatenate(list(RISING.values()))).slope
+    )
+    assert judged(RISING, trend(direction="falling"), x=POWERS)[0] == "contradicted"
+    assert judged(FLAT, trend(), x=POWERS)[0] == "undecided"
+
+
+def test_a_flat_trend_is_an_equivalence(judged: Any) -> None:
+    flat = trend(direction="flat", margin=0.2)
+    assert judged(FLAT, flat, x=POWERS)[0] == "holds"
+    assert judged(RISING, {**flat, "transform": "log2"}, x=POWERS)[0] == "contradicted"
+
+
+def test_trend_of_a_difference(judged: Any) -> None:
+    groups = {**RISING, **{name.upper(): values for name, values in FLAT.items()}}
+    x = {**POWERS, **{name.upper(): value for name, value in POWERS.items()}}
+    claim = {"kind": "trend", "axis": "setting", "transform": "log2"}
+    sides = {"subject": {"setting": list("abcd")}, "other": {"setting": list("ABCD")}}
+    assert judged(groups, {**claim, **sides}, x=x)[1].effect == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "word"),
+    [
+        ({"low": 1.5, "high": 2.5}, "holds"),
+        ({"low": 1.0}, "holds"),
+        ({"high": 1.0}, "contradicted"),
+        ({"low": 3.0, "high": 4.0}, "contradicted"),
+        ({"low": 1.9, "high": 2.0}, "undecided"),
+    ],
+)
+def test_range_compares_the_95_percent_interval(judged: Any, bounds: dict, word: str) -> None:
+    claim = difference("a", "b", **bounds) | {"kind": "range"}
+    found, result = judged({"a": HIGH, "b": LOW}, claim)
+    low, high = bounds.get("low", -np.inf), bounds.get("high", np.inf)
+    inside = low <= result.ci_low and result.ci_high <= high
+    outside = result.ci_high < low or result.ci_low > high
+    assert found == word
+    assert (inside, outside) == (word == "holds", word == "contradicted")
+
+
+def test_range_of_one_mean(judged: Any) -> None:
+    claim = {"kind": "range", "cells": {"setting": "a"}, "low": 93, "high": 95}
+    assert judged({"a": HIGH}, claim)[0] == "holds"
+
+
+def test_range_of_a_ratio(judged: Any) -> None:
+    claim = difference("a", "b", ratio=True, low=1.5, high=2.5) | {"kind": "range"}
+    word, result = judged({"a": [198.0, 200.0, 202.0], "b": [99.0, 100.0, 101.0]}, claim)
+    assert word == "holds"
+    assert result.effect == pytest.approx(2.0, rel=1e-3)
+    assert 1.9 < result.ci_low < 2 < result.ci_high < 2.1
+    with pytest.raises(InputError, match="positive"):
+        judged({"a": [1.0, 2.0], "b": [0.0, 1.0]}, claim)
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "word"),
+    [
+        (NEAR, {}, "holds"),
+        (LOW, {}, "contradicted"),
+        (LOW, {"or_less": True}, "holds"),
+        ([93.0, 95.0, 94.5], {}, "undecided"),
+        (NEAR, {"margin": 0.01}, "undecided"),
+    ],
+)
+def test_equivalent(judged: Any, subject: list, more: dict, word: str) -> None:
+    claim = difference("a", "b", **more) | {"kind": "equivalent"}
+    found, result = judged({"a": subject, "b": HIGH}, claim)
+    assert found == word
+    assert "90 % interval" in result.basis
+
+
+def test_equivalence_needs_seeds_for_both_bounds(judged: Any) -> None:
+    claim = difference("a", "b") | {"kind": "equivalent"}
+    groups = {"a": [93.0, 94.0, 95.0], "b": [93.2, 94.0, 94.9]}
+    assert judged(groups, claim, reported={"a": 94.0, "b": 94.0})[1].n_needed > 10
+    assert judged(groups, claim, reported={"a": 96.0, "b": 94.0})[1].n_needed is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        (difference("a", "z"), "'z'"),
+        (difference("a", "b", arm="as described"), "as described"),
+        (difference("a", "b", artefact="table9"), "'table9'"),
+        (difference("a", "b", metric="accuracy"), "test_accuracy"),
+        (difference("a", "b", direction="upwards"), "greater, less"),
+        ({"kind": "difference", "subject": {"norm": "a"}}, "'norm'"),
+        ({"kind": "threshold", "cells": {"setting": "a"}}, "'below'"),
+        ({"kind": "trend", "cells": {}, "axis": "setting"}, "found None"),
+        ({"kind": "range", "cells": {}}, "'low'"),
+        ({"kind": "guess"}, "did you mean|known are"),
+        ({}, "'kind'"),
+    ],
+)
+def test_a_wrong_claim_is_refused_in_one_sentence(judged: Any, claim: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
+        judged({"a": HIGH, "b": LOW}, claim)
+    assert "\n" not in str(raised.value)

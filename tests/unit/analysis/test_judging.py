@@ -1,0 +1,132 @@
+"""Rows of claims.csv: verdicts after Holm's correction, and scales that draw none."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reprise.analysis.claims import evaluate_claim, evaluate_study, judge
+from reprise.errors import InputError
+
+NOISE = np.array([-1.0, 0.0, 1.0])
+GROUPS = {name: list(mean + NOISE) for name, mean in {"a": 90, "b": 93.2, "c": 99}.items()}
+
+
+def claim(name: str, subject: str, other: str, **more: Any) -> dict[str, Any]:
+    sides = {"subject": {"setting": subject}, "other": {"setting": other}}
+    common = {"id": name, "text": f"Claim {name}.", "artefact": "table1"}
+    return {"kind": "difference", **common, **sides, **more}
+
+
+CLAIMS = [
+    claim("clear", "c", "a"),
+    claim("borderline", "b", "a"),
+    claim("reversed", "a", "c"),
+]
+EXACT = {
+    "id": "size",
+    "text": "Claim size.",
+    "artefact": "table1",
+    "kind": "counted",
+    "cells": {"setting": "a"},
+    "equals": 90,
+}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> dict[str, Any]:
+    """A study of one table as in plan.json, its runs.csv written."""
+    rows, runs = [], []
+    for name, values in GROUPS.items():
+        folders = {str(seed): f"cells/{name}/seed{seed}" for seed in (1, 2, 3)}
+        rows.append(
+            {"axes": {"setting": name}, "arm": "as run", "reported": 92.5, "folders": folders}
+        )
+        for (seed, folder), value in zip(folders.items(), values, strict=True):
+            runs.append([name, "as run", seed, "finished", folder, value])
+    columns = ["setting", "arm", "seed", "status", "folder", "test_accuracy"]
+    (tmp_path / "made_up").mkdir()
+    pd.DataFrame(runs, columns=columns).to_csv(tmp_path / "made_up/table1.runs.csv", index=False)
+    values = [{"id": name, "label": name, "x": None} for name in GROUPS]
+    axes = [{"id": "setting", "label": "Setting", "values": values}]
+    artefact = {"id": "table1", "metric": "test_accuracy", "axes": axes, "rows": rows}
+    return {"id": "made_up", "artefacts": [artefact], "claims": CLAIMS}
+
+
+def test_columns_and_verdicts(study: dict, tmp_path: Path) -> None:
+    rows = evaluate_study(study, tmp_path).set_index("claim")
+    assert list(rows.reset_index())[:11] == [
+        "claim",
+        "study",
+        "kind",
+        "verdict",
+        "effect",
+        "ci_low",
+        "ci_high",
+        "p_holm",
+        "n",
+        "n_needed",
+        "basis",
+    ]
+    assert rows["verdict"].to_dict() == {
+        "clear": "holds",
+        "borderline": "holds",
+        "reversed": "contradicted",
+    }
+    assert (rows["n"] == 3).all()
+
+
+def test_holm_makes_a_borderline_claim_undecided(make_table: Any) -> None:
+    near = {"a": list(90 + NOISE), "b": list(92.3 + NOISE), "c": list(91 + NOISE)}
+    tables = {"table1": make_table(near)}
+    alone = judge("s", [claim("one", "b", "a")], tables)
+    assert alone["verdict"].to_list() == ["holds"]
+    family = judge("s", [claim("one", "b", "a"), claim("two", "c", "a")], tables)
+    assert family["verdict"].to_list() == ["undecided", "undecided"]
+    assert family["p_holm"][0] == pytest.approx(2 * family["p"][0])
+    assert family["ci_low"][0] == alone["ci_low"][0] > 0
+
+
+def test_exact_claims_are_no_part_of_the_family(make_table: Any) -> None:
+    claims = [CLAIMS[0], EXACT]
+    rows = judge("s", claims, {"table1": make_table({**GROUPS, "a": [90.0, 90.0]})})
+    assert rows["p_holm"][0] == rows["p"][0]
+    assert rows["verdict"].to_list() == ["holds", "holds"]
+    assert pd.isna(rows["p_holm"][1])
+
+
+def test_a_scale_without_verdicts_shows_effects_only(study: dict, tmp_path: Path) -> None:
+    rows = evaluate_study(study, tmp_path, verdicts=False)
+    assert set(rows["verdict"]) == {"not drawn"}
+    empty = ["ci_low", "ci_high", "p", "p_holm", "n_needed", "detectable"]
+    assert rows[empty].isna().all(axis=None)
+    assert rows["effect"].to_list() == pytest.approx([9.0, 3.2, -9.0])
+    assert rows["reported_effect"].to_list() == [0, 0, 0]
+    assert (rows["n"] == 3).all()
+
+
+def test_one_claim_is_not_adjusted(study: dict, tmp_path: Path) -> None:
+    row = evaluate_claim(study, "clear", tmp_path).iloc[0]
+    assert (row["verdict"], row["text"]) == ("holds", "Claim clear.")
+    assert pd.isna(row["p_holm"]) and row["p"] < 0.05
+    assert row["basis"].endswith("unadjusted for the study's other claims")
+    with pytest.raises(InputError, match="clear"):
+        evaluate_claim(study, "cleer", tmp_path)
+
+
+def test_artefacts_are_found_wherever_a_claim_names_them(study: dict, tmp_path: Path) -> None:
+    term = {"weight": 1, "cells": {"artefact": "table2", "setting": "a"}}
+    nested = {"kind": "difference", "terms": [term]}
+    claims = [{"id": "x", "text": "", "kind": "all_of", "parts": [nested]}]
+    with pytest.raises(InputError, match="'table2'"):
+        evaluate_study({**study, "claims": claims}, tmp_path)
+
+
+def test_missing_claims_are_rows_too(make_table: Any) -> None:
+    table = make_table({"a": [None], "b": [None], "c": [1.0]})
+    rows = judge("s", [claim("one", "a", "b")], {"table1": table})
+    assert rows["verdict"].to_list() == ["missing"]
+    assert rows["n"].to_list() == [0]
+    assert rows["effect"].isna().all()

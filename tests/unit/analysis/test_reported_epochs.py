@@ -1,0 +1,55 @@
+"""Which epochs an artefact reports."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reprise.analysis.collecting import collect_runs
+from reprise.analysis.reporting import reported_values
+from reprise.errors import InputError
+
+HISTORY = pd.DataFrame(
+    {
+        "epoch": range(1, 7),
+        "test_accuracy": [50.0, 60.0, 95.0, 70.0, 80.0, 90.0],
+        "test_loss": [6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+    }
+)
+
+
+def test_last_epoch_is_the_default() -> None:
+    assert reported_values(HISTORY, None) == {"test_accuracy": 90.0, "test_loss": 1.0}
+    assert reported_values(HISTORY, "last") == reported_values(HISTORY, {"epochs": "last"})
+
+
+def test_mean_of_the_last_epochs_but_one() -> None:
+    rule = {"epochs": "mean", "count": 4, "skip_last": 1}
+    assert reported_values(HISTORY, rule)["test_accuracy"] == (60 + 95 + 70 + 80) / 4
+
+
+def test_a_short_run_gives_the_mean_of_what_it_has() -> None:
+    rule = {"epochs": "mean", "count": 4, "skip_last": 1}
+    assert reported_values(HISTORY.head(3), rule)["test_accuracy"] == (50 + 60) / 2
+    assert reported_values(HISTORY.head(1), rule)["test_accuracy"] == 50
+
+
+def test_best_test_epoch_only_when_said() -> None:
+    best = reported_values(HISTORY, {"epochs": "best"})
+    assert best == {"test_accuracy": 95.0, "test_loss": 4.0}
+
+
+def test_unknown_rule() -> None:
+    with pytest.raises(InputError, match="'final'"):
+        reported_values(HISTORY, "final")
+
+
+def test_collecting_takes_the_reported_epochs_from_the_history(
+    tmp_path: Path, write_cell: Any, write_history: Any
+) -> None:
+    folder = write_cell("cells/a/seed1", test_accuracy=90.0)
+    write_history(folder, test_accuracy=[80.0, 84.0, 90.0])
+    row = {"axes": {}, "arm": "as run", "folders": {"1": folder}}
+    runs = collect_runs([row], tmp_path, report={"epochs": "mean", "count": 2, "skip_last": 1})
+    assert runs["test_accuracy"].to_list() == [82.0]

@@ -1,0 +1,72 @@
+"""What the library offers, read without importing it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reprise import inventory
+from reprise.discovery import import_room
+from reprise.errors import InputError
+from reprise.nets.models import models
+from reprise.nets.norms import norms
+from reprise.optim.losses import losses
+from reprise.optim.optimizers import optimizers
+from reprise.optim.schedules import schedules
+
+SCRIPTS = Path(inventory.__file__).parents[1]
+
+
+def test_the_source_tells_what_importing_would():
+    import_room("nets")
+    for kind, registry in {
+        "model": models,
+        "norm": norms,
+        "schedule": schedules,
+        "optimizer": optimizers,
+        "loss": losses,
+    }.items():
+        assert inventory.names(kind) == list(registry)
+
+
+def test_arguments_with_defaults_and_required_ones():
+    group = inventory.find("norm", "group", "here")
+    assert group.parameters["groups"] is inventory.REQUIRED
+    assert group.parameters["eps"] == 1e-5
+    assert group.description["divides"] == {"groups": "channels"}
+    assert group.summary
+
+
+def test_a_class_is_read_by_its_constructor():
+    mgnet = inventory.find("model", "mgnet", "here")
+    assert mgnet.parameters["iterations"] == (2, 2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"group": 4}, r"here: norm 'group' has no argument 'group'; did you mean 'groups'"),
+        ({}, r"here: norm 'group' needs the argument 'groups'"),
+    ],
+)
+def test_wrong_arguments(arguments, message):
+    with pytest.raises(InputError, match=message):
+        inventory.check_arguments(inventory.find("norm", "group", "x"), arguments, "here")
+
+
+def test_every_entry_says_in_one_line_what_it_is():
+    silent = [entry.name for entry in inventory.entries().values() if not entry.summary]
+    assert silent == []
+
+
+def test_planning_imports_neither_torch_nor_pandas():
+    code = (
+        "import sys; from pathlib import Path; from reprise.planning.plan import Plan;"
+        f"Plan.of({{}}, Path({str(SCRIPTS.parents[1])!r}));"
+        "print(sorted({'torch', 'pandas', 'matplotlib', 'requests'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"

@@ -1,0 +1,92 @@
+"""What a configuration asks for."""
+
+from pathlib import Path
+
+import pytest
+
+from reprise.planning.data_files import downloaded_files, files_by_target, preparation_entry
+from reprise.planning.plan import Plan, layout_fingerprint
+from reprise.planning.plan_file import plan_content
+
+ROOT = Path(__file__).parents[3]
+
+
+def plan(**config):
+    return Plan.of({"studies": "mclain", **config}, ROOT)
+
+
+@pytest.mark.parametrize("scale", ["demo", "short", "paper"])
+def test_every_scale_plans_the_same_cells_once_each(scale):
+    assert len(plan(scale=scale, seeds=1).cells) == 76
+
+
+def test_seeds_multiply_cells():
+    assert len(plan(scale="paper", seeds=5).cells) == 5 * 76
+    assert plan(scale="short").seeds == (1, 2, 3)
+    assert plan(seeds=[7]).seeds == (7,)
+
+
+def test_equal_cells_of_two_artefacts_are_one():
+    asked = plan()
+    table = set(asked.artefact_folders("mclain", "table1"))
+    assert len(table & set(asked.artefact_folders("mclain", "sigmoid_tail"))) == 1
+    assert len(table & set(asked.artefact_folders("mclain", "sigmoid_c"))) == 1
+
+
+def test_adding_seeds_keeps_the_old_cells():
+    assert plan(seeds=1).cells.items() < plan(seeds=2).cells.items()
+
+
+def test_tables_have_the_reported_numbers():
+    asked = plan()
+    for table in ("table1", "table2", "table3", "table4"):
+        rows = [planned.row for planned in asked.rows["mclain", table]]
+        assert len(rows) == 15
+        assert all(row.reported for row in rows)
+
+
+def test_other_data_is_another_cell(monkeypatch):
+    monkeypatch.delenv("REPRISE_MIRROR", raising=False)
+    official = plan(scale="paper")
+    files = [{"url": "${REPRISE_MIRROR}/cifar.tar", "sha256": "0" * 64}]
+    other = {"variant": "jpeg", "layout": "image-tree", "files": files}
+    copy = plan(scale="paper", datasets={"cifar10": other})
+    assert not official.cells.keys() & copy.cells.keys()
+    assert list(copy.prepared) == ["cifar10-jpeg"]
+    # The published cell behind both is the same one.
+    assert set(official.published_ids.values()) == set(copy.published_ids.values())
+
+
+def test_download_targets_hold_the_checksum():
+    asked = plan(scale="paper")
+    source = asked.prepared["cifar10-official"]
+    (target,) = downloaded_files(source)
+    assert target == "resources/downloads/cifar10/c4a38c50a1bc-cifar-10-binary.tar.gz"
+    assert files_by_target(asked)[target]["sha256"] == source.files[0].sha256
+
+
+def test_another_mirror_or_title_prepares_nothing_anew():
+    before = plan(scale="paper")
+    entry = before.entries["cifar10"]
+    files = [{**entry["files"][0], "url": "https://example.org/cifar-10-binary.tar.gz"}]
+    after = plan(scale="paper", datasets={"cifar10": {"files": files, "title": "Other"}})
+    source = "cifar10-official"
+    assert preparation_entry(before, before.prepared[source]) == preparation_entry(
+        after, after.prepared[source]
+    )
+    assert layout_fingerprint(before.prepared[source]) == layout_fingerprint(after.prepared[source])
+
+
+def test_plan_content_holds_every_row_with_its_folders():
+    asked = plan(seeds=[3, 4])
+    content = plan_content(asked)
+    (study,) = content["studies"]
+    rows = {a["id"]: a["rows"] for a in study["artefacts"]}
+    assert set(rows) == {
+        "table1", "table2", "table3", "table4", "schedules", "sigmoid_tail", "sigmoid_c", "fast60",
+        "controls",
+    }  # fmt: skip
+    folders = {f for group in rows.values() for row in group for f in row["folders"].values()}
+    assert folders == set(asked.cells)
+    assert all(set(row["folders"]) == {"3", "4"} for row in rows["table1"])
+    assert content["datasets"][0]["stands_for"] == ["cifar10"]

@@ -1,0 +1,207 @@
+"""From cells as published to cells as run."""
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reprise.data.catalogue import load_entries
+from reprise.data.sources import Source
+from reprise.errors import InputError
+from reprise.inventory import find
+from reprise.optim.progress import Progress
+from reprise.optim.schedules import schedules
+from reprise.planning.cell_checks import normalised_layers
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
+from reprise.studies.scales import (
+    Overlay,
+    check_injective,
+    load_scale,
+    scale_batch_size,
+    scale_cell,
+)
+from reprise.studies.settings import available_studies
+from reprise.studies.study import load_study
+
+ROOT = Path(__file__).parents[3]
+SCALES = ROOT / "config" / "scales.yaml"
+SOURCES = {
+    name: Source.of(name, entry)
+    for name, entry in load_entries(ROOT / "config" / "datasets.yaml", {}).items()
+}
+DEMO_LIKE = Overlay(
+    data={"dataset": "digits", "pixels": 16, "train_images": 800, "test_images": 400},
+    epochs={"factor": 0.1, "minimum": 3},
+)
+
+
+def cell(**changes):
+    fields = {
+        "dataset": "cifar10",
+        "model": "mgnet",
+        "norm": "batch",
+        "optimizer": "sgd",
+        "schedule": {"name": "sigmoid", "learning_rate": 0.1, "c": 4},
+        "momentum": 0.9,
+        "batch_size": 128,
+        "epochs": 120,
+        "augmentation": [{"name": "crop", "padding": 4}, "flip"],
+    }
+    return Cell.of({**fields, **changes})
+
+
+def published_cells():
+    """Every trained cell of every study, as published, with its study and artefact."""
+    for name in available_studies(ROOT):
+        study = load_study(ROOT / "config" / "studies" / f"{name}.yaml", name)
+        for artefact in study.artefacts.values():
+            if artefact.trained:
+                yield from ((study.id, artefact.id, row.cell) for row in artefact.rows)
+
+
+def test_arguments_in_epochs_and_pixels_are_scaled():
+    run = scale_cell(cell(), DEMO_LIKE, SOURCES)
+    assert (run.dataset, run.data_variant) == ("digits", "16px")
+    assert (run.train_images, run.test_images) == (800, 400)
+    assert run.epochs == 12
+    assert run.schedule_interval == pytest.approx(0.1)
+    assert run.schedule.arguments["c"] == pytest.approx(0.4)
+    assert run.schedule.arguments["learning_rate"] == 0.1
+    assert run.augmentation[0].arguments == {"padding": 2}
+
+
+def test_epochs_inside_lists_are_scaled():
+    tail = [{"start": 100, "learning_rate": 1e-4}, {"start": 110, "learning_rate": 5e-5}]
+    run = scale_cell(
+        cell(schedule={"name": "sigmoid", "learning_rate": 0.1, "tail": tail}), DEMO_LIKE, SOURCES
+    )
+    assert run.schedule.arguments["tail"] == [
+        {"start": 10.0, "learning_rate": 1e-4},
+        {"start": 11.0, "learning_rate": 5e-5},
+    ]
+
+
+def test_paper_changes_nothing():
+    overlay = load_scale("paper", SCALES).overlay("any")
+    for _, _, published in published_cells():
+        assert scale_cell(published, overlay, SOURCES) == published
+
+
+def test_short_keeps_data_and_batches_and_quarters_the_epochs():
+    overlay = load_scale("short", SCALES).overlay("any")
+    run = scale_cell(cell(), overlay, SOURCES)
+    assert (run.dataset, run.batch_size, run.epochs) == ("cifar10", 128, 30)
+
+
+@pytest.mark.parametrize("scale", ["demo", "short", "paper"])
+def test_every_scale_is_injective(scale):
+    loaded = load_scale(scale, SCALES)
+    pairs = [
+        (c, scale_cell(c, loaded.overlay(study), SOURCES)) for study, _, c in published_cells()
+    ]
+    check_injective(pairs, scale)
+    assert len({run for _, run in pairs}) == len({published for published, _ in pairs}) > 60
+
+
+def test_a_scale_that_merges_cells_is_refused():
+    flat = Overlay(epochs={"factor": 0.001, "minimum": 3})
+    cosine = {"name": "cosine", "learning_rate": 0.1}
+    by_update = {"schedule": cosine, "schedule_interval": 0}
+    cells = [cell(epochs=120, **by_update), cell(epochs=60, **by_update)]
+    pairs = [(published, scale_cell(published, flat, SOURCES)) for published in cells]
+    with pytest.raises(InputError, match=r"differ in epochs \(120 and 60\)"):
+        check_injective(pairs, "scales.yaml")
+
+
+@pytest.mark.parametrize("scale", ["demo", "short"])
+def test_schedules_change_value_as_often_as_published(scale):
+    loaded = load_scale(scale, SCALES)
+    checked = 0
+    for study, artefact, published in published_cells():
+        if published.schedule_interval == 0:
+            continue
+        run = scale_cell(published, loaded.overlay(study), SOURCES)
+        assert changes(run) == changes(published), (artefact, published.schedule)
+        checked += 1
+    assert checked > 60
+
+
+def changes(scaled: Cell) -> int:
+    """How often the learning rate changes over the updates of a run."""
+    images = scaled.train_images or SOURCES[scaled.dataset].train_images
+    # Coarser than all updates of a published run, finer than its schedule interval.
+    per_epoch = min(-(-images // scaled.batch_size), round(10 / scaled.schedule_interval))
+    schedule, arguments = schedules[scaled.schedule.name], scaled.schedule.arguments
+    values = [
+        schedule(
+            Progress(u / per_epoch, scaled.epochs, u, scaled.epochs * per_epoch).held(
+                scaled.schedule_interval
+            ),
+            **arguments,
+        )
+        for u in range(scaled.epochs * per_epoch)
+    ]
+    return sum(not math.isclose(a, b, rel_tol=1e-12) for a, b in pairwise(values))
+
+
+def test_demo_meets_its_floor():
+    data = load_scale("demo", SCALES).overlay("mclain").data
+    assert data["train_images"] >= 800
+    overlay = load_scale("demo", SCALES).overlay("mclain")
+    for study, _, published in published_cells():
+        if study == "mclain":
+            assert scale_cell(published, overlay, SOURCES).epochs >= 3
+
+
+@pytest.mark.parametrize(
+    ("published", "images", "expected"),
+    [
+        (128, 50_000, 128),
+        (128, 25_000, 64),
+        (5120, 800, 82),
+        (16_000, 800, 200),  # a quarter of the data
+        (2, 800, 2),
+        (128, 800, 8),  # 2 by ratio, kept apart from 64
+        (8, 800, 4),
+    ],
+)
+def test_batch_sizes(published, images, expected):
+    assert scale_batch_size(published, images, 50_000) == expected
+
+
+def test_doublings_of_the_batch_stay_apart():
+    sizes = [scale_batch_size(2**k, 800, 50_000) for k in range(1, 13)]
+    assert sizes == sorted(set(sizes))
+
+
+def test_general_norm_still_divides_its_tiles_at_demo():
+    overlay = load_scale("demo", SCALES).overlay("mclain")
+    run = scale_cell(cell(), overlay, SOURCES)
+    model = find("model", "mgnet", "here")
+    layers = list(normalised_layers(model, run.model.arguments, 8))
+    assert layers == [(64, 8), (64, 4)]
+
+
+def test_an_unknown_scale_is_named():
+    with pytest.raises(InputError, match=r"unknown scale 'papr'; did you mean 'paper'"):
+        load_scale("papr", SCALES)
+
+
+def test_a_study_may_replace_the_overlay(tmp_path):
+    path = tmp_path / "scales.yaml"
+    path.write_text(
+        "tiny:\n  title: T\n  description: D\n  epochs: {factor: 0.5, minimum: 1}\n"
+        "  studies: {other: {epochs: {factor: 0.25, minimum: 2}}}\n"
+    )
+    scale = load_scale("tiny", path)
+    assert scale_cell(cell(), scale.overlay("mine"), SOURCES).epochs == 60
+    assert scale_cell(cell(), scale.overlay("other"), SOURCES).epochs == 30
+
+
+def test_models_may_be_replaced():
+    overlay = Overlay(models={"mgnet": {"iterations": [1]}})
+    assert scale_cell(cell(), overlay, SOURCES).model == Choice.of(
+        {"name": "mgnet", "iterations": [1]}
+    )

@@ -1,0 +1,53 @@
+"""Tiny cells and data for training."""
+
+import numpy as np
+import pytest
+import torch
+
+from reprise.data.resident import ResidentData, resident_split
+from reprise.studies.cell import Cell
+
+TINY = {
+    "dataset": "digits",
+    "model": {"name": "mgnet", "channels": 8, "iterations": [1, 1]},
+    "norm": "batch",
+    "optimizer": {"name": "sgd", "weight_decay": 5e-4},
+    "schedule": {"name": "sigmoid", "learning_rate": 0.1},
+    "momentum": 0.9,
+    "batch_size": 16,
+    "epochs": 2,
+    "augmentation": [{"name": "crop", "padding": 1}, "flip"],
+    "seed": 1,
+}
+
+
+@pytest.fixture
+def tiny_cell():
+    def make(**changes):
+        return Cell.of({**TINY, **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_data():
+    """Noisy stripes: class k of 4 has a bright row k."""
+    generator = np.random.default_rng(0)
+    device = torch.device("cpu")
+
+    def split(count):
+        labels = generator.integers(0, 4, count)
+        images = generator.integers(0, 90, (count, 1, 8, 8)).astype(np.uint8)
+        images[np.arange(count), 0, 2 * labels] += 120
+        return resident_split(images, labels, None, device)
+
+    scale = torch.full((1, 1, 1, 1), 0.3)
+    return ResidentData(train=split(101), test=split(75), classes=4, mean=scale, std=scale)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,113 @@
+"""What a training job leaves in a cell's folder."""
+
+import json
+
+import pytest
+import torch
+import yaml
+
+from reprise.data.preparation import prepare
+from reprise.data.sources import Source
+from reprise.errors import InputError
+from reprise.studies.cell import Cell
+from reprise.training.cell_job import CellFiles, chosen_device, run_cell
+from reprise.training.history import TIMING_COLUMNS
+
+DIGITS = {
+    "title": "Digits",
+    "variant": "8px",
+    "layout": "digits",
+    "files": [],
+    "classes": [str(n) for n in range(10)],
+    "channels": 1,
+    "pixels": 8,
+    "train_images": 1000,
+    "test_images": 797,
+    "mean": [0.3],
+    "std": [0.4],
+    "citation": "",
+}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    path = tmp_path_factory.mktemp("prepared") / "digits-8px.safetensors"
+    prepare(Source.of("digits", DIGITS), [], path)
+    return path
+
+
+def run(cell, prepared, folder):
+    folder.mkdir()
+    files = CellFiles(folder / "cell.yaml", folder / "metrics.json", folder / "history.csv")
+    identity = {"published": "abc", "fingerprint": "def"}
+    run_cell(cell, prepared, files, device="cpu", threads=1, identity=identity)
+    return files
+
+
+def without_timing(path):
+    header, *rows = [line.split(",") for line in path.read_text().splitlines()]
+    kept = [i for i, name in enumerate(header) if name not in TIMING_COLUMNS]
+    return [[row[i] for i in kept] for row in rows]
+
+
+def test_the_folder_of_a_cell(tiny_cell, prepared, tmp_path, capsys):
+    cell = tiny_cell(train_images=100, test_images=50)
+    files = run(cell, prepared, tmp_path / "a")
+    metrics = json.loads(files.metrics.read_text())
+    assert metrics["status"] == "finished"
+    assert metrics["epochs"] == 2
+    assert metrics["updates"] == 14
+    assert 0 <= metrics["test_accuracy"] <= 100
+    assert metrics["published"] == "abc"
+    assert Cell.of(metrics["cell"]) == cell
+    assert Cell.of(yaml.safe_load(files.description.read_text())) == cell
+    assert len(without_timing(files.history)) == 2
+    record = metrics["provenance"]
+    assert record["threads"] == 1
+    assert record["device"] == "cpu"
+    assert record["torch"] == torch.__version__
+    assert record["peak_memory_bytes"] > 1e7
+    assert record["data"]["name"] == "digits"
+    assert len(record["data"]["sha256"]) == 64
+    printed = capsys.readouterr().out
+    assert "epoch   2/2" in printed
+    assert "left" in printed
+    assert sorted(p.name for p in files.metrics.parent.iterdir()) == [
+        "cell.yaml",
+        "history.csv",
+        "metrics.json",
+    ]
+
+
+def test_the_same_cell_twice_gives_the_same_bytes(tiny_cell, prepared, tmp_path):
+    cell = tiny_cell(train_images=100, test_images=50)
+    first = run(cell, prepared, tmp_path / "a")
+    second = run(cell, prepared, tmp_path / "b")
+    assert without_timing(first.history) == without_timing(second.history)
+    assert first.description.read_bytes() == second.description.read_bytes()
+
+
+def test_a_diverged_cell_is_a_result(tiny_cell, prepared, tmp_path):
+    cell = tiny_cell(train_images=100, schedule={"name": "constant", "learning_rate": 1e30})
+    files = run(cell, prepared, tmp_path / "a")
+    metrics = json.loads(files.metrics.read_text())
+    assert metrics["status"] == "diverged"
+    assert metrics["test_accuracy"] is None
+
+
+def test_a_failed_cell_leaves_one_sentence_and_nothing_else(tiny_cell, tmp_path):
+    broken = tmp_path / "digits.safetensors"
+    broken.write_bytes(b"not a data set")
+    with pytest.raises(InputError, match="is not a whole prepared data set"):
+        run(tiny_cell(), broken, tmp_path / "a")
+    (left,) = (tmp_path / "a").iterdir()
+    failure = json.loads(left.read_text())
+    assert failure["status"] == "failed"
+    assert "is not a whole prepared data set" in failure["error"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is there")
+def test_a_gpu_that_is_not_there_is_asked_for():
+    assert chosen_device("auto").type == "cpu"
+    with pytest.raises(InputError, match="config: device: expected a machine with an NVIDIA GPU"):
+        chosen_device("cuda")

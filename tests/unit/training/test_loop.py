@@ -1,0 +1,126 @@
+"""The loop that trains every cell."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
+from reprise.training.history import TIMING_COLUMNS
+from reprise.training.loop import batch_bounds, diverged, start_run, train
+
+
+def without_timing(epochs):
+    return [
+        {k: v for k, v in dataclasses.asdict(epoch).items() if k not in TIMING_COLUMNS}
+        for epoch in epochs
+    ]
+
+
+def test_a_cell_learns(tiny_cell, tiny_data):
+    epochs = train(start_run(tiny_cell(epochs=6), tiny_data))
+    assert len(epochs) == 6
+    assert epochs[-1].test_accuracy > 80
+    assert epochs[-1].train_loss < epochs[0].train_loss
+
+
+def test_the_same_cell_twice_is_the_same_to_the_last_digit(tiny_cell, tiny_data):
+    first = train(start_run(tiny_cell(), tiny_data))
+    second = train(start_run(tiny_cell(), tiny_data))
+    assert without_timing(first) == without_timing(second)
+
+
+def test_another_seed_is_another_run(tiny_cell, tiny_data):
+    first = train(start_run(tiny_cell(), tiny_data))
+    second = train(start_run(tiny_cell(seed=2), tiny_data))
+    assert first[0].train_loss != second[0].train_loss
+
+
+def test_global_random_numbers_do_not_matter_and_stay_untouched(tiny_cell, tiny_data):
+    torch.manual_seed(5)
+    first = train(start_run(tiny_cell(epochs=1), tiny_data))
+    state = torch.random.get_rng_state()
+    torch.manual_seed(99)
+    second = train(start_run(tiny_cell(epochs=1), tiny_data))
+    assert without_timing(first) == without_timing(second)
+    torch.manual_seed(5)
+    assert torch.equal(state, torch.random.get_rng_state())
+
+
+def test_cells_that_differ_in_norm_start_from_the_same_weights(tiny_cell, tiny_data):
+    batch = start_run(tiny_cell(), tiny_data).model
+    group = start_run(tiny_cell(norm={"name": "group", "groups": 4}), tiny_data).model
+    assert torch.equal(batch.stem.weight, group.stem.weight)
+    assert torch.equal(batch.head.weight, group.head.weight)
+
+
+def test_batch_sizes_see_the_same_images_in_the_same_order(tiny_cell, tiny_data):
+    from reprise.training.loop import _batches
+
+    small = [b for b, _ in _batches(start_run(tiny_cell(batch_size=10), tiny_data), 1)]
+    large = [b for b, _ in _batches(start_run(tiny_cell(batch_size=50), tiny_data), 1)]
+    assert torch.equal(torch.cat(small)[:100], torch.cat(large)[:100])
+
+
+def test_scheduled_values_are_those_of_the_schedule(tiny_cell, tiny_data):
+    cell = tiny_cell(epochs=4, schedule={"name": "step", "learning_rate": 0.1, "width": 2})
+    rates = [epoch.learning_rate for epoch in train(start_run(cell, tiny_data))]
+    assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01])
+
+
+def test_the_momentum_may_be_scheduled(tiny_cell, tiny_data):
+    cell = tiny_cell(
+        epochs=2,
+        schedule_interval=0,
+        schedule={"name": "one_cycle", "learning_rate": 0.1},
+        momentum={"name": "one_cycle_momentum", "base_momentum": 0.8, "max_momentum": 0.9},
+    )
+    epochs = train(start_run(cell, tiny_data))
+    assert epochs[-1].momentum == pytest.approx(0.9)
+    assert epochs[-1].learning_rate < 0.001
+
+
+def test_a_run_whose_loss_explodes_ends_as_diverged(tiny_cell, tiny_data):
+    cell = tiny_cell(epochs=5, schedule={"name": "constant", "learning_rate": 1e30})
+    epochs = train(start_run(cell, tiny_data))
+    assert diverged(epochs[-1])
+    assert len(epochs) < 5
+
+
+def test_a_last_batch_of_one_image_is_left_out():
+    assert batch_bounds(10, 4) == [(0, 4), (4, 8), (8, 10)]
+    assert batch_bounds(9, 4) == [(0, 4), (4, 8)]
+    assert batch_bounds(1, 4) == [(0, 1)]
+
+
+def test_updates_and_epochs_are_counted(tiny_cell, tiny_data):
+    epochs = train(start_run(tiny_cell(), tiny_data))
+    assert [e.updates for e in epochs] == [7, 14]
+    assert [e.epoch for e in epochs] == [1, 2]
+
+
+def test_loss_is_weighted_by_images_not_by_batches():
+    tally = Tally(torch.device("cpu"))
+    logits = torch.tensor([[2.0, 0.0], [0.0, 2.0]])
+    tally.add(torch.tensor(1.0), logits[:1].expand(9, 2), torch.zeros(9, dtype=torch.long))
+    tally.add(torch.tensor(5.0), logits[:1], torch.ones(1, dtype=torch.long))
+    score = tally.score()
+    assert score.loss == pytest.approx((9 * 1 + 5) / 10)
+    assert score.accuracy == pytest.approx(90)
+
+
+def test_evaluation_does_not_depend_on_its_batch_size(tiny_cell, tiny_data):
+    run = start_run(tiny_cell(), tiny_data)
+    train(run)
+    small = evaluate(run.model, tiny_data, run.loss, 10)
+    large = evaluate(run.model, tiny_data, run.loss, 75)
+    assert small.loss == pytest.approx(large.loss, rel=1e-5)
+    assert small.accuracy == large.accuracy
+
+
+def test_norms_with_batch_statistics_are_tested_in_training_batches(tiny_cell, tiny_data):
+    general = {"name": "general", "groups": [1, 8, 1, 1]}
+    run = start_run(tiny_cell(norm=general), tiny_data)
+    assert evaluation_batch_size(run.model, 16) == 16
+    run = start_run(tiny_cell(norm={**general, "running_averages": True}), tiny_data)
+    assert evaluation_batch_size(run.model, 16) > 16

@@ -1,0 +1,17 @@
+"""Measure what each deviation of a study changes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reprise.analysis.deviations import measure_deviations
+from reprise.logs import logged
+from reprise.studies.plan_reading import read_study
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with logged(snakemake.log[0]):
+    plan = Path(snakemake.input.plan)
+    study = read_study(plan, snakemake.wildcards.study)
+    deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts)
+    deviations.to_csv(snakemake.output[0], index=False)

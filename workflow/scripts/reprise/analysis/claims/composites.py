@@ -1,0 +1,70 @@
+"""Claims of several parts, all of which must hold: best_of, order, all_of."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.comparison import Weighted, compare
+from reprise.analysis.claims.contrasts import SIGNS, sign_of
+from reprise.analysis.claims.decisions import directional
+from reprise.analysis.claims.evaluation import evaluate, part_of
+from reprise.analysis.claims.registry import kinds
+from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.selection import (
+    Sample,
+    claim_name,
+    others_of,
+    required,
+    samples_of,
+)
+from reprise.analysis.tables import Tables
+from reprise.errors import InputError
+
+ORDERS = {"falling": 1, "rising": -1}
+
+
+@kinds.register("best_of")
+def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """The subject lies above each row of ``others`` (``direction: less``: below each)."""
+    sign = sign_of(claim, SIGNS, "greater")
+    subject = samples_of(claim, required(claim, "subject"), tables)
+    others = others_of(claim, subject, tables)
+    parts = []
+    for other in others:
+        weighted = [*_mean(subject, 1.0), (-1.0, other)]
+        result = directional(compare(claim, weighted), sign)
+        parts.append((f"against {other.row.label}", result))
+    return combine(parts)
+
+
+@kinds.register("order")
+def order(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """The selections listed in ``cells`` follow one another, ``direction`` falling or rising.
+
+    An effect is how far two neighbours differ in the claimed direction.
+    """
+    sign = sign_of(claim, ORDERS, "falling")
+    steps = [samples_of(claim, step, tables) for step in required(claim, "cells")]
+    parts = []
+    for number, (first, second) in enumerate(pairwise(steps), start=1):
+        weighted = [*_mean(first, float(sign)), *_mean(second, -float(sign))]
+        parts.append((f"step {number}", directional(compare(claim, weighted), 1)))
+    if not parts:
+        raise InputError(
+            f"the claim {claim_name(claim)} of kind 'order' should list two selections or more "
+            f"in 'cells', but lists {len(steps)}"
+        )
+    return combine(parts)
+
+
+@kinds.register("all_of")
+def all_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """Every claim listed in ``parts`` holds; parts inherit artefact, metric and arm."""
+    parts = [part_of(claim, part) for part in required(claim, "parts")]
+    results = [(f"part {i}", evaluate(part, tables)) for i, part in enumerate(parts, start=1)]
+    return combine(results)
+
+
+def _mean(samples: list[Sample], weight: float) -> Weighted:
+    return [(weight / len(samples), sample) for sample in samples]
