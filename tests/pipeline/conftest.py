@@ -39,7 +39,7 @@ class Project:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Jobs by rule that a dry run would run."""
-        output = self.run("-n", "--quiet", "progress", *arguments)
+        output = self.run(*arguments, "-n", "--quiet", "rules")
         return {
             name: int(count)
             for name, count in re.findall(r"^([\w/]+) {2,}(\d+)$", output, re.MULTILINE)

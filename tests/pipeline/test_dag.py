@@ -32,7 +32,7 @@ def test_ids_are_targets(fresh_project, target, cells):
 
 
 def test_the_slurm_profile_is_found_and_capped_by_nothing(fresh_project):
-    output = fresh_project.run("-n", "--profile", "slurm", "--quiet", "progress")
+    output = fresh_project.run("-n", "--profile", "slurm", "--quiet", "rules")
     assert "train" in output
     default = fresh_project.path("profiles/default/config.yaml").read_text()
     assert "resources:" not in default

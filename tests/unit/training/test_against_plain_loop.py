@@ -1,8 +1,8 @@
 """The engine against a plain PyTorch loop of the same recipe, on real CIFAR-10 images.
 
 The loop below shares no training code with the library: it has its own MgNet, schedule, momentum,
-augmentation image by image and evaluation. It starts from the same weights and is told the same order
-and crops, so that the two differ by rounding alone and one seed is enough.
+augmentation image by image and evaluation. It starts from the same weights and is told the same
+order and crops, so that the two differ by rounding alone and one seed is enough.
 """
 
 import math

@@ -8,7 +8,7 @@ from reprise.inventory import find
 from reprise.studies.study import Artefact, Study
 
 SELECTIONS = ("subject", "other", "others", "cells")
-NOT_AXES = frozenset({"artefact", "arm", "metric"})
+NOT_AXES = frozenset({"artefact", "arm", "metric", "choose_best", "best"})
 
 
 def check_claims(study: Study) -> None:
@@ -32,7 +32,11 @@ def check_claims(study: Study) -> None:
 def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str) -> None:
     find("claim kind", claim["kind"], f"{where}.kind")
     for axis, values in claim.get("for_each", {}).items():
-        _check_axis(_artefact(study, artefact, where), axis, values, f"{where}.for_each")
+        if axis == "artefact":
+            for name in values:
+                _artefact(study, name, f"{where}.for_each.artefact")
+        else:
+            _check_axis(_artefact(study, artefact, where), axis, values, f"{where}.for_each")
     selections = list(_selections(claim))
     if not selections and "parts" not in claim:
         raise InputError(f"{where}: the claim names no cell; give it a subject, cells or terms")

@@ -155,7 +155,8 @@ def layout_fingerprint(source: Source) -> str:
 def named_artefacts(claim: Any) -> set[str]:
     """All artefacts that a claim names, in itself, its selections and its parts."""
     if isinstance(claim, Mapping):
-        own = {claim["artefact"]} if isinstance(claim.get("artefact"), str) else set()
+        named = claim.get("artefact", [])
+        own = {named} if isinstance(named, str) else set(named)
         return own.union(*(named_artefacts(value) for value in claim.values()))
     if isinstance(claim, list):
         return set().union(*(named_artefacts(item) for item in claim))

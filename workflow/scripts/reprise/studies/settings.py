@@ -51,6 +51,8 @@ def available_studies(root: Path) -> list[str]:
 
 def _parsed(value: Any) -> Any:
     """A string from the command line as the YAML value that it spells; ``1,2`` is a list."""
+    if isinstance(value, list):
+        return [_parsed(item) for item in value]
     if not isinstance(value, str):
         return value
     text = f"[{value}]" if "," in value and not value.strip().startswith(("[", "{")) else value
