@@ -32,7 +32,7 @@ rule collect_artefact:
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
             category="{study}",
             subcategory="{artefact}",
-            labels={"artefact": artefact_title, "what": "data"},
+            labels=data_labels,
             caption="../report/table.rst",
         ),
         runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",

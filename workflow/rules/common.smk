@@ -61,7 +61,7 @@ def artefact_names(trained):
 
 def cell_of(wildcards):
     """The cell whose folder the wildcards spell."""
-    return PLAN.cells["cells/" + CELL.format(**wildcards)]
+    return PLAN.cells[f"cells/{CELL}".format(**wildcards)]
 
 
 def prepared_input(wildcards):
@@ -96,10 +96,25 @@ def artefact_histories(wildcards):
     return [f"{RESULTS}/{folder}/history.csv" for folder in folders]
 
 
-def artefact_title(wildcards):
-    """How the report calls an artefact."""
+def labels(wildcards, what):
+    """How Snakemake's own report lists a file of an artefact."""
     content = PLAN.studies[wildcards.study].artefacts[wildcards.artefact].content
-    return f"{content['where']}: {content['title']}"
+    return {"artefact": f"{content['where']}: {content['title']}", "what": what}
+
+
+def data_labels(wildcards):
+    """Labels of an artefact's table."""
+    return labels(wildcards, "data")
+
+
+def figure_labels(wildcards):
+    """Labels of an artefact's figure."""
+    return labels(wildcards, "figure")
+
+
+def curves_labels(wildcards):
+    """Labels of an artefact's learning curves."""
+    return labels(wildcards, "learning curves")
 
 
 def artefact_outputs(study, artefact):

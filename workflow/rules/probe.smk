@@ -10,7 +10,7 @@ rule probe:
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
             category="{study}",
             subcategory="{artefact}",
-            labels={"artefact": artefact_title, "what": "data"},
+            labels=data_labels,
             caption="../report/table.rst",
         ),
     log:

@@ -11,7 +11,7 @@ rule draw_figure:
             f"{RESULTS}/{{study}}/{{artefact}}.svg",
             category="{study}",
             subcategory="{artefact}",
-            labels={"artefact": artefact_title, "what": "figure"},
+            labels=figure_labels,
             caption="../report/figure.rst",
         ),
         png=f"{RESULTS}/{{study}}/{{artefact}}.png",
@@ -36,7 +36,7 @@ rule draw_learning_curves:
             f"{RESULTS}/{{study}}/{{artefact}}.curves.svg",
             category="{study}",
             subcategory="{artefact}",
-            labels={"artefact": artefact_title, "what": "learning curves"},
+            labels=curves_labels,
             caption="../report/learning_curves.rst",
         ),
     log:

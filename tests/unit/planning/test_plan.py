@@ -15,7 +15,7 @@ def plan(**config):
     return Plan.of({"studies": "mclain", **config}, ROOT)
 
 
-@pytest.mark.parametrize("scale", ["demo", "short", "paper"])
+@pytest.mark.parametrize("scale", ["demo", "glance", "short", "paper"])
 def test_every_scale_plans_the_same_cells_once_each(scale):
     assert len(plan(scale=scale, seeds=1).cells) == 76
 

@@ -11,12 +11,10 @@ import random
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-import yaml
+from made_up_study import made_up_study, with_hostile_ends
 
 STUDY = "lantern"
-SENTENCES = {"title", "label", "text", "caption", "summary", "citation", "source", "difference"}
 FAILURE = "expected 64 channels to divide by 5 groups, found 64: choose a divisor"
 VERDICTS = ["holds", "contradicted", "undecided", "holds", "missing", "undecided", "holds"]
 ONE_SEED = ["same direction", "other direction", "same direction", "undecided", "missing",
@@ -33,42 +31,6 @@ class MadeUp:
     epochs: int = 10
     troubles: bool = True
     hostile: str = ""
-
-
-def made_up_study() -> dict[str, Any]:
-    """The study as the YAML has it, with the axes of each artefact spelt out."""
-    path = Path(__file__).with_name("made_up_study.yaml")
-    study = yaml.safe_load(path.read_text(encoding="utf-8"))
-    axes = study.pop("axes")
-    shared = {"metric": "test_accuracy", "unit": "%", "decimals": 2}
-    for artefact in study["artefacts"]:
-        names = artefact["rows"] + artefact["columns"]
-        artefact |= shared
-        artefact["axes"] = [axis(name, axes[name]) for name in names]
-        artefact["layout"] = {"rows": artefact.pop("rows"), "columns": artefact.pop("columns")}
-    return study
-
-
-def axis(name: str, entry: dict[str, Any]) -> dict[str, Any]:
-    values = [
-        {"id": key, "label": str(label), "x": float(key) if entry.get("numeric") else None}
-        for key, label in entry["values"].items()
-    ]
-    return {"id": name, "label": entry["label"], "values": values}
-
-
-def with_hostile_ends(content: Any, end: str) -> Any:
-    """The same content with every sentence in it ending in ``end``."""
-    if isinstance(content, list):
-        return [with_hostile_ends(item, end) for item in content]
-    if not isinstance(content, dict):
-        return content
-    return {
-        key: value + end
-        if key in SENTENCES and isinstance(value, str)
-        else with_hostile_ends(value, end)
-        for key, value in content.items()
-    }
 
 
 def true_accuracy(artefact: str, values: dict[str, str]) -> float:

@@ -95,7 +95,7 @@ def test_short_keeps_data_and_batches_and_quarters_the_epochs():
     assert (run.dataset, run.batch_size, run.epochs) == ("cifar10", 128, 30)
 
 
-@pytest.mark.parametrize("scale", ["demo", "short", "paper"])
+@pytest.mark.parametrize("scale", ["demo", "glance", "short", "paper"])
 def test_every_scale_is_injective(scale):
     loaded = load_scale(scale, SCALES)
     pairs = [
@@ -115,7 +115,7 @@ def test_a_scale_that_merges_cells_is_refused():
         check_injective(pairs, "scales.yaml")
 
 
-@pytest.mark.parametrize("scale", ["demo", "short"])
+@pytest.mark.parametrize("scale", ["demo", "glance", "short"])
 def test_schedules_change_value_as_often_as_published(scale):
     loaded = load_scale(scale, SCALES)
     checked = 0

@@ -124,7 +124,7 @@ class Plan:
         """The data set of a run cell, at the cell's image size."""
         source = self.sources[cell.dataset]
         overlays = [self.scale.overlay(study) for study in self.studies]
-        sides = {o.data["pixels"] for o in overlays if o.data} | {None}
+        sides = {o.data.get("pixels") for o in overlays if o.data} | {None}
         for side in sides:
             if source.resized(side).variant == cell.data_variant:
                 return source.resized(side)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.cells import CellState
-from reprise.rendering.overview import short_commit
+from reprise.rendering.overview import local_changes, short_commit
 
 DESCRIBING = (
     "commit",
@@ -56,5 +56,5 @@ def entry(name: str, value: Any) -> str:
     if name == "commit":
         return short_commit(value)
     if name == "modified":
-        return "local changes" if value is True or value == "True" else "unchanged"
+        return local_changes(value).strip() or "unchanged"
     return f"{value:g}" if isinstance(value, float) else str(value)

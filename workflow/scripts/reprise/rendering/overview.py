@@ -120,7 +120,13 @@ def hardware(cells: list[CellState]) -> list[str]:
 
 def software(planned: dict[str, Any], cells: list[CellState]) -> list[str]:
     """What planned and rendered, from which commits cells were trained, and with what."""
-    commits = sorted({short_commit(commit) for commit in values(cells, "commit")})
+    commits = sorted(
+        {
+            f"{short_commit(cell.metrics['commit'])}{local_changes(cell.metrics.get('modified'))}"
+            for cell in cells
+            if cell.metrics.get("commit")
+        }
+    )
     libraries = [
         f"{name} {listed(sorted(set(values(cells, name))))}"
         for name in ("python", "torch")
@@ -137,7 +143,12 @@ def planned_by(planned: dict[str, Any]) -> str:
     """Version, commit, and whether files were changed since that commit, as far as known."""
     version = f"reprise {planned['reprise']}" if planned.get("reprise") else ""
     commit = f" at {short_commit(planned['commit'])}" if planned.get("commit") else ""
-    return f"{version}{commit}{' with local changes' if planned.get('modified') else ''}".strip()
+    return f"{version}{commit}{local_changes(planned.get('modified'))}".strip()
+
+
+def local_changes(modified: Any) -> str:
+    """A tail for a commit that does not hold all that ran."""
+    return " with local changes" if str(modified) == "True" else ""
 
 
 def short_commit(commit: str) -> str:

@@ -101,11 +101,10 @@ def read_csv(path: Path, text_columns: frozenset[str] = frozenset()) -> pd.DataF
 
 def numbers_or_text(column: pd.Series) -> pd.Series:
     """A column as numbers if every filled field is one, and as text if not."""
-    filled = column[~column.str.lower().isin(["", "nan"])]
-    parsed = pd.to_numeric(filled, errors="coerce")
-    if parsed.isna().any():
+    try:
+        return column.mask(column == "", "nan").astype(float)
+    except ValueError:
         return column.astype(object).where(column != "", None)
-    return pd.to_numeric(column, errors="coerce").astype(float)
 
 
 def read_json(path: Path) -> dict[str, Any]:

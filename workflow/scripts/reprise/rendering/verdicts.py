@@ -13,11 +13,6 @@ class Verdict:
     symbol: str
     tone: str
 
-    @property
-    def slug(self) -> str:
-        """The word as part of an address."""
-        return self.word.replace(" ", "-")
-
 
 VERDICTS = {
     verdict.word: verdict

@@ -105,14 +105,15 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
 
 def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:
     """The data fields of the run cell, and the image side in pixels."""
-    stand_in = overlay.data or {"dataset": cell.dataset}
-    source = sources[stand_in["dataset"]].resized(stand_in.get("pixels"))
+    wanted = overlay.data or {}
+    dataset = wanted.get("dataset") or cell.dataset
+    source = sources[dataset].resized(wanted.get("pixels"))
     return {
-        "dataset": stand_in["dataset"],
+        "dataset": dataset,
         "data_variant": source.variant,
         "pixels": source.pixels,
-        "train_images": stand_in.get("train_images"),
-        "test_images": stand_in.get("test_images"),
+        "train_images": wanted.get("train_images"),
+        "test_images": wanted.get("test_images"),
     }
 
 

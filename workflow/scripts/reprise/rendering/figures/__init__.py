@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from reprise.discovery import import_room
+from reprise.inventory import check_arguments, find
 from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, save_png, save_svg
@@ -27,13 +28,15 @@ def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, 
         png: where the PNG is written.
 
     Raises:
-        InputError: the kind of figure is not known.
+        InputError: the kind of figure, or one of its arguments, is not known.
     """
     arguments = dict(artefact["figure"])
-    draw = figure_kinds[arguments.pop("kind")]
+    where = f"{study}/{artefact['id']}: figure"
+    kind = find("figure kind", arguments.pop("kind"), where)
+    check_arguments(kind, arguments, where)
     source = FigureSource.of(artefact, results, study)
     with house_style():
-        figure = draw(source, **arguments)
+        figure = figure_kinds[kind.name](source, **arguments)
         save_svg(figure, svg, source.title)
         save_png(figure, png)
 

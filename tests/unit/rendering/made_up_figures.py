@@ -1,0 +1,19 @@
+"""The figures of a made-up results folder."""
+
+import json
+from pathlib import Path
+
+from reprise.rendering.figures import draw_figure, draw_learning_curves
+
+
+def draw_everything(results: Path) -> None:
+    """Draw what the pipeline draws before it renders the report."""
+    for study in json.loads((results / "plan.json").read_text())["studies"]:
+        for artefact in study["artefacts"]:
+            base = results / study["id"] / artefact["id"]
+            if artefact["figure"]:
+                svg, png = base.with_suffix(".svg"), base.with_suffix(".png")
+                draw_figure(artefact, results, study["id"], svg, png)
+            if artefact["kind"] != "figure":
+                svg = base.with_suffix(".curves.svg")
+                draw_learning_curves(artefact, results, study["id"], svg)

@@ -1,0 +1,72 @@
+"""How claims are shown: units, decimals, drawings, places."""
+
+from typing import Any
+
+import pytest
+
+from reprise.rendering.claims import build_claim
+from reprise.rendering.intervals import plot_interval
+
+TABLE = {"id": "table", "title": "A table", "where": "Table 1", "metric": "test_accuracy",
+         "unit": "%", "decimals": 1, "axes": [{"id": "c", "label": "c", "values": []}]}  # fmt: skip
+
+
+def claim(kind: str, effect: float | None = 0.25, **keys: Any) -> Any:
+    spec = {"id": "a", "text": "A.", "kind": kind, "artefact": "table", **keys}
+    row = {"verdict": "holds", "effect": effect, "ci_low": 0.1, "ci_high": 0.4, "n": 3}
+    return build_claim(spec, row, {"table": TABLE, "other": {**TABLE, "id": "other"}})
+
+
+@pytest.mark.parametrize(
+    ("shown", "effect", "unit"),
+    [
+        (claim("difference"), "+0.2", "points"),
+        (claim("difference", -0.35), "−0.3", "points"),
+        (claim("threshold"), "+0.2", "points"),
+        (claim("range", 93.25, cells={}, low=93), "93.2", "%"),
+        (claim("trend", 0.01234, axis="c", transform="log2"), "+0.0123", "points per doubling"),
+        (claim("trend", 0.01234, axis="c"), "+0.0123", "points per unit of c"),
+        (claim("counted", 521418, metric="parameters"), "521\u202f418", ""),
+        (claim("diverges", 2 / 3), "0.67", ""),
+        (claim("time_to", -0.125), "−0.12", ""),
+        (claim("difference", 2.5, ratio=True), "2.50", "times"),
+        (claim("difference", 0.034, metric="test_loss"), "+0.0340", ""),
+        (claim("all_of", 0.25, parts=[{"kind": "difference"}]), "+0.2", "points"),
+    ],
+)
+def test_an_effect_has_the_decimals_and_unit_of_what_it_compares(
+    shown: Any, effect: str, unit: str
+) -> None:
+    assert (shown.effect, shown.unit) == (effect, unit)
+
+
+def test_without_a_row_of_results_a_claim_is_missing() -> None:
+    spec = {"id": "a", "text": "A.", "kind": "difference", "artefact": "table"}
+    shown = build_claim(spec, {}, {"table": TABLE})
+    assert shown.verdict.word == "missing"
+    assert (shown.effect, shown.interval, shown.plot, shown.n) == ("", "", None, 0)
+
+
+def test_places_are_those_of_claim_and_selections_its_own_first() -> None:
+    shown = claim("difference", subject={"artefact": "other"}, other={})
+    assert [place.id for place in shown.places] == ["table", "other"]
+
+
+def test_a_drawing_keeps_order_and_stays_inside() -> None:
+    plot = plot_interval(0.5, -0.5, 1.5, reported=2.0)
+    assert plot is not None
+    assert 0 < plot.low < plot.null < plot.effect < plot.high < plot.reported < 100
+
+
+def test_bounds_are_drawn_and_an_open_end_reaches_the_edge() -> None:
+    plot = plot_interval(5.0, 4.0, 6.0, band=(3.0, None))
+    assert plot is not None and plot.band is not None
+    assert plot.band[0] < plot.low
+    assert plot.band[1] == 100.0
+    assert claim("equivalent", margin=0.3).plot.band is not None
+    assert claim("difference").plot.band is None
+
+
+def test_there_is_no_drawing_of_a_lone_number() -> None:
+    assert plot_interval(None, None, None) is None
+    assert plot_interval(5.0, None, None, null=None) is None

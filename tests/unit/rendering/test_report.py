@@ -1,0 +1,214 @@
+"""The report as a whole."""
+
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from html_tree import Page, read_page, text_of
+from made_up_results import MadeUp, write_made_up_results
+
+from reprise.errors import InputError
+from reprise.rendering.report import render_report
+
+HOSTILE = "</script><script>alert('x')</script><img src=x onerror=alert(1)>\"'&"
+
+
+def plan_of(results: Path) -> dict:
+    return json.loads((results / "plan.json").read_text())
+
+
+def test_every_artefact_and_claim_of_the_plan_has_its_address(
+    several_seeds: Path, several_seeds_page: Page
+) -> None:
+    (study,) = plan_of(several_seeds)["studies"]
+    for entry in study["artefacts"] + study["claims"]:
+        assert f"{study['id']}/{entry['id']}" in several_seeds_page.by_id
+        assert entry.get("title", entry.get("text")) in several_seeds_page.source
+
+
+def test_ids_are_unique_and_links_lead_somewhere(several_seeds_page: Page) -> None:
+    ids = Counter(e.get("id") for e in several_seeds_page.root.iter() if e.get("id"))
+    assert [name for name, times in ids.items() if times > 1] == []
+    for element in several_seeds_page.root.iter():
+        if (target := element.get("href")) is not None:
+            assert target.startswith("#") and target[1:] in ids, target
+
+
+def test_nothing_is_fetched(several_seeds_page: Page) -> None:
+    for element in several_seeds_page.root.iter():
+        assert element.tag not in ("link", "iframe", "img", "object", "embed")
+        assert element.get("src") is None
+        assert "url(http" not in (element.get("style") or "")
+    styles = "".join(style.text for style in several_seeds_page.all("style"))
+    assert "@import" not in styles and "url(" not in styles
+    scripts = "".join(script.text for script in several_seeds_page.all("script"))
+    assert not re.search(r"fetch\(|XMLHttpRequest|import\(|https?:", scripts)
+
+
+@pytest.mark.parametrize("seeds", [(1,), (1, 2)])
+def test_hostile_words_stay_words(tmp_path: Path, seeds: tuple[int, ...]) -> None:
+    results = write_made_up_results(tmp_path / "x", MadeUp(seeds, epochs=2, hostile=HOSTILE))
+    render_report(results, tmp_path / "x.html")
+    page = read_page(tmp_path / "x.html")
+    assert "alert('x')</script>" not in page.source
+    assert len(page.all("script")) == 2
+    assert page.all("img") == []
+    assert not any(name.startswith("on") for e in page.root.iter() for name in e.attrib)
+    assert HOSTILE in page.text("lantern")
+
+
+def test_the_counts_of_cells_are_those_of_the_files(
+    several_seeds: Path, several_seeds_page: Page
+) -> None:
+    counted = Counter(pd.read_csv(several_seeds / "metrics.csv")["status"])
+    said = several_seeds_page.text("top")
+    for state in ("finished", "diverged", "failed", "missing"):
+        assert f"{counted[state]} {state}" in said
+    assert f"of {counted.total()} planned" in said
+    assert len(several_seeds_page.all("tr", inside="cells")) == counted.total() + 1
+
+
+def test_compute_epochs_and_software_are_computed(
+    several_seeds: Path, several_seeds_page: Page
+) -> None:
+    metrics = pd.read_csv(several_seeds / "metrics.csv")
+    hours = metrics["wall_seconds"].sum() / 3600
+    said = several_seeds_page.text("top")
+    assert f"{hours:.1f} h in {metrics['wall_seconds'].notna().sum()} cells" in said
+    assert "Handwritten digits (digits, 8px), standing in for cifar10" in said
+    for part in ("3 seeds: 1–3", "Made-up CPU, 1 thread", "python 3.11.9, torch 2.12.1"):
+        assert part in said
+
+
+def test_the_scoreboard_counts_verdicts_and_links_to_them(several_seeds_page: Page) -> None:
+    assert "7 claims: 3 holds, 1 contradicted, 2 undecided and 1 missing." in (
+        several_seeds_page.text("scoreboard")
+    )
+    assert "0.12 of 5 tested" in several_seeds_page.text("scoreboard")
+    (link,) = several_seeds_page.all("a", inside="scoreboard", **{"data-show": "contradicted"})
+    assert (text_of(link), link.get("href")) == ("1", "#lantern/claims")
+
+
+def test_several_studies_are_added_up(several_seeds: Path, tmp_path: Path) -> None:
+    results = tmp_path / "short"
+    shutil.copytree(several_seeds, results, ignore=shutil.ignore_patterns("cells", "*.svg"))
+    plan = plan_of(results)
+    plan["studies"].append({**plan["studies"][0], "id": "torch"})
+    (results / "plan.json").write_text(json.dumps(plan))
+    render_report(results, tmp_path / "short.html")
+    page = read_page(tmp_path / "short.html")
+    assert "2 studies, run again" in page.text("top")
+    (total,) = page.all("tfoot", inside="scoreboard")[0]
+    assert [text_of(cell) for cell in total] == [
+        "All", "14", "3", "1", "2", "8", "0.12 of 5 tested",
+    ]  # fmt: skip
+
+
+def test_a_claim_says_all_that_is_known(several_seeds: Path, several_seeds_page: Page) -> None:
+    claims = pd.read_csv(several_seeds / "claims.csv").set_index("claim")
+    row = claims.loc["cosine_beats_sigmoid"]
+    said = several_seeds_page.text("lantern/cosine_beats_sigmoid")
+    effect, low, high = (
+        f"{value:+.2f}".replace("-", "−") for value in (row.effect, row.ci_low, row.ci_high)
+    )
+    for part in ("✗ contradicted", "shortened", f"{effect} points", f"{low} to {high}",
+                 "reported +0.14", "14 needed", "detectable 0.52", "0.012", row.basis, "difference",
+                 "stated", "Section 1, paragraph 4"):  # fmt: skip
+        assert part in said, part
+
+
+def test_a_scale_without_verdicts_says_so_and_leads_with_the_reference(one_seed_page: Page) -> None:
+    said = one_seed_page.text("top")
+    assert "No verdicts." in said and "digits, not evidence" in said
+    assert said.index("Reference runs: short-cifar10-gpu") < said.rindex("This run")
+    for part in ("Made-up GPU", "cifar10 (full)", "550.1"):
+        assert part in said
+    assert "7 claims: 7 not drawn." in one_seed_page.text("scoreboard")
+    assert "by chance" not in one_seed_page.text("scoreboard")
+
+
+def test_with_verdicts_there_is_no_such_banner(several_seeds_page: Page) -> None:
+    assert "No verdicts" not in several_seeds_page.text("top")
+
+
+def test_remarks_stand_beside_their_artefact_or_the_study(several_seeds_page: Page) -> None:
+    assert "Table 2 prints its headers twice" in several_seeds_page.text("lantern/table2")
+    assert "Table 2 prints its headers twice" not in several_seeds_page.text("lantern/table1")
+    assert "Crop and flip" in several_seeds_page.text("lantern/table1")
+    assert "Weight decay 5e-4." not in several_seeds_page.text("lantern/table1")
+    assert several_seeds_page.source.count("Weight decay 5e-4.") == 1
+
+
+def test_agreement_is_said_of_each_table(several_seeds: Path, several_seeds_page: Page) -> None:
+    table = pd.read_csv(several_seeds / "lantern" / "table1.csv").dropna(subset="mean")
+    size = (table["mean"] - table["reported"]).abs().mean()
+    said = several_seeds_page.text("lantern/table1")
+    assert f"Mean absolute difference {size:.2f} points over 13 of 15 reported numbers." in said
+    assert "(Spearman)" in said and "of 13 lie in the 95 % prediction interval" in said
+
+
+def test_deviations_show_their_effect_or_that_there_is_none(several_seeds_page: Page) -> None:
+    said = several_seeds_page.text("lantern/deviations")
+    assert "−0.21 points−0.50 to 0.07" in said
+    assert "The text names another initialisation." in said and "missing" in said
+
+
+def test_every_kind_of_claim_is_explained(several_seeds: Path, several_seeds_page: Page) -> None:
+    said = several_seeds_page.text("methods")
+    for claim in plan_of(several_seeds)["studies"][0]["claims"]:
+        assert claim["kind"].replace("_", " ").capitalize() in said
+    assert "at most 0.05" in said and "80 % power" in said
+
+
+def test_figures_are_named_and_take_the_colour_of_the_page(several_seeds_page: Page) -> None:
+    drawings = [svg for svg in several_seeds_page.all("svg") if svg.get("role") == "img"]
+    assert len(drawings) == 4 + 6
+    assert all(svg.get("aria-label") for svg in drawings)
+    assert len({svg.get("aria-label") for svg in drawings}) == len(drawings)
+    assert "currentColor" in several_seeds_page.source
+
+
+def test_a_missing_figure_is_called_missing(one_seed_page: Page) -> None:
+    assert "This figure is missing" in one_seed_page.text("lantern/schedules")
+    assert "This figure is missing" not in one_seed_page.text("lantern/table1")
+
+
+def test_the_plan_alone_gives_a_report(several_seeds: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    render_report(tmp_path, tmp_path / "report" / "short.html")
+    page = read_page(tmp_path / "report" / "short.html")
+    total = len(page.all("tr", inside="cells")) - 1
+    assert f"0 finished 0 diverged 0 failed {total} missing" in page.text("top")
+    assert "7 missing" in page.text("scoreboard")
+    assert "No cell has left metrics so far." in page.text("environments")
+
+
+@pytest.mark.parametrize("lost", ["metrics.csv", "claims.csv", "lantern", "cells"])
+def test_any_file_may_be_missing(several_seeds: Path, tmp_path: Path, lost: str) -> None:
+    results = tmp_path / "short"
+    shutil.copytree(several_seeds, results)
+    path = results / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    render_report(results, tmp_path / "short.html")
+    assert "lantern/table4" in read_page(tmp_path / "short.html").by_id
+
+
+def test_the_same_folder_elsewhere_gives_the_same_bytes(
+    several_seeds: Path, several_seeds_page: Page, tmp_path: Path
+) -> None:
+    shutil.copytree(several_seeds, tmp_path / "archived")
+    render_report(tmp_path / "archived", tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == several_seeds_page.source
+
+
+def test_the_destination_is_never_half_written(several_seeds: Path, tmp_path: Path) -> None:
+    (tmp_path / "short.html").write_text("an older report")
+    with pytest.raises(InputError):
+        render_report(tmp_path, tmp_path / "short.html")
+    assert (tmp_path / "short.html").read_text() == "an older report"
+    render_report(several_seeds, tmp_path / "short.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["short.html"]

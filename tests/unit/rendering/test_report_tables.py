@@ -1,0 +1,128 @@
+"""Tables of the report against the files that they are computed from."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from html_tree import Page, text_of
+
+from reprise.rendering.results import Results
+from reprise.rendering.tables import Estimate, build_table, remark
+
+
+def cells_of(page: Page, artefact: str) -> list[list[str]]:
+    table = page.all("table", inside=artefact)[0]
+    return [[text_of(cell) for cell in row] for row in table.find("tbody")]
+
+
+def heads_of(page: Page, artefact: str) -> list[str]:
+    table = page.all("table", inside=artefact)[0]
+    return [text_of(head) for head in list(table.find("thead"))[-1]]
+
+
+def test_every_number_is_that_of_the_file(several_seeds: Path, several_seeds_page: Page) -> None:
+    table = pd.read_csv(several_seeds / "lantern" / "table4.csv")
+    shown = cells_of(several_seeds_page, "lantern/table4")
+    assert len(shown) == table["batch"].nunique()
+    for row, (_, group) in zip(shown, table.groupby("batch", sort=False), strict=True):
+        assert row[0] == f"Batch {group['batch'].iloc[0]}"
+        for start, entry in zip((1, 5, 9), group.itertuples(), strict=True):
+            reported, reference, reproduced, difference = row[start : start + 4]
+            assert reported == f"{entry.reported:.2f}"
+            assert reference == f"{entry.reference_mean:.2f} ± 0.18 (3)"
+            assert reproduced == f"{entry.mean:.2f} ± {entry.std:.2f} ({entry.n})"
+            gap = f"{entry.mean - entry.reported:+.2f}".replace("-", "−")
+            assert difference.rstrip("†") in (gap, "0.00")
+            outside = not entry.prediction_low <= entry.reported <= entry.prediction_high
+            assert difference.endswith("†") == outside
+
+
+def test_the_reference_is_a_column_only_where_there_is_one(
+    several_seeds_page: Page, one_seed_page: Page
+) -> None:
+    assert heads_of(several_seeds_page, "lantern/table1")[1:5] == [
+        "Reported", "Reference", "Reproduced", "Difference",
+    ]  # fmt: skip
+    assert "Reference" not in heads_of(several_seeds_page, "lantern/table2")
+    assert "Reference" not in heads_of(one_seed_page, "lantern/table1")
+
+
+def test_nothing_reported_means_no_columns_for_it(several_seeds_page: Page) -> None:
+    assert heads_of(several_seeds_page, "lantern/range_of_c") == ["c", "Reproduced"]
+
+
+def test_rows_without_a_mean_say_why_and_show_no_number(
+    several_seeds_page: Page, one_seed_page: Page
+) -> None:
+    rows = cells_of(several_seeds_page, "lantern/table1")
+    assert rows[0][11:13] == ["missingall 3 runs", ""]
+    assert rows[2][7:9] == ["divergedall 3 runs", ""]
+    failed = cells_of(one_seed_page, "lantern/table2")[2]
+    assert failed[0] == "4"
+    assert failed[2] == "failed" and failed[3] == ""
+
+
+def test_a_failure_is_told_with_its_row_seeds_and_sentence(several_seeds_page: Page) -> None:
+    said = several_seeds_page.text("lantern/table2")
+    sentence = "expected 64 channels to divide by 5 groups, found 64: choose a divisor"
+    assert f"Failed: 4, [1, g, 1, 1], batch 128, seeds 1–3: {sentence}" in said
+
+
+def test_lost_seeds_are_counted_beside_the_mean(several_seeds_page: Page) -> None:
+    rows = cells_of(several_seeds_page, "lantern/table3")
+    assert rows[0][2].endswith("(2)1 diverged of 3 runs")
+    assert rows[1][8].endswith("(2)1 missing of 3 runs")
+
+
+def test_a_combination_that_the_study_lacks_stays_empty(several_seeds_page: Page) -> None:
+    rows = cells_of(several_seeds_page, "lantern/table2")
+    last = next(row for row in rows if row[0] == "64")
+    assert last[-3:] == ["", "", ""]
+
+
+def test_other_arms_are_rows_of_their_own(several_seeds_page: Page) -> None:
+    rows = cells_of(several_seeds_page, "lantern/table2")
+    assert [row[0] for row in rows[:2]] == ["1", "1 as described"]
+    assert rows[1][4] == "—" and rows[1][5] != ""
+
+
+def test_rows_sort_by_their_place_on_the_axis(several_seeds_page: Page) -> None:
+    table = several_seeds_page.all("table", inside="lantern/table3")[0]
+    ranks = [next(iter(row)).get("data-value") for row in table.find("tbody")]
+    assert ranks == ["0", "1", "2", "3", "4"]
+
+
+def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds: Path) -> None:
+    (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    results = Results(tmp_path)
+    artefact = results.plan["studies"][0]["artefacts"][1]
+    table = build_table(results, "lantern", artefact)
+    assert {entry.status for entry in table.entries} == {"missing"}
+    assert all(entry.reported is not None for entry in table.entries)
+    assert all(entry.reproduced == Estimate(None, None, 0) for entry in table.entries)
+
+
+def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "a.csv").write_text(
+        "x,arm,reported,mean,median,statistic,std,n,status\n1,as run,90,91,92,median,1,3,finished\n"
+    )
+    artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
+                "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
+    (entry,) = build_table(Results(tmp_path), "study", artefact).entries
+    assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
+    assert entry.difference == 2.0
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["finished"] * 3, ""),
+        (["diverged"], ""),
+        (["failed", "failed"], "all 2 runs"),
+        (["finished", "diverged", "missing"], "1 diverged and 1 missing of 3 runs"),
+        ([], ""),
+    ],
+)
+def test_remark(statuses: list[str], said: str) -> None:
+    assert remark([{"status": status} for status in statuses]) == said

@@ -1,0 +1,108 @@
+"""The conda environments: pinned like the requirements, and enough for their scripts."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reprise.inventory import library_modules
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = ROOT / "workflow" / "scripts"
+ENVIRONMENTS = sorted((ROOT / "workflow" / "envs").glob("*.yaml"))
+# How conda and imports call what pip calls otherwise.
+PIP_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn", "PIL": "pillow", "torch": "pytorch",
+                "matplotlib": "matplotlib-base", "urllib3": "requests", "markupsafe": "jinja2"}  # fmt: skip
+
+
+def requirements():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return dict(line.split("==") for line in lines if "==" in line)
+
+
+def packages(environment: Path) -> dict[str, str]:
+    content = yaml.safe_load(environment.read_text())
+    return dict(re.fullmatch(r"(\S+) =(\S+)", item).groups() for item in content["dependencies"])
+
+
+def scripts_by_environment() -> dict[str, set[Path]]:
+    """The scripts that rules run in each environment."""
+    found: dict[str, set[Path]] = {}
+    for rules in (ROOT / "workflow" / "rules").glob("*.smk"):
+        text = rules.read_text()
+        for body in re.split(r"^rule ", text, flags=re.MULTILINE)[1:]:
+            script = re.search(r'"\.\./scripts/(\w+\.py)"', body)
+            environment = re.search(r'"\.\./envs/(\w+)\.yaml"', body)
+            if script:
+                assert environment, f"a rule of {rules.name} has no conda environment"
+                found.setdefault(environment[1], set()).add(SCRIPTS / script[1])
+    return found
+
+
+def third_party_imports(script: Path) -> set[str]:
+    """Packages that a script imports, itself and through the library."""
+    waiting, seen, found = [ast.parse(script.read_text())], set(), set()
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [a.name for a in node.names]
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_room":
+                names = [
+                    m for m in library_modules() if m.startswith(f"reprise.{node.args[0].value}")
+                ]
+            for name in names:
+                top = name.split(".")[0]
+                if top == "reprise" and name in library_modules() and name not in seen:
+                    seen.add(name)
+                    waiting.append(library_modules()[name].tree)
+                elif top not in {"reprise", "snakemake"} | sys.stdlib_module_names:
+                    found.add(top)
+    return found
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_channels_are_conda_forge_alone(environment):
+    assert yaml.safe_load(environment.read_text())["channels"] == ["conda-forge", "nodefaults"]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_versions_are_those_of_the_requirements(environment):
+    for name, version in packages(environment).items():
+        if name != "python":
+            pinned = requirements()[PIP_NAMES.get(name, name)]
+            assert pinned.startswith(version + "."), f"{name} {version}, pip has {pinned}"
+            assert version.count(".") == 1, f"{name} is pinned to a minor version"
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_environments_hold_what_their_scripts_import(environment):
+    scripts = scripts_by_environment()[environment.stem]
+    needed = set().union(*(third_party_imports(script) for script in scripts))
+    missing = {IMPORT_NAMES.get(name, name) for name in needed} - packages(environment).keys()
+    assert not missing
+
+
+def test_torch_and_torchvision_belong_together():
+    import torch
+    import torchvision
+
+    assert torch.ops.torchvision.nms is not None
+    assert torchvision.__version__.split("+")[0] == requirements()["torchvision"]
+
+
+def test_every_script_is_run_by_a_rule():
+    used = set().union(*scripts_by_environment().values())
+    assert used == set(SCRIPTS.glob("*.py"))
+
+
+def test_constraints_pin_every_requirement():
+    constraints = (ROOT / "constraints.txt").read_text().lower().splitlines()
+    pinned = {line.split("==")[0].replace("_", "-") for line in constraints if "==" in line}
+    assert {name.lower() for name in requirements()} <= pinned
