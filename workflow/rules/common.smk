@@ -165,9 +165,11 @@ def reference_files():
     )
 
 
-def library_sources(*rooms):
+def library_sources(*rooms, pattern="*"):
     """The source files of rooms, so that editing them renews what they compute."""
     folders = [LIBRARY / "reprise" / room for room in rooms]
-    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    files = [
+        file for folder in folders for file in folder.rglob(pattern) if file.is_file()
+    ]
     kept = [file for file in files if "__pycache__" not in file.parts]
     return sorted(str(file.relative_to(ROOT)) for file in kept)

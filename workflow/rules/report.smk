@@ -5,7 +5,7 @@ rule draw_figure:
     input:
         table=f"{RESULTS}/{{study}}/{{artefact}}.csv",
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("rendering/figures"),
+        library=library_sources("rendering", pattern="*.py"),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.svg",
@@ -30,7 +30,7 @@ rule draw_learning_curves:
         histories=artefact_histories,
         runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("rendering/figures"),
+        library=library_sources("rendering", pattern="*.py"),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.curves.svg",

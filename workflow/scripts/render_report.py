@@ -10,4 +10,5 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    render_report(Path(snakemake.input.plan).parent, Path(snakemake.output[0]))
+    results = Path(snakemake.input.plan).parent
+    render_report(results, Path(snakemake.output[0]), Path("reference"))

@@ -148,6 +148,27 @@ CASES = [
         id="note beside no artefact",
     ),
     pytest.param(
+        "figure: {kind: dots}",
+        "figure: {kind: dot}",
+        "figure.kind: unknown figure kind 'dot'; did you mean 'dots'",
+        "sigmoid_tail",
+        id="unknown kind of figure",
+    ),
+    pytest.param(
+        "figure: {kind: lines, x: c}",
+        "figure: {kind: lines, y: c}",
+        "figure kind 'lines' has no argument 'y'",
+        "sigmoid_c.figure",
+        id="unknown argument of a figure",
+    ),
+    pytest.param(
+        "layout: {rows: [schedule], columns: [setting]}",
+        "layout: {rows: [schedule], columns: []}",
+        "table1.layout: the axis 'setting' is in neither rows nor columns",
+        "mclain.yaml",
+        id="axis without a place",
+    ),
+    pytest.param(
         "{groups: [c1, c4, c16, c32, c64]}", "{grops: [c1, c4, c16, c32, c64]}",
         "table2.grids[0]: unknown axis 'grops'; did you mean 'groups'", "mclain.yaml",
         id="grid over an unknown axis",

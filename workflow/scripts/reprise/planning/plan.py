@@ -11,6 +11,7 @@ from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
 from reprise.fingerprint import fingerprint
 from reprise.inventory import find
+from reprise.planning.artefact_checks import check_artefacts
 from reprise.planning.cell_checks import check_cell
 from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
@@ -78,6 +79,7 @@ class Plan:
             for artefact in study.artefacts.values()
         }
         for study in studies.values():
+            check_artefacts(study)
             check_claims(study)
             mine = [
                 planned for key, group in rows.items() if key[0] == study.id for planned in group
