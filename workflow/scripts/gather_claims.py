@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
 from reprise.logs import logged
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.logs import logged
-from reprise.studies.plan_reading import read_artefact
 from reprise.discovery import import_room
+from reprise.logs import logged
 from reprise.probes.registry import probes
+from reprise.studies.plan_reading import read_artefact
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -11,8 +11,8 @@ from typing import Any
 
 from torch import nn
 
-from reprise.errors import InputError
 from reprise.discovery import import_room
+from reprise.errors import InputError
 from reprise.registry import Registry
 
 norms = Registry("norm")
