@@ -15,8 +15,15 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 ENVIRONMENTS = sorted((ROOT / "workflow" / "envs").glob("*.yaml"))
 # How conda and imports call what pip calls otherwise.
 PIP_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
-IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn", "PIL": "pillow", "torch": "pytorch",
-                "matplotlib": "matplotlib-base", "urllib3": "requests", "markupsafe": "jinja2"}  # fmt: skip
+IMPORT_NAMES = {
+    "markupsafe": "jinja2",
+    "matplotlib": "matplotlib-base",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "torch": "pytorch",
+    "urllib3": "requests",
+    "yaml": "pyyaml",
+}
 
 
 def requirements():
