@@ -23,7 +23,7 @@ tiny:
   data: {dataset: digits, pixels: 8, train_images: 60, test_images: 40}
   epochs: {factor: 0.001, minimum: 1}
   models:
-    mgnet: {iterations: [1, 1]}
+    mgnet: {iterations: [1, 2]}
     resnet18: {width: 4}
     resnet56: {blocks_per_stage: 1}
 

@@ -121,6 +121,7 @@ def test_evaluation_does_not_depend_on_its_batch_size(tiny_cell, tiny_data):
 def test_norms_with_batch_statistics_are_tested_in_training_batches(tiny_cell, tiny_data):
     general = {"name": "general", "groups": [1, 8, 1, 1]}
     run = start_run(tiny_cell(norm=general), tiny_data)
-    assert evaluation_batch_size(run.model, 16) == 16
+    cpu = torch.device("cpu")
+    assert evaluation_batch_size(run.model, 16, cpu) == 16
     run = start_run(tiny_cell(norm={**general, "running_averages": True}), tiny_data)
-    assert evaluation_batch_size(run.model, 16) > 16
+    assert evaluation_batch_size(run.model, 16, cpu) > 16

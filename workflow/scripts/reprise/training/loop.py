@@ -135,7 +135,8 @@ def _train_epoch(run: Run, number: int) -> Epoch:
     training_seconds = time.perf_counter() - started
     test = Score(math.nan, math.nan)
     if math.isfinite(training.loss):
-        batch_size = evaluation_batch_size(run.model, run.cell.batch_size)
+        device = run.data.test.images.device
+        batch_size = evaluation_batch_size(run.model, run.cell.batch_size, device)
         test = evaluate(run.model, run.data, run.loss, batch_size)
     return Epoch(
         epoch=number + 1,
