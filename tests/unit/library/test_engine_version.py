@@ -1,4 +1,4 @@
-"""A change of what all cells share is noticed, so that nobody forgets to raise the engine version."""
+"""A change of what all cells share is noticed, lest somebody forget to raise the engine version."""
 
 import ast
 import hashlib
