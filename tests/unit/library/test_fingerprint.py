@@ -69,6 +69,24 @@ def test_comments_docstrings_and_blank_lines_do_not_count(library):
     assert of("model", "mgnet") == before
 
 
+def test_layout_does_not_count_but_indentation_does(library):
+    path = library / "nets" / "mgnet.py"
+    before = of("model", "mgnet")
+    edit(path, "self.head = nn.Linear(channels, classes)",
+         "self.head = nn.Linear(\n            channels,\n            classes,\n        )")  # fmt: skip
+    assert of("model", "mgnet") == before
+    edit(path, "                residual = self.residual(features, data)\n",
+         "                pass\n            residual = self.residual(features, data)\n")  # fmt: skip
+    assert of("model", "mgnet") != before
+
+
+def test_formatted_strings_are_compared_by_what_they_say():
+    text = fingerprint_module._significant_text
+    assert text('x = f"{ a }b"\n') == text('x = f"{a}b"\n')
+    assert text('x = f"{a}b"\n') != text('x = f"{a}c"\n')
+    assert text('x = "a b"\n') != text('x = "ab"\n')
+
+
 def test_adding_a_schedule_changes_no_other(library):
     before = of("schedule", "cosine"), of("schedule", "one_cycle")
     with (library / "optim" / "schedules.py").open("a") as stream:

@@ -2,7 +2,7 @@
 
 A fingerprint covers the definition of each registry entry that a cell uses, and every definition
 of the library that it reaches by name, so that editing one model re-runs that model's cells and no
-others. Comments, docstrings and blank lines do not count. What all cells share (the training loop,
+others. Comments, docstrings and layout do not count. What all cells share (the training loop,
 evaluation, the residence of data) is covered by ``ENGINE_VERSION`` instead, which is raised by hand
 when a change there can change a result: a refactoring must not re-run a thousand cells.
 """
@@ -18,6 +18,9 @@ from reprise.inventory import Entry, Module, library_modules
 
 ENGINE_VERSION = 1
 FOUNDATIONS = frozenset({"reprise.errors", "reprise.registry"})
+
+CLOSING_BRACKETS = (")", "]", "}")
+MARKS = {tokenize.NEWLINE: "<end>", tokenize.INDENT: "<in>", tokenize.DEDENT: "<out>"}
 
 Definition = tuple[str, str]
 
@@ -82,13 +85,14 @@ def _code(definition: Definition) -> str:
 
 
 def _without_prose(module: Module, node: ast.stmt) -> str:
-    """The lines of a definition without comments, docstrings and blank lines."""
+    """The code of a definition, whatever its docstrings, comments, line breaks and spacing."""
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
     lines = module.source.splitlines()[first - 1 : node.end_lineno]
     for start, end in _docstring_lines(node):
-        lines[start - first : end - first + 1] = [""] * (end - start + 1)
-    lines = _without_comments(lines)
-    return "\n".join(line.rstrip() for line in lines if line.strip())
+        indentation = len(lines[start - first]) - len(lines[start - first].lstrip())
+        lines[start - first] = " " * indentation + "pass"
+        lines[start - first + 1 : end - first + 1] = [""] * (end - start)
+    return _significant_text("\n".join(lines) + "\n")
 
 
 def _docstring_lines(node: ast.stmt) -> list[tuple[int, int]]:
@@ -103,15 +107,29 @@ def _docstring_lines(node: ast.stmt) -> list[tuple[int, int]]:
     ]
 
 
-def _without_comments(lines: list[str]) -> list[str]:
-    kept = list(lines)
-    # A definition whose only statement was its docstring does not tokenise as a block.
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline))
-    except (tokenize.TokenError, IndentationError):
-        return kept
-    for token in tokens:
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            kept[row - 1] = kept[row - 1][:column]
-    return kept
+def _significant_text(source: str) -> str:
+    """The tokens of a source without layout, with indentation as marks."""
+    kept: list[str] = []
+    line_broken = False
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.COMMENT, tokenize.ENDMARKER):
+            continue
+        if token.type == tokenize.NL:
+            line_broken = True
+            continue
+        if line_broken and token.string in CLOSING_BRACKETS and kept[-1] == ",":
+            kept.pop()  # the comma with which a formatter ends a broken list
+        line_broken = False
+        kept.append(MARKS.get(token.type) or _text(token))
+    return "".join(kept)
+
+
+def _text(token: tokenize.TokenInfo) -> str:
+    """The text of a token; parts of formatted strings, which Python 3.12 splits into tokens of
+    their own, without spaces and doubled braces, so that versions of Python agree."""
+    formatted = tokenize.tok_name[token.type].startswith("FSTRING") or (
+        token.type == tokenize.STRING and "f" in token.string.split(token.string[-1])[0].lower()
+    )
+    if not formatted:
+        return token.string
+    return "".join(token.string.split()).replace("{{", "{").replace("}}", "}")

@@ -44,9 +44,7 @@ class Tally:
         return Score(self.loss.item() / self.images, 100 * self.correct.item() / self.images)
 
 
-def evaluation_batch_size(
-    model: nn.Module, training_batch_size: int, device: torch.device
-) -> int:
+def evaluation_batch_size(model: nn.Module, training_batch_size: int, device: torch.device) -> int:
     """What suits the device, except for norms that use batch statistics at test time: these are
     defined only for the batch size that they were trained with."""
     dependent = any(
