@@ -108,7 +108,7 @@ def _docstring_lines(node: ast.stmt) -> list[tuple[int, int]]:
 
 
 def _significant_text(source: str) -> str:
-    """The tokens of a source without layout, with indentation as marks."""
+    """The tokens of a source without spaces, with ends of lines and indentation as marks."""
     kept: list[str] = []
     line_broken = False
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -120,16 +120,7 @@ def _significant_text(source: str) -> str:
         if line_broken and token.string in CLOSING_BRACKETS and kept[-1] == ",":
             kept.pop()  # the comma with which a formatter ends a broken list
         line_broken = False
-        kept.append(MARKS.get(token.type) or _text(token))
-    return "".join(kept)
-
-
-def _text(token: tokenize.TokenInfo) -> str:
-    """The text of a token; parts of formatted strings, which Python 3.12 splits into tokens of
-    their own, without spaces and doubled braces, so that versions of Python agree."""
-    formatted = tokenize.tok_name[token.type].startswith("FSTRING") or (
-        token.type == tokenize.STRING and "f" in token.string.split(token.string[-1])[0].lower()
-    )
-    if not formatted:
-        return token.string
-    return "".join(token.string.split()).replace("{{", "{").replace("}}", "}")
+        kept.append(MARKS.get(token.type) or token.string)
+    # Python 3.12 splits formatted strings into tokens and undoubles their braces, so spaces and
+    # doubled braces, inside of strings too, must not count.
+    return "".join("".join(kept).split()).replace("{{", "{").replace("}}", "}")
