@@ -72,11 +72,11 @@ def test_comments_docstrings_and_blank_lines_do_not_count(library):
 def test_layout_does_not_count_but_indentation_does(library):
     path = library / "nets" / "mgnet.py"
     before = of("model", "mgnet")
-    edit(path, "self.head = nn.Linear(channels, classes)",
-         "self.head = nn.Linear(\n            channels,\n            classes,\n        )")  # fmt: skip
+    broken = "(\n            channels,\n            classes,\n        )"
+    edit(path, "self.head = nn.Linear(channels, classes)", f"self.head = nn.Linear{broken}")
     assert of("model", "mgnet") == before
-    edit(path, "                residual = self.residual(features, data)\n",
-         "                pass\n            residual = self.residual(features, data)\n")  # fmt: skip
+    line = "residual = self.residual(features, data)\n"
+    edit(path, " " * 16 + line, " " * 16 + "pass\n" + " " * 12 + line)
     assert of("model", "mgnet") != before
 
 
