@@ -24,9 +24,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/snakemake --lint
 
 format: $(VENV)/.installed-dev
-	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/ruff check --fix .
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

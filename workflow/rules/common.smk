@@ -1,6 +1,6 @@
 # The plan of this configuration, and the small functions by which rules look into it. No rules.
 
-import json
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +28,13 @@ try:
 except InputError as error:
     # One sentence for a person, and no traceback of the workflow.
     sys.exit(f"Error: {error}")
+except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    if "REPRISE_TRACEBACK" in os.environ:
+        raise
+    sys.exit(
+        f"Error: config: something in it has a form that was not expected ({error!r}); "
+        "set REPRISE_TRACEBACK=1 to see where it was met"
+    )
 
 SCALE = PLAN.scale.name
 RESULTS = f"results/{SCALE}"
@@ -79,9 +86,9 @@ def downloads_of(wildcards):
     return downloaded_files(source_of(wildcards))
 
 
-def file_of(wildcards):
-    """Addresses, checksum and configuration key of a downloaded file."""
-    return DOWNLOADS[f"resources/downloads/{wildcards.dataset}/{wildcards.file}"]
+def checksum_of(wildcards):
+    """The SHA-256 of a downloaded file: what it is, wherever it comes from."""
+    return DOWNLOADS[f"resources/downloads/{wildcards.dataset}/{wildcards.file}"].sha256
 
 
 def artefact_metrics(wildcards):
@@ -160,9 +167,7 @@ def runs_of(study, comparisons):
 
 def reference_files():
     """The results of reference runs, as far as there are any."""
-    return sorted(
-        str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/metrics.csv")
-    )
+    return sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/*.*"))
 
 
 def library_sources(*rooms, pattern="*"):

@@ -11,7 +11,7 @@ rule download:
     conda:
         "../envs/data.yaml"
     params:
-        file=file_of,
+        sha256=checksum_of,
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     script:

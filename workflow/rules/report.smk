@@ -17,6 +17,7 @@ rule draw_figure:
         png=f"{RESULTS}/{{study}}/{{artefact}}.png",
     log:
         f"{RESULTS}/logs/{{study}}/{{artefact}}.figure.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     message:
@@ -41,6 +42,7 @@ rule draw_learning_curves:
         ),
     log:
         f"{RESULTS}/logs/{{study}}/{{artefact}}.curves.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     message:
@@ -68,3 +70,20 @@ rule render_report:
         "Rendering {output}"
     script:
         "../scripts/render_report.py"
+
+
+# Without output, so that it runs whenever it is asked for.
+rule preview:
+    input:
+        plan=f"{RESULTS}/plan.json",
+    log:
+        f"{RESULTS}/logs/preview.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    params:
+        destination=f"report/{SCALE}-preview.html",
+    message:
+        "Rendering {params.destination} from whatever is finished"
+    script:
+        "../scripts/render_preview.py"

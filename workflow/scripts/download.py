@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reprise.data.fetching import fetch
-from reprise.data.sources import SourceFile
 from reprise.logs import logged
+from reprise.planning.data_files import files_by_target
+from reprise.planning.plan import Plan
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    file = SourceFile(**{**snakemake.params.file, "urls": tuple(snakemake.params.file["urls"])})
-    fetch(file.addresses(), file.sha256, Path(snakemake.output[0]), progress=True)
+    # The addresses are no parameter of the rule: another mirror of the same file renews nothing.
+    file = files_by_target(Plan.of(snakemake.config, Path.cwd()))[snakemake.output[0]]
+    fetch(file.addresses(), snakemake.params.sha256, Path(snakemake.output[0]), progress=True)

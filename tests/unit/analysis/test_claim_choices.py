@@ -33,8 +33,16 @@ def test_chosen_on_the_first_half_and_scored_on_the_rest(make_table: Any) -> Non
     assert "(p)" in lowest.basis
 
 
-def test_three_seeds_leave_one_to_score(make_table: Any) -> None:
-    groups = {"base": [90.0] * 3, "p": [92.0, 92.0, 91.0], "q": [91.0, 91.0, 95.0]}
+def test_three_seeds_leave_two_to_score(make_table: Any) -> None:
+    groups = {"base": [90.0] * 3, "p": [92.0, 91.0, 92.0], "q": [91.0, 96.0, 95.0]}
+    result = evaluate(SWEEP, {"sweep": make_table(groups, "sweep")})
+    assert "(p) chosen on seed 1, scored on seeds 2, 3" in result.basis
+    assert result.n == 2
+    assert result.effect == pytest.approx(1.5)
+
+
+def test_two_seeds_leave_one_to_score(make_table: Any) -> None:
+    groups = {"base": [90.0] * 2, "p": [92.0, 91.0], "q": [91.0, 95.0]}
     result = evaluate(SWEEP, {"sweep": make_table(groups, "sweep")})
     assert verdict(result, result.p) == "same direction"
     assert result.effect == pytest.approx(1.0)

@@ -12,11 +12,12 @@ ENGINE = (
     "reprise.data.resident",
     "reprise.nets.build",
     "reprise.optim.progress",
+    "reprise.training.cell_job",
     "reprise.training.evaluation",
     "reprise.training.loop",
     "reprise.training.randomness",
 )
-RECORDED = (1, "ba5fb5b22fdb")
+RECORDED = (1, "ef2da5cb6a4f")
 
 
 def engine_digest() -> str:

@@ -200,7 +200,7 @@ def test_a_scale_that_merges_two_cells_is_found(project):
     merging = "    resnet56: {blocks_per_stage: 3, shortcut: pad}"
     spoil(project, "    resnet56: {blocks_per_stage: 3}", merging, "scales.yaml")
     found = sentence(project, scale="demo")
-    assert "config/scales.yaml: demo (mclain): two different published cells" in found
+    assert "config/scales.yaml: demo: two different published cells" in found
     assert "they differ in model" in found
 
 

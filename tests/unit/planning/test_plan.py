@@ -62,7 +62,7 @@ def test_download_targets_hold_the_checksum():
     source = asked.prepared["cifar10-official"]
     (target,) = downloaded_files(source)
     assert target == "resources/downloads/cifar10/c4a38c50a1bc-cifar-10-binary.tar.gz"
-    assert files_by_target(asked)[target]["sha256"] == source.files[0].sha256
+    assert files_by_target(asked)[target].sha256 == source.files[0].sha256
 
 
 def test_another_mirror_or_title_prepares_nothing_anew():

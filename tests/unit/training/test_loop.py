@@ -91,6 +91,7 @@ def test_a_last_batch_of_one_image_is_left_out():
     assert batch_bounds(10, 4) == [(0, 4), (4, 8), (8, 10)]
     assert batch_bounds(9, 4) == [(0, 4), (4, 8)]
     assert batch_bounds(1, 4) == [(0, 1)]
+    assert batch_bounds(3, 1) == [(0, 1), (1, 2), (2, 3)]
 
 
 def test_updates_and_epochs_are_counted(tiny_cell, tiny_data):

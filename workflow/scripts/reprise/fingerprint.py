@@ -25,10 +25,14 @@ MARKS = {tokenize.NEWLINE: "<end>", tokenize.INDENT: "<in>", tokenize.DEDENT: "<
 Definition = tuple[str, str]
 
 
-def fingerprint(entries: Iterable[Entry]) -> str:
-    """Twelve hexadecimal digits that change when the source behind ``entries`` changes."""
+def fingerprint(entries: Iterable[Entry], also: Iterable[Definition] = ()) -> str:
+    """Twelve hexadecimal digits that change when the source behind ``entries`` changes.
+
+    Args:
+        also: further definitions, as pairs of module and name.
+    """
     reached: set[Definition] = set()
-    waiting = [(entry.module, entry.definition) for entry in entries]
+    waiting = [(entry.module, entry.definition) for entry in entries] + list(also)
     while waiting:
         definition = waiting.pop()
         if definition not in reached:

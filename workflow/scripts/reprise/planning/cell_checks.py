@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
-from reprise.inventory import Entry, argument_value, check_arguments
+from reprise.inventory import Entry, argument_value, check_arguments, find
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
@@ -114,7 +115,8 @@ def normalised_layers(
 
 @lru_cache(maxsize=4096)
 def _check_schedule(choice: Choice, epochs: int, interval: float, where: str) -> None:
-    """Ask a schedule for its value at the start of every epoch, and at the end."""
+    """Ask a schedule for its value at the start of every epoch."""
+    import_module(find("schedule", choice.name, where).module)
     updates = 10 * epochs
     arguments = choice.arguments
     for update in range(0, updates, 10):

@@ -8,6 +8,9 @@ from reprise.inventory import find
 from reprise.studies.study import Artefact, Study
 
 SELECTIONS = ("subject", "other", "others", "cells")
+COMMON_KEYS = frozenset(
+    {"id", "text", "source", "origin", "kind", "artefact", "metric", "arm", "for_each"}
+)
 NOT_AXES = frozenset({"artefact", "arm", "metric", "choose_best", "best"})
 
 
@@ -30,7 +33,7 @@ def check_claims(study: Study) -> None:
 
 
 def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str) -> None:
-    find("claim kind", claim["kind"], f"{where}.kind")
+    _check_keys(claim, where)
     for axis, values in claim.get("for_each", {}).items():
         if axis == "artefact":
             for name in values:
@@ -38,8 +41,6 @@ def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str)
         else:
             _check_axis(_artefact(study, artefact, where), axis, values, f"{where}.for_each")
     selections = list(_selections(claim))
-    if not selections and "parts" not in claim:
-        raise InputError(f"{where}: the claim names no cell; give it a subject, cells or terms")
     for key, selection in selections:
         for fixed in _fixed(claim.get("for_each", {})):
             merged = {**fixed, **selection}
@@ -47,6 +48,24 @@ def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str)
     for number, part in enumerate(claim.get("parts", [])):
         inherited = {**{k: v for k, v in claim.items() if k in NOT_AXES}, **part}
         _check_claim(study, inherited, inherited.get("artefact"), f"{where}.parts[{number}]")
+
+
+def _check_keys(claim: Mapping, where: str) -> None:
+    """Compare a claim's keys with those that its kind needs and takes."""
+    if not isinstance(claim.get("kind"), str):
+        raise InputError(f"{where}: the key 'kind' is missing")
+    kind = find("claim kind", claim["kind"], f"{where}.kind")
+    needs, takes = kind.description["needs"], kind.description["takes"]
+    if not any(all(key in claim for key in alternative) for alternative in needs):
+        wanted = "; or ".join(", ".join(alternative) for alternative in needs)
+        raise InputError(f"{where}: a claim of kind {kind.name!r} needs the keys {wanted}")
+    known = COMMON_KEYS.union(takes, *needs)
+    for key in claim:
+        if key not in known:
+            raise InputError(
+                f"{where}: a claim of kind {kind.name!r} has no key {key!r}; "
+                f"{choose_among(key, known - COMMON_KEYS)}"
+            )
 
 
 def _fixed(for_each: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
@@ -63,6 +82,8 @@ def _selections(claim: Mapping) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if isinstance(value, Mapping):
             yield key, value
         for number, item in enumerate(value if isinstance(value, list) else []):
+            if not isinstance(item, Mapping):
+                raise InputError(f"{key}[{number}]: expected axis values by axis, found {item!r}")
             yield f"{key}[{number}]", item
     for number, term in enumerate(claim.get("terms", [])):
         yield f"terms[{number}].cells", term["cells"]
@@ -72,6 +93,8 @@ def _check_selection(
     study: Study, selection: Mapping[str, Any], default: str | None, where: str
 ) -> None:
     artefact = _artefact(study, selection.get("artefact", default), where)
+    if not artefact.trained:
+        raise InputError(f"{where}: {artefact.id} is computed without training and has no runs")
     axes = {key: value for key, value in selection.items() if key not in NOT_AXES}
     wanted = {axis: _check_axis(artefact, axis, value, where) for axis, value in axes.items()}
     arm = selection.get("arm")
@@ -98,6 +121,8 @@ def _check_axis(artefact: Artefact, axis: str, value: Any, where: str) -> list[s
         )
     values = value if isinstance(value, list) else [value]
     for item in values:
+        if not isinstance(item, str):
+            raise InputError(f"{where}.{axis}: expected the id of a value, found {item!r}")
         if item not in artefact.axes[axis]["values"]:
             known = choose_among(item, artefact.axes[axis]["values"])
             raise InputError(f"{where}.{axis}: unknown value {item!r}; {known}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from reprise.data.sources import Source
+from reprise.data.sources import Source, SourceFile
 from reprise.studies.cell import Cell
 
 if TYPE_CHECKING:
@@ -27,10 +26,10 @@ def downloaded_files(source: Source) -> list[str]:
     return [f"{folder}/{file.sha256[:12]}-{file.name}" for file in source.files]
 
 
-def files_by_target(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Address, checksum and configuration key of every file that may be downloaded."""
+def files_by_target(plan: Plan) -> dict[str, SourceFile]:
+    """Every file that may be downloaded."""
     return {
-        target: asdict(file)
+        target: file
         for source in plan.sources.values()
         for target, file in zip(downloaded_files(source), source.files, strict=True)
     }

@@ -81,11 +81,8 @@ class Plan:
         for study in studies.values():
             check_artefacts(study)
             check_claims(study)
-            mine = [
-                planned for key, group in rows.items() if key[0] == study.id for planned in group
-            ]
-            trained = [(p.row.cell, p.cell) for p in mine if p.cell]
-            check_injective(trained, f"config/scales.yaml: {scale.name} ({study.id})")
+        trained = [(p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
+        check_injective(trained, f"config/scales.yaml: {scale.name}")
         return cls(settings, scale, entries, sources, studies, rows)
 
     @property
@@ -150,8 +147,9 @@ def cell_fingerprint(cell: Cell) -> str:
 
 
 def layout_fingerprint(source: Source) -> str:
-    """Changes with the source of the decoder that prepares a data set."""
-    return fingerprint([find("layout", source.layout, f"datasets.{source.name}.layout")])
+    """Changes with the source of what decodes and prepares a data set."""
+    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
+    return fingerprint([layout], also=[("reprise.data.preparation", "prepare")])
 
 
 def named_artefacts(claim: Any) -> set[str]:

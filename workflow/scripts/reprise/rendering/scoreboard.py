@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from reprise.analysis.scoreboard import expected_by_chance
+from reprise.analysis.scoreboard import DIRECTIONAL_KINDS, expected_by_chance
 from reprise.rendering.claims import Claim
 from reprise.rendering.numbers import count, listed
 from reprise.rendering.studies import Study
@@ -47,7 +47,7 @@ def scoreboard(studies: list[Study]) -> Scoreboard:
 
 def score(name: str, claims: list[Claim]) -> Row:
     """Count the verdicts of some claims."""
-    tested = sum(claim.p_value is not None for claim in claims)
+    tested = sum(claim.p_value is not None and claim.kind in DIRECTIONAL_KINDS for claim in claims)
     counts = Counter(claim.verdict.word for claim in claims)
     return Row(name, len(claims), tested, expected_by_chance(tested), counts)
 

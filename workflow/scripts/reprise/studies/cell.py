@@ -78,6 +78,9 @@ class Cell:
             values["momentum"] = Choice.of(values["momentum"], f"{where}.momentum")
         elif "momentum" in values:
             values["momentum"] = float(values["momentum"])
+        for name in ("batch_size", "epochs", "seed"):
+            if name in values:
+                values[name] = int(values[name])
         values["augmentation"] = tuple(
             Choice.of(step, f"{where}.augmentation") for step in values.get("augmentation", ())
         )
@@ -86,7 +89,7 @@ class Cell:
     def canonical(self, *, without: tuple[str, ...] = ()) -> str:
         """One line of JSON, the same for equal cells on every machine."""
         plain = {key: value for key, value in self.plain().items() if key not in without}
-        return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+        return json.dumps(_canonical_numbers(plain), sort_keys=True, separators=(",", ":"))
 
     @property
     def published_id(self) -> str:
@@ -138,6 +141,15 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
     return value
+
+
+def _canonical_numbers(value: Any) -> Any:
+    """30.0 as 30, since equal cells must have equal addresses."""
+    if isinstance(value, dict):
+        return {key: _canonical_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_canonical_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _digest(text: str, length: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reprise.errors import InputError, choose_among
-from reprise.inventory import entries
+from reprise.inventory import entries, find
 from reprise.studies.cell import SCHEDULED, Cell
 from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
@@ -67,6 +67,8 @@ def load_scale(name: str, path: Path) -> Scale:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
     common = Overlay(values.pop("data"), values.pop("epochs"), values.pop("models"))
+    for model in common.models:
+        find("model", model, f"{path.name}: {name}.models")
     return Scale(name=name, common=common, **values)
 
 
@@ -107,6 +109,11 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
     """The data fields of the run cell, and the image side in pixels."""
     wanted = overlay.data or {}
     dataset = wanted.get("dataset") or cell.dataset
+    if dataset not in sources:
+        raise InputError(
+            f"config/scales.yaml: data.dataset: unknown data set {dataset!r}; "
+            f"{choose_among(dataset, sources)}"
+        )
     source = sources[dataset].resized(wanted.get("pixels"))
     return {
         "dataset": dataset,

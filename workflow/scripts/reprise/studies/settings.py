@@ -64,7 +64,7 @@ def _parsed(value: Any) -> Any:
 
 def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:
     known = available_studies(root)
-    asked = known if value == "all" else [value] if isinstance(value, str) else value
+    asked = known if value in ("all", ["all"]) else [value] if isinstance(value, str) else value
     for study in asked:
         if study not in known:
             tail = choose_among(study, [*known, "all"])
@@ -81,4 +81,5 @@ def _seeds(value: int | list[int] | str) -> tuple[int, ...] | None:
         raise InputError(
             f"{WHERE}: seeds: expected a count, a list of whole numbers or `scale`, found {value!r}"
         )
-    return tuple(range(1, value + 1)) if isinstance(value, int) else tuple(value)
+    seeds = range(1, int(value) + 1) if isinstance(value, int | float) else value
+    return tuple(int(seed) for seed in seeds)

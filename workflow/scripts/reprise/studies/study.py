@@ -11,8 +11,6 @@ from reprise.studies.cell import CHOICES, Cell
 from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
 
-DEFAULT_ARM = "as run"
-
 
 @dataclass(frozen=True)
 class Row:
@@ -73,7 +71,7 @@ def load_study(path: Path, where: str) -> Study:
     Raises:
         InputError: one sentence with file and key.
     """
-    content = validate(read_yaml(path), "study", where)
+    content = validate(read_yaml(path, where), "study", where)
     content["artefacts"] = {
         name: _with_shared_axes(artefact, content["axes"], f"{where}: artefacts.{name}")
         for name, artefact in content["artefacts"].items()

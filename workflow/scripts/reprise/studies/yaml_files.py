@@ -1,5 +1,6 @@
 """Reading and checking YAML files, with messages for people."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import yaml
 from reprise.errors import InputError, choose_among
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
+
+
+class _DuplicateKeyError(ValueError):
+    """A key given twice in one mapping; the message names line and key."""
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
@@ -23,16 +28,24 @@ def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict
     for key, value_node in pairs:
         if key in seen:
             line = value_node.start_mark.line + 1
-            raise InputError(f"{node.start_mark.name}, line {line}: the key {key!r} is given twice")
+            raise _DuplicateKeyError(f"line {line}: the key {key!r} is given twice")
         seen.add(key)
     return {key: loader.construct_object(value, deep=True) for key, value in pairs}
 
 
+# YAML 1.1 takes 5e-4 for text, since it has no dot; YAML 1.2 and every reader take it for a number.
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+"), list("-+0123456789")
+)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path, where: str | None = None) -> dict[str, Any]:
     """The mapping that a YAML file holds.
+
+    Args:
+        path: the file.
+        where: how messages call it; the path if not given.
 
     Raises:
         InputError: the file is missing, not YAML, or not a mapping.
@@ -41,14 +54,19 @@ def read_yaml(path: Path) -> dict[str, Any]:
         with path.open(encoding="utf-8") as stream:
             content = yaml.load(stream, Loader=_Loader)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
+        raise InputError(f"{where or path}: there is no such file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{where or path}: expected text in UTF-8") from None
+    except _DuplicateKeyError as error:
+        raise InputError(f"{where or path}, {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be read"
-        raise InputError(f"{path}{line}: not valid YAML: {problem}") from None
+        raise InputError(f"{where or path}{line}: not valid YAML: {problem}") from None
     if not isinstance(content, dict):
-        raise InputError(f"{path}: expected a mapping of keys to values, found {content!r}")
+        found = f"found {content!r}"
+        raise InputError(f"{where or path}: expected a mapping of keys to values, {found}")
     return content
 
 
@@ -102,7 +120,7 @@ def _sentence(error: jsonschema.ValidationError) -> str:
     if error.validator == "enum":
         known = choose_among(error.instance, map(str, error.validator_value))
         return f"{prefix}found {error.instance!r}; {known}"
-    expected = error.schema.get("description") or error.message
+    expected = (error.schema.get("description") or error.message).split(". ")[0].rstrip(".")
     found = repr(error.instance)
     found = found if len(found) < 80 else found[:77] + "..."
     return f"{prefix}found {found}, expected: {' '.join(expected.split())} ({_rule(error)})"

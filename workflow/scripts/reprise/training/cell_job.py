@@ -88,6 +88,9 @@ def _trained(
 ) -> tuple[dict[str, Any], list[Epoch]]:
     started = time.perf_counter()
     torch.set_num_threads(threads)
+    # float32 means float32: by default cuDNN rounds the factors of convolutions to 10 bits.
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
     # Products of very small numbers slow a CPU down a hundredfold and change no result.
     torch.set_flush_denormal(True)
     data = open_prepared(prepared)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,8 @@ class Run:
 def start_run(cell: Cell, data: ResidentData) -> Run:
     """Build model and optimizer on the data's device, initialised from the cell's seed."""
     device = data.train.images.device
+    for entry in cell.entries().values():
+        import_module(entry.module)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(randomness.stream_seed(cell.seed, randomness.INITIALISATION))
         model = build_model(
@@ -83,7 +86,7 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
 
 
 def train(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
-    """Train to the cell's last epoch, or to the first whose training loss is not finite.
+    """Train to the cell's last epoch, or to the first with a loss that is not finite.
 
     Args:
         on_epoch: told of every epoch as it ends.
@@ -109,7 +112,8 @@ def diverged(epoch: Epoch) -> bool:
 def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
     """First and last index of each batch of an epoch."""
     bounds = [(start, min(start + batch_size, images)) for start in range(0, images, batch_size)]
-    if len(bounds) > 1 and bounds[-1][1] - bounds[-1][0] < SMALLEST_LAST_BATCH:
+    last = bounds[-1][1] - bounds[-1][0]
+    if len(bounds) > 1 and last < min(batch_size, SMALLEST_LAST_BATCH):
         bounds.pop()
     return bounds
 

@@ -44,7 +44,7 @@ def chooses(claim: Mapping[str, Any]) -> bool:
 
 
 def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
-    """Make a claim's choices on the first half (rounded up) of its seeds.
+    """Make a claim's choices on the first half (rounded down) of its seeds.
 
     A result comes back instead where there is one seed, or nothing to choose among has finished.
     """
@@ -53,7 +53,7 @@ def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
     if len(seeds) < 2:
         basis = f"choosing the best and scoring it need two seeds, and there is {len(seeds)}"
         return ClaimResult(Outcome.UNTESTABLE, basis, n=len(seeds))
-    half = (len(seeds) + 1) // 2
+    half = len(seeds) // 2
     choosing, scoring = seeds[:half], seeds[half:]
     found = _with_seeds(tables, choosing)
     choices = [selection for selection in own_selections(claim) if "choose_best" in selection]

@@ -19,6 +19,13 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
     leaves = _leaves(parts)
     outcomes = {result.outcome for _, result in leaves}
     outcome = next((o for o in PRECEDENCE if o in outcomes), Outcome.EXACT)
+    if outcome is Outcome.MISSING and _reversed_significantly(leaves):
+        # One part that is reversed contradicts the claim, whatever the missing ones would say.
+        kept = [(label, r) for label, r in leaves if r.outcome is not outcome]
+        label, worst = kept[0] if len(kept) == 1 else ("", combine(kept))
+        p = min(1.0, len(leaves) / len(kept) * (worst.p or 0.0))
+        lacking = f"{len(leaves) - len(kept)} of {len(leaves)} parts are missing"
+        return replace(worst, p=p, basis=f"{lacking}; {worst.basis}", parts=tuple(leaves))
     if outcome is Outcome.MISSING:
         lacking = [(label, r) for label, r in leaves if r.outcome is outcome]
         label, first = lacking[0]
@@ -36,6 +43,15 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
         n=min(result.n for _, result in leaves),
         n_needed=None if None in needed else max(needed),
         parts=tuple(leaves),
+    )
+
+
+def _reversed_significantly(leaves: Sequence[tuple[str, ClaimResult]]) -> bool:
+    """Whether a part speaks against the claim even after correction for the number of parts."""
+    level = 0.05 / len(leaves)
+    return any(
+        result.outcome is Outcome.TESTED and result.holds is False and (result.p or 0.0) <= level
+        for _, result in leaves
     )
 
 

@@ -24,7 +24,7 @@ from reprise.errors import InputError
 ORDERS = {"falling": 1, "rising": -1}
 
 
-@kinds.register("best_of")
+@kinds.register("best_of", needs=[["subject", "others"]], takes=["direction", "paired"])
 def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject lies above each row of ``others`` (``direction: less``: below each)."""
     sign = sign_of(claim, SIGNS, "greater")
@@ -38,7 +38,7 @@ def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return combine(parts)
 
 
-@kinds.register("order")
+@kinds.register("order", needs=[["cells"]], takes=["direction", "paired"])
 def order(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The selections listed in ``cells`` follow one another, ``direction`` falling or rising.
 
@@ -58,7 +58,7 @@ def order(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return combine(parts)
 
 
-@kinds.register("all_of")
+@kinds.register("all_of", needs=[["parts"]], takes=[])
 def all_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Every claim listed in ``parts`` holds; parts inherit artefact, metric and arm."""
     parts = [part_of(claim, part) for part in required(claim, "parts")]

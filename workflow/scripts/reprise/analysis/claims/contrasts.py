@@ -19,7 +19,11 @@ SIGNS = {"greater": 1, "less": -1}
 SLOPES = {"rising": 1, "falling": -1}
 
 
-@kinds.register("difference")
+@kinds.register(
+    "difference",
+    needs=[["subject", "other"], ["terms"]],
+    takes=["direction", "choose_best", "spread", "paired", "ratio"],
+)
 def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject lies above the other (``direction: less``: below); or a sum of ``terms``."""
     sign = sign_of(claim, SIGNS, "greater")
@@ -28,7 +32,7 @@ def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return directional(comparison_of(claim, tables), sign)
 
 
-@kinds.register("threshold")
+@kinds.register("threshold", needs=[["cells", "above"], ["cells", "below"]], takes=["choose_best"])
 def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The mean of ``cells`` lies ``above`` or ``below`` a value; the effect is its distance."""
     comparison = comparison_of(claim, tables)
@@ -37,7 +41,11 @@ def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return directional(comparison, -1, float(required(claim, "below")))
 
 
-@kinds.register("trend")
+@kinds.register(
+    "trend",
+    needs=[["cells", "axis"], ["subject", "other", "axis"]],
+    takes=["transform", "direction", "margin"],
+)
 def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The slope along ``axis`` is rising, falling, or flat to within ``margin``.
 
@@ -62,7 +70,18 @@ def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return directional(comparison, sign_of(claim, {**SLOPES, "flat": 0}, "rising"))
 
 
-@kinds.register("range")
+@kinds.register(
+    "range",
+    needs=[
+        ["subject", "other", "low"],
+        ["subject", "other", "high"],
+        ["terms", "low"],
+        ["terms", "high"],
+        ["cells", "low"],
+        ["cells", "high"],
+    ],
+    takes=["low", "high", "paired", "ratio", "choose_best"],
+)
 def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The 95 % interval of an effect, or of one mean, lies between ``low`` and ``high``."""
     low, high = claim.get("low"), claim.get("high")
@@ -71,7 +90,9 @@ def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return bounded(comparison_of(claim, tables), low, high, level=0.95)
 
 
-@kinds.register("equivalent")
+@kinds.register(
+    "equivalent", needs=[["subject", "other"], ["terms"]], takes=["margin", "or_less", "paired"]
+)
 def equivalent(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Subject and other differ by less than ``margin``; ``or_less``: the subject may be lower."""
     margin = float(claim.get("margin", DEFAULT_MARGIN))

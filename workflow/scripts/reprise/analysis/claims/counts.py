@@ -12,7 +12,18 @@ from reprise.analysis.tables import Tables
 from reprise.errors import InputError
 
 
-@kinds.register("counted")
+@kinds.register(
+    "counted",
+    needs=[
+        ["cells", "equals"],
+        ["cells", "low"],
+        ["cells", "high"],
+        ["subject", "other", "equals"],
+        ["subject", "other", "low"],
+        ["subject", "other", "high"],
+    ],
+    takes=["low", "high", "ratio"],
+)
 def counted(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Every run's number ``equals`` a value, or lies between ``low`` and ``high``, ends included.
 

@@ -12,7 +12,7 @@ from reprise.analysis.selection import required, samples_of
 from reprise.analysis.tables import DEFAULT_METRIC, Tables
 
 
-@kinds.register("same_curve")
+@kinds.register("same_curve", needs=[["subject", "other"]], takes=["series", "window", "margin"])
 def same_curve(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Subject and other differ by less than ``margin`` at every epoch that both have.
 

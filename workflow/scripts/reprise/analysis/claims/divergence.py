@@ -14,7 +14,7 @@ from reprise.analysis.tables import Tables
 DEFAULT_SHARE = 0.5
 
 
-@kinds.register("diverges")
+@kinds.register("diverges", needs=[["subject"]], takes=["other", "at_least", "at_most"])
 def diverges(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's runs diverge more often than the other's, or in a share of ``at_least``.
 

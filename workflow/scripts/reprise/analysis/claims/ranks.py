@@ -14,7 +14,11 @@ from reprise.analysis.tables import Tables
 from reprise.errors import InputError
 
 
-@kinds.register("rank_correlation")
+@kinds.register(
+    "rank_correlation",
+    needs=[["subject", "other", "above"], ["subject", "other", "below"]],
+    takes=[],
+)
 def rank_correlation(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Spearman's correlation of two orders of settings is ``above`` or ``below`` a value.
 

@@ -12,7 +12,16 @@ from reprise.analysis.statistics.ranks import advantage, compare_times, seeds_fo
 from reprise.analysis.tables import DEFAULT_METRIC, Tables
 
 
-@kinds.register("time_to")
+@kinds.register(
+    "time_to",
+    needs=[
+        ["subject", "other", "target"],
+        ["subject", "other", "settled"],
+        ["subject", "others", "target"],
+        ["subject", "others", "settled"],
+    ],
+    takes=["series"],
+)
 def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's ``series`` reaches ``target`` in fewer epochs than the other's.
 

@@ -1,0 +1,44 @@
+"""The report of a run of which cells are missing or failed."""
+
+import json
+
+
+def test_missing_and_failed_cells_are_named_and_never_numbers(finished):
+    cells = sorted(finished.path("results/mini/cells").rglob("metrics.json"))
+    for metrics in cells[:2]:
+        metrics.unlink()
+    (cells[1].parent / "failure.json").write_text(
+        json.dumps({"status": "failed", "error": "the disk is full"})
+    )
+    finished.run("preview")
+    html = finished.path("report/mini-preview.html").read_text()
+    assert "the disk is full" in html
+    assert "missing" in html
+    assert 'id="mini/table1"' in html
+    table = finished.path("results/mini/preview/mini/table1.csv").read_text()
+    assert table.count("missing") == 1
+    assert table.count("failed") == 1
+    # The files of the run itself stay as they are.
+    assert "missing" not in finished.path("results/mini/mini/table1.csv").read_text()
+
+
+def test_a_preview_is_rendered_anew_each_time(finished):
+    finished.run("preview")
+    page = finished.path("report/mini-preview.html")
+    before = page.stat().st_mtime_ns
+    finished.run("preview")
+    assert page.stat().st_mtime_ns > before
+
+
+def test_a_failed_cell_stops_no_other_and_leaves_its_sentence(finished):
+    (resnet,) = sorted(finished.path("results/mini/cells").glob("resnet56*"))
+    finished.edit(
+        "workflow/scripts/reprise/nets/resnet.py",
+        "return self.head(self.blocks(features).mean((2, 3)))",
+        'raise ValueError("the network broke")',
+    )
+    answer = finished.snakemake()
+    assert answer.returncode != 0
+    finished.run("preview")
+    assert "the network broke" in finished.path("report/mini-preview.html").read_text()
+    assert len(list(resnet.rglob("failure.json"))) == 2
