@@ -47,6 +47,9 @@ def test_a_class_is_read_by_its_constructor():
     ("arguments", "message"),
     [
         ({"group": 4}, r"here: norm 'group' has no argument 'group'; did you mean 'groups'"),
+        ({"groups": "4"}, r"here: norm 'group' takes a whole number as 'groups', found '4'"),
+        ({"groups": True}, r"norm 'group' takes a whole number as 'groups', found True"),
+        ({"groups": 4, "eps": "small"}, r"norm 'group' takes a number as 'eps', found 'small'"),
         ({}, r"here: norm 'group' needs the argument 'groups'"),
     ],
 )

@@ -18,6 +18,12 @@ from reprise.errors import InputError, choose_among
 LIBRARY = Path(__file__).parent
 REQUIRED = object()
 NOT_LITERAL = object()
+TYPES = {
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "bool": ((bool,), "true or false"),
+    "str": ((str,), "a word"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Entry:
     """One registered function or class.
 
     ``parameters`` maps each YAML argument to its default (``REQUIRED`` without one,
-    ``NOT_LITERAL`` where the source computes it);
+    ``NOT_LITERAL`` where the source computes it), ``annotations`` to its type as written;
     ``description`` holds the literal keywords of the registration.
     """
 
@@ -34,6 +40,7 @@ class Entry:
     module: str
     definition: str
     parameters: Mapping[str, Any]
+    annotations: Mapping[str, str]
     description: Mapping[str, Any]
     summary: str
 
@@ -93,7 +100,7 @@ def check_arguments(entry: Entry, arguments: Mapping[str, Any], where: str) -> N
     """Compare arguments with the entry's parameters.
 
     Raises:
-        InputError: an argument is unknown or a required one is missing.
+        InputError: an argument is unknown, of another type, or a required one is missing.
     """
     for argument in arguments:
         if argument not in entry.parameters:
@@ -101,11 +108,21 @@ def check_arguments(entry: Entry, arguments: Mapping[str, Any], where: str) -> N
             raise InputError(
                 f"{where}: {entry.kind} {entry.name!r} has no argument {argument!r}; {known}"
             )
+        _check_type(entry, argument, arguments[argument], where)
     for parameter, default in entry.parameters.items():
         if default is REQUIRED and parameter not in arguments:
             raise InputError(
                 f"{where}: {entry.kind} {entry.name!r} needs the argument {parameter!r}"
             )
+
+
+def _check_type(entry: Entry, argument: str, value: Any, where: str) -> None:
+    """Compare a value with a simple annotation; others are left to the entry itself."""
+    types, name = TYPES.get(entry.annotations.get(argument, ""), ((object,), ""))
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise InputError(
+            f"{where}: {entry.kind} {entry.name!r} takes {name} as {argument!r}, found {value!r}"
+        )
 
 
 def argument_value(entry: Entry, arguments: Mapping[str, Any], name: str) -> Any:
@@ -143,28 +160,41 @@ def _registrations(
             module=module.name,
             definition=node.name,
             parameters=_keyword_parameters(node),
+            annotations=_annotations(node),
             description={k.arg: ast.literal_eval(k.value) for k in decorator.keywords if k.arg},
             summary=(ast.get_docstring(node) or "").split("\n", 1)[0],
         )
 
 
+def _constructor(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | None:
+    """The function that takes the arguments; None for a dataclass, which has no written one."""
+    if isinstance(node, ast.FunctionDef):
+        return node
+    methods = (item for item in node.body if isinstance(item, ast.FunctionDef))
+    return next((method for method in methods if method.name == "__init__"), None)
+
+
 def _keyword_parameters(node: ast.FunctionDef | ast.ClassDef) -> dict[str, Any]:
-    function = node
-    if isinstance(node, ast.ClassDef):
-        constructors = (
-            item
-            for item in node.body
-            if isinstance(item, ast.FunctionDef) and item.name == "__init__"
-        )
-        function = next(constructors, None)
-        if function is None:
-            return _dataclass_fields(node)
+    function = _constructor(node)
+    if function is None:
+        return {
+            item.target.id: REQUIRED if item.value is None else _literal(item.value)
+            for item in _dataclass_fields(node)
+        }
     return {
         argument.arg: REQUIRED if default is None else _literal(default)
         for argument, default in zip(
             function.args.kwonlyargs, function.args.kw_defaults, strict=True
         )
     }
+
+
+def _annotations(node: ast.FunctionDef | ast.ClassDef) -> dict[str, str]:
+    function = _constructor(node)
+    if function is None:
+        return {item.target.id: ast.unparse(item.annotation) for item in _dataclass_fields(node)}
+    arguments = function.args.kwonlyargs
+    return {a.arg: ast.unparse(a.annotation) for a in arguments if a.annotation is not None}
 
 
 def _literal(node: ast.expr) -> Any:
@@ -174,10 +204,6 @@ def _literal(node: ast.expr) -> Any:
         return NOT_LITERAL
 
 
-def _dataclass_fields(node: ast.ClassDef) -> dict[str, Any]:
-    """Fields of a dataclass, which has no written constructor."""
-    return {
-        item.target.id: REQUIRED if item.value is None else _literal(item.value)
-        for item in node.body
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
-    }
+def _dataclass_fields(node: ast.ClassDef | ast.FunctionDef) -> list[ast.AnnAssign]:
+    items = (item for item in node.body if isinstance(item, ast.AnnAssign))
+    return [item for item in items if isinstance(item.target, ast.Name)]

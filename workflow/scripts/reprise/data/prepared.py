@@ -63,6 +63,8 @@ def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
     try:
         with replacing(destination) as partial:
             save_file(arrays, partial, metadata=metadata)
+            # safetensors lets only the owner read it; a laboratory shares prepared data.
+            partial.chmod(0o644)
     except (OSError, SafetensorError) as error:
         raise InputError(f"{destination} cannot be written: {error}") from error
 
