@@ -1,5 +1,11 @@
 """What runs again after a change, and what does not."""
 
+import hashlib
+import io
+import tarfile
+
+from PIL import Image
+
 
 def test_a_finished_run_has_nothing_to_do(finished):
     assert finished.planned() == {}
@@ -82,3 +88,51 @@ def test_a_deleted_cell_is_the_only_one_to_train(finished):
     (metrics, *_) = sorted(finished.path("results/mini/cells").rglob("metrics.json"))
     metrics.unlink()
     assert finished.planned(str(metrics.relative_to(finished.folder))) == {"train": 1}
+
+
+def test_another_mirror_of_the_same_file_renews_nothing(finished, tmp_path):
+    """Two folders with one archive of images: the second address is a mirror of the first."""
+    archive = tmp_path / "images.tar"
+    checksum = write_image_tree(archive)
+    tree = "datasets:\n" + TREE.format(archive, checksum)
+    finished.edit("config/config.yaml", "datasets: {}", tree)
+    finished.edit("config/studies/mini.yaml", "dataset: digits", "dataset: letters")
+    data = "data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}"
+    finished.edit("config/scales.yaml", data, "data: null")
+    finished.run()
+    mirror = tmp_path / "mirror" / "images.tar"
+    mirror.parent.mkdir()
+    mirror.write_bytes(archive.read_bytes())
+    finished.edit("config/config.yaml", str(archive), str(mirror))
+    assert not {"download", "prepare", "train"} & finished.planned().keys()
+
+
+TREE = """\
+  letters:
+    title: Letters
+    layout: image-tree
+    files: [{{url: {}, sha256: {}}}]
+    classes: [a, b]
+    channels: 1
+    pixels: 8
+    train_images: 80
+    test_images: 20
+    mean: [0.5]
+    std: [0.5]
+    citation: none
+"""
+
+
+def write_image_tree(archive):
+    """An archive of small grey images of two classes; its SHA-256."""
+    with tarfile.open(archive, "w") as tar:
+        for split, count in (("train", 40), ("test", 10)):
+            for label, level in (("a", 60), ("b", 180)):
+                for number in range(count):
+                    picture = io.BytesIO()
+                    Image.new("L", (8, 8), level + number).save(picture, "PNG")
+                    member = tarfile.TarInfo(f"{split}/{label}/{number:03}.png")
+                    member.size = picture.tell()
+                    picture.seek(0)
+                    tar.addfile(member, picture)
+    return hashlib.sha256(archive.read_bytes()).hexdigest()
