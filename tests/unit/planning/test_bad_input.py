@@ -169,6 +169,13 @@ CASES = [
         id="axis without a place",
     ),
     pytest.param(
+        "c1_tiles: {b128: 91.86}",
+        "c1_tiles: {b128: 91.86, b16: 80}",
+        "table2.reported: no cell is at c1_tiles, b16",
+        "add it to the grids",
+        id="reported number of no cell",
+    ),
+    pytest.param(
         "{groups: [c1, c4, c16, c32, c64]}", "{grops: [c1, c4, c16, c32, c64]}",
         "table2.grids[0]: unknown axis 'grops'; did you mean 'groups'", "mclain.yaml",
         id="grid over an unknown axis",
@@ -202,6 +209,17 @@ def test_a_scale_that_merges_two_cells_is_found(project):
     found = sentence(project, scale="demo")
     assert "config/scales.yaml: demo: two different published cells" in found
     assert "they differ in model" in found
+
+
+def test_an_artefact_that_two_studies_compute_differently_is_found(project):
+    copy = project / "config" / "studies" / "other.yaml"
+    copy.write_text((project / "config" / "studies" / "mclain.yaml").read_text())
+    trained = "figure: {kind: schedules}\n"
+    spoil(project, "    probe: {name: schedule_curves}\n    " + trained, "", "studies/other.yaml")
+    found = sentence(project, studies="all")
+    assert (
+        "artefacts.schedules: config/studies/other.yaml trains an artefact of the same id" in found
+    )
 
 
 def test_a_missing_configuration_file_is_named(project):

@@ -22,6 +22,27 @@ def check_artefacts(study: Study) -> None:
         _check_layout(artefact, f"{where}.layout")
 
 
+def check_distinct(studies: Mapping[str, Study]) -> None:
+    """Refuse an artefact id that is trained in one study and computed by a probe in another:
+    rules tell the two apart by the id.
+
+    Raises:
+        InputError: there is such an id.
+    """
+    trained: dict[str, str] = {}
+    for study in studies.values():
+        for artefact in study.artefacts.values():
+            if artefact.trained:
+                trained.setdefault(artefact.id, study.path)
+    for study in studies.values():
+        for artefact in study.artefacts.values():
+            if not artefact.trained and artefact.id in trained:
+                raise InputError(
+                    f"{study.path}: artefacts.{artefact.id}: {trained[artefact.id]} trains an "
+                    "artefact of the same id, and this one is a probe; give it another id"
+                )
+
+
 def _check_entry(kind: str, key: str, content: Mapping[str, Any] | None, where: str) -> None:
     if content is None:
         return

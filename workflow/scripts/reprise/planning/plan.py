@@ -11,7 +11,7 @@ from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
 from reprise.fingerprint import fingerprint
 from reprise.inventory import find
-from reprise.planning.artefact_checks import check_artefacts
+from reprise.planning.artefact_checks import check_artefacts, check_distinct
 from reprise.planning.cell_checks import check_cell
 from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
@@ -81,6 +81,7 @@ class Plan:
         for study in studies.values():
             check_artefacts(study)
             check_claims(study)
+        check_distinct(studies)
         trained = [(p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
         check_injective(trained, f"config/scales.yaml: {scale.name}")
         return cls(settings, scale, entries, sources, studies, rows)

@@ -103,7 +103,10 @@ def _rows(artefact: Mapping, recipes: Mapping, where: str, name: str) -> Iterato
         return
     for leaves in ("reported", "cited"):
         _check_numbers(artefact[leaves], artefact["axes"], f"{where}.{leaves}")
-    for combination in _combinations(artefact, where):
+    combinations = list(_combinations(artefact, where))
+    for leaves in ("reported", "cited"):
+        _check_shown(artefact[leaves], combinations, f"{where}.{leaves}")
+    for combination in combinations:
         for arm, changes in artefact["arms"].items():
             first_arm = arm == next(iter(artefact["arms"]))
             yield Row(
@@ -191,8 +194,24 @@ def _number(nested: Any, combination: Mapping[str, str]) -> float | None:
     return None if nested is None else float(nested)
 
 
+def _check_shown(nested: Mapping, combinations: list[dict[str, str]], where: str) -> None:
+    """Refuse a number at a combination of axis values that no grid runs."""
+    shown = {tuple(combination.values()) for combination in combinations}
+    for point in _points(nested):
+        if point not in shown:
+            raise InputError(f"{where}: no cell is at {', '.join(point)}; add it to the grids")
+
+
+def _points(nested: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if not isinstance(nested, Mapping):
+        yield path
+        return
+    for value, below in nested.items():
+        yield from _points(below, (*path, value))
+
+
 def _check_numbers(nested: Any, axes: Mapping[str, Any], where: str) -> None:
-    """Refuse a reported number that no row would show."""
+    """Refuse a number at an unknown axis value, and what is no number."""
     if not isinstance(nested, Mapping) or not nested:
         return
     axis, *deeper = axes
