@@ -2,7 +2,8 @@
 
 The loop below shares no training code with the library: it has its own MgNet, schedule, momentum,
 augmentation image by image and evaluation. It starts from the same weights and is told the same
-order and crops, so that the two differ by rounding alone and one seed is enough.
+order and crops, so that the two differ by rounding alone and one seed is enough. The learning rate
+is small, because a large one lets rounding grow to points of accuracy within an epoch.
 """
 
 import math
@@ -24,12 +25,12 @@ CLASSES = ["airplane", "automobile", "bird", "cat", "deer",
            "dog", "frog", "horse", "ship", "truck"]  # fmt: skip
 MEAN = torch.tensor([0.4914, 0.4822, 0.4465]).view(1, 3, 1, 1)
 STD = torch.tensor([0.2023, 0.1994, 0.2010]).view(1, 3, 1, 1)
-IMAGES, EPOCHS, BATCH, RATE, CHANNELS, SEED = 4000, 2, 64, 0.1, 16, 1
+IMAGES, EPOCHS, BATCH, RATE, CHANNELS, SEED = 3000, 2, 64, 0.005, 16, 2
 
 
 @pytest.fixture(scope="module")
 def real_images(shared_datasets):
-    """4,000 training and 2,000 test images with labels."""
+    """3,000 training and 2,000 test images with labels."""
     archive = shared_datasets / "cifar10-jpeg.tar.xz"
     if not archive.is_file():
         pytest.skip(f"{archive} is not there")
@@ -170,5 +171,5 @@ def test_engine_and_plain_loop_reach_the_same_accuracy(real_images):
     weights = plain_order(run.model)
     engine = [epoch.test_accuracy for epoch in train(run)]
     plain = plain_accuracies(real_images, weights)
-    assert engine[-1] > 25  # far above chance, so that the comparison says something
-    assert engine == pytest.approx(plain, abs=1.5)
+    assert engine[-1] > 18  # far above chance, so that the comparison says something
+    assert engine == pytest.approx(plain, abs=0.8)
