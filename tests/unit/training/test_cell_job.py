@@ -106,8 +106,8 @@ def test_a_failed_cell_leaves_one_sentence_and_nothing_else(tiny_cell, tmp_path)
     assert "is not a whole prepared data set" in failure["error"]
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is there")
-def test_a_gpu_that_is_not_there_is_asked_for():
+def test_a_gpu_that_is_not_there_is_asked_for(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert chosen_device("auto").type == "cpu"
     with pytest.raises(InputError, match="config: device: expected a machine with an NVIDIA GPU"):
         chosen_device("cuda")
