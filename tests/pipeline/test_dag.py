@@ -1,8 +1,13 @@
 """What Snakemake plans for this project's own configuration."""
 
 import time
+from pathlib import Path
 
 import pytest
+
+from reprise.planning.plan import Plan
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_paper_scale_with_five_seeds(fresh_project):
@@ -14,6 +19,31 @@ def test_the_paper_scale_with_five_seeds(fresh_project):
     assert planned["collect_artefact"] == 8
     assert planned["probe"] == 1
     assert planned["download"] == planned["prepare"] == 1
+
+
+def test_probes_run_beside_training(fresh_project):
+    planned = fresh_project.planned("--config", "scale=paper", "seeds=3", "studies=kth")
+    # Range tests of seven pairs of network and data, and the searches on one of them.
+    assert planned["run_probe"] == 3 * len(range_tests("kth", scale="paper"))
+    assert planned["probe"] == 1  # what they found
+    assert planned["prepare"] == 3
+
+
+def test_a_table_of_searches_needs_no_training(fresh_project):
+    planned = fresh_project.planned("kth/table1", "--config", "studies=kth")
+    assert planned["run_probe"] == len(range_tests("kth", scale="demo"))
+    assert planned["collect_artefact"] == 4
+    assert "train" not in planned
+
+
+def test_layers_need_neither_runs_nor_data(fresh_project):
+    planned = fresh_project.planned("yang_huang/model", "--config", "studies=yang_huang")
+    assert planned == {"plan": 1, "probe": 1, "draw_figure": 1, "yang_huang/model": 1}
+
+
+def range_tests(study, scale):
+    asked = Plan.of({"studies": study, "scale": scale, "seeds": 1}, ROOT)
+    return [run for run in asked.probe_runs.values() if run.probe.name == "range_test"]
 
 
 def test_the_demo_needs_no_download(fresh_project):
@@ -52,3 +82,14 @@ def test_a_bad_configuration_ends_in_one_sentence(fresh_project, config, sentenc
     assert answer.returncode != 0
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_one_id_may_be_trained_in_one_study_and_computed_in_another(fresh_project):
+    study = fresh_project.path("config/studies/mclain.yaml").read_text()
+    probe = "    probe: {name: schedule_curves}\n    figure: {kind: schedules}\n"
+    assert probe in study
+    fresh_project.path("config/studies/other.yaml").write_text(study.replace(probe, ""))
+    both = ("--config", "studies=mclain,other")
+    assert fresh_project.planned("other/schedules", *both)["train"] == 8
+    computed = fresh_project.planned("mclain/schedules", *both)
+    assert computed == {"plan": 1, "probe": 1, "draw_figure": 1, "mclain/schedules": 1}

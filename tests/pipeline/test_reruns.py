@@ -66,22 +66,90 @@ def test_editing_the_rendering_renders_and_trains_nothing(finished):
 
 
 def test_adding_seeds_runs_only_the_added_ones(finished):
-    assert finished.planned("--config", "seeds=3")["train"] == 4 * 2
+    planned = finished.planned("--config", "seeds=3")
+    assert planned["train"] == 4 * 2
+    assert planned["run_probe"] == 4 * 2
     assert finished.planned("--config", "seeds=[1,7]")["train"] == 4
 
 
 def test_an_edited_note_trains_nothing(finished):
     finished.edit("config/studies/mini.yaml", "Two schedules on two networks.", "Other words.")
     planned = finished.planned()
-    assert "train" not in planned
+    assert not {"train", "run_probe"} & planned.keys()
     assert planned["render_report"] == 1
 
 
-def test_raising_the_engine_version_trains_everything(finished):
+def test_raising_the_engine_version_runs_everything(finished):
     finished.edit(
-        "workflow/scripts/reprise/fingerprint.py", "ENGINE_VERSION = 1", "ENGINE_VERSION = 2"
+        "workflow/scripts/reprise/fingerprint.py", "ENGINE_VERSION = ", "ENGINE_VERSION = 1000 + "
     )
-    assert finished.planned()["train"] == 4
+    planned = finished.planned()
+    assert planned["train"] == 4
+    assert planned["run_probe"] == 4
+
+
+def test_editing_the_training_loop_alone_runs_nothing(finished):
+    """That is what the engine's version is for."""
+    finished.edit(
+        "workflow/scripts/reprise/training/loop.py", "run.updates += 1", "run.updates += 1 + 0"
+    )
+    assert finished.planned() == {}
+
+
+def test_editing_a_probe_runs_it_again_and_nothing_else(finished):
+    finished.edit(
+        "workflow/scripts/reprise/probes/range_test.py",
+        "lowest = min(lowest, smoothed)",
+        "lowest = min(smoothed, lowest)",
+    )
+    planned = finished.planned()
+    assert planned["run_probe"] == 3
+    assert planned["collect_artefact"] == 2  # lr_range and momentum
+    assert "train" not in planned
+
+
+def test_editing_a_suggestion_rule_runs_the_probes_that_use_it(finished):
+    rules = "workflow/scripts/reprise/probes/suggestion_rules.py"
+    finished.edit(rules, "starts = positions[positions", "starts = positions[+positions")
+    assert "run_probe" not in finished.planned()  # the rule "steepest", which no probe uses
+    finished.edit(
+        rules, "float(rates[lowest] / 10**decades)", "float(rates[lowest] * 10**-decades)"
+    )
+    assert finished.planned()["run_probe"] == 3
+
+
+def test_editing_a_model_runs_the_probes_on_it(finished):
+    finished.edit(
+        "workflow/scripts/reprise/nets/resnet.py",
+        "self.blocks(features).mean((2, 3))",
+        "self.blocks(features).mean((3, 2))",
+    )
+    planned = finished.planned()
+    assert planned["train"] == 2
+    assert planned["run_probe"] == 1
+    assert planned["probe"] == 3  # the layers, what was found, and the schedules
+
+
+def test_another_argument_of_a_probe_is_another_run(finished):
+    finished.edit("config/studies/mini.yaml", "decades: 0.5", "decades: 0.25")
+    assert finished.planned()["run_probe"] == 3
+    finished.run()
+    folders = {path.name for path in finished.path("results/mini/probes").glob("range_test_*")}
+    assert len(folders) == 2
+    finished.edit("config/studies/mini.yaml", "decades: 0.25", "decades: 0.5")
+    assert "run_probe" not in finished.planned()
+
+
+def test_a_finer_search_runs_only_what_is_new(finished):
+    finished.edit(
+        "config/studies/mini.yaml",
+        '          m90: {label: "0.9", x: 0.9}\n',
+        '          m90: {label: "0.9", x: 0.9}\n'
+        '          m95: {label: "0.95", x: 0.95, set: {momentum: 0.95}}\n',
+    )
+    planned = finished.planned()
+    assert planned["run_probe"] == 1
+    assert "train" not in planned
 
 
 def test_a_deleted_cell_is_the_only_one_to_train(finished):
@@ -104,7 +172,7 @@ def test_another_mirror_of_the_same_file_renews_nothing(finished, tmp_path):
     mirror.parent.mkdir()
     mirror.write_bytes(archive.read_bytes())
     finished.edit("config/config.yaml", str(archive), str(mirror))
-    assert not {"download", "prepare", "train"} & finished.planned().keys()
+    assert not {"download", "prepare", "train", "run_probe"} & finished.planned().keys()
 
 
 TREE = """\

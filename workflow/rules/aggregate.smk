@@ -39,7 +39,7 @@ rule collect_artefact:
     log:
         f"{RESULTS}/logs/{{study}}/{{artefact}}.collect.log",
     wildcard_constraints:
-        artefact=artefact_names(trained=True),
+        study=studies_with(runs=True),
     localrule: True
     conda:
         "../envs/analysis.yaml"

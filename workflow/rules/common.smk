@@ -9,19 +9,17 @@ LIBRARY = ROOT / "workflow" / "scripts"
 sys.path.insert(0, str(LIBRARY))
 
 from reprise.errors import InputError
+from reprise.planning.artefact_checks import named_artefacts
 from reprise.planning.data_files import (
     downloaded_files,
     files_by_target,
     preparation_entry,
     prepared_name,
 )
-from reprise.planning.plan import (
-    Plan,
-    cell_fingerprint,
-    layout_fingerprint,
-    named_artefacts,
-)
+from reprise.planning.plan import Plan, cell_fingerprint, layout_fingerprint
 from reprise.planning.plan_file import plan_digest
+from reprise.planning.probe_runs import has_runs, probe_fingerprint
+from reprise.studies.cell import canonical_json
 
 try:
     PLAN = Plan.of(config, ROOT)
@@ -54,16 +52,26 @@ wildcard_constraints:
     schedule="[^/]+",
     batch_size="[0-9]+",
     variant="[^/]+",
+    probe="[^/]+",
     seed="[0-9]+",
     prepared="[a-z0-9_-]+",
 
 
-def artefact_names(trained):
-    """A pattern of the artefacts that are trained, or of those that are computed without."""
-    studies = PLAN.studies.values()
-    artefacts = [artefact for study in studies for artefact in study.artefacts.values()]
-    names = {artefact.id for artefact in artefacts if artefact.trained == trained}
-    return "|".join(sorted(names)) or "none"
+def artefacts_of(study, runs):
+    """The artefacts of a study that are gathered from runs, or those that are not."""
+    artefacts = PLAN.studies[study].artefacts.values()
+    return [item.id for item in artefacts if has_runs(item, study) == runs]
+
+
+def studies_with(runs):
+    """A pattern of a study that looks ahead to the artefact: the same id may be gathered from runs
+    in one study and computed from descriptions in another."""
+    patterns = [
+        rf"{study}(?=/({'|'.join(artefacts_of(study, runs))})\.)"
+        for study in PLAN.studies
+        if artefacts_of(study, runs)
+    ]
+    return "|".join(patterns) or "(?!)"
 
 
 def cell_of(wildcards):
@@ -71,9 +79,14 @@ def cell_of(wildcards):
     return PLAN.cells[f"cells/{CELL}".format(**wildcards)]
 
 
-def prepared_input(wildcards):
+def probe_run_of(wildcards):
+    """The run of a probe whose folder the wildcards spell."""
+    return PLAN.probe_runs[f"probes/{{probe}}/{CELL}".format(**wildcards)]
+
+
+def prepared_file(cell):
     """The prepared data that a cell trains on."""
-    return f"resources/prepared/{prepared_name(cell_of(wildcards))}.safetensors"
+    return f"resources/prepared/{prepared_name(cell)}.safetensors"
 
 
 def source_of(wildcards):
@@ -92,13 +105,13 @@ def checksum_of(wildcards):
 
 
 def artefact_metrics(wildcards):
-    """The metrics of all cells behind an artefact."""
+    """The metrics of all runs behind an artefact."""
     folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
     return [f"{RESULTS}/{folder}/metrics.json" for folder in folders]
 
 
 def artefact_histories(wildcards):
-    """The histories of all cells behind an artefact."""
+    """The histories of all runs behind an artefact, or the points of its probe's runs."""
     folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
     return [f"{RESULTS}/{folder}/history.csv" for folder in folders]
 
@@ -131,9 +144,19 @@ def artefact_outputs(study, artefact):
     outputs = [f"{base}.csv"]
     if content["figure"]:
         outputs += [f"{base}.svg", f"{base}.png"]
+    if artefact in artefacts_of(study, runs=True):
+        outputs.append(f"{base}.runs.csv")
     if PLAN.studies[study].artefacts[artefact].trained:
-        outputs += [f"{base}.runs.csv", f"{base}.curves.svg"]
+        outputs.append(f"{base}.curves.svg")
     return outputs
+
+
+def target_outputs(study, name):
+    """Everything that goes by an id of a study: an artefact, a claim, or both."""
+    known = PLAN.studies[study]
+    outputs = artefact_outputs(study, name) if name in known.artefacts else []
+    claim = f"{RESULTS}/{study}/claims/{name}.csv"
+    return [*outputs, claim] if name in known.claims else outputs
 
 
 def study_outputs(study):
@@ -150,6 +173,19 @@ def study_outputs(study):
 def claim_runs(study, claims):
     """The runs that claims compare."""
     return runs_of(study, [PLAN.studies[study].claims[claim] for claim in claims])
+
+
+def probe_runs(wildcards):
+    """The runs that a probe reads of other artefacts."""
+    artefact = PLAN.studies[wildcards.study].artefacts[wildcards.artefact]
+    return runs_of(wildcards.study, [artefact.content["probe"]])
+
+
+def figure_runs(wildcards):
+    """The runs that a figure may show beside its table."""
+    if wildcards.artefact not in artefacts_of(wildcards.study, runs=True):
+        return []
+    return f"{RESULTS}/{wildcards.study}/{wildcards.artefact}.runs.csv"
 
 
 def deviation_runs(study):

@@ -1,5 +1,7 @@
 # From official addresses, or the user's own, to one prepared file a data set.
 
+from reprise.planning.data_files import preparation_megabytes
+
 
 rule download:
     output:
@@ -28,7 +30,7 @@ rule prepare:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards: preparation_megabytes(PLAN, source_of(wildcards)),
         runtime="30m",
     params:
         name=lambda wildcards: source_of(wildcards).name,

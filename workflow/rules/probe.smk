@@ -1,10 +1,40 @@
-# Artefacts that are computed without training.
+# What artefacts need beyond the history of trained cells.
+
+
+rule run_probe:
+    input:
+        prepared=lambda wildcards: prepared_file(probe_run_of(wildcards).cell),
+    output:
+        description=f"results/{{scale}}/probes/{{probe}}/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/probes/{{probe}}/{CELL}/metrics.json",
+        points=f"results/{{scale}}/probes/{{probe}}/{CELL}/history.csv",
+    log:
+        f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.log",
+    benchmark:
+        f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
+    conda:
+        "../envs/train.yaml"
+    threads: 1
+    resources:
+        gpu=0 if PLAN.settings.device == "cpu" else 1,
+        mem_mb=4000,
+        runtime="12h",
+    params:
+        probe=lambda wildcards: canonical_json(probe_run_of(wildcards).probe.plain()),
+        cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),
+        published=lambda wildcards: PLAN.published_ids[probe_run_of(wildcards).folder],
+        fingerprint=lambda wildcards: probe_fingerprint(probe_run_of(wildcards)),
+    message:
+        "Running {wildcards.probe} on {wildcards.model}, {wildcards.variant}, seed {wildcards.seed}"
+    script:
+        "../scripts/run_probe.py"
 
 
 rule probe:
     input:
+        runs=probe_runs,
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("probes", "optim"),
+        library=library_sources("probes", "optim", "nets"),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -16,7 +46,7 @@ rule probe:
     log:
         f"{RESULTS}/logs/{{study}}/{{artefact}}.probe.log",
     wildcard_constraints:
-        artefact=artefact_names(trained=False),
+        study=studies_with(runs=False),
     localrule: True
     conda:
         "../envs/train.yaml"

@@ -4,6 +4,8 @@
 rule draw_figure:
     input:
         table=f"{RESULTS}/{{study}}/{{artefact}}.csv",
+        runs=figure_runs,
+        histories=artefact_histories,
         plan=f"{RESULTS}/plan.json",
         library=library_sources("rendering", pattern="*.py"),
     output:

@@ -1,4 +1,5 @@
 # Ids as targets: `snakemake mclain`, `snakemake mclain/table1`, `snakemake mclain/tail_adds`.
+# An artefact and a claim of one id are one target.
 
 for study_id, study in PLAN.studies.items():
 
@@ -9,20 +10,11 @@ for study_id, study in PLAN.studies.items():
             study_outputs(study_id),
         localrule: True
 
-    for artefact_id in study.artefacts:
+    for target_id in {**study.artefacts, **study.claims}:
 
         rule:
             name:
-                f"{study_id}/{artefact_id}"
+                f"{study_id}/{target_id}"
             input:
-                artefact_outputs(study_id, artefact_id),
-            localrule: True
-
-    for claim_id in study.claims:
-
-        rule:
-            name:
-                f"{study_id}/{claim_id}"
-            input:
-                f"{RESULTS}/{study_id}/claims/{claim_id}.csv",
+                target_outputs(study_id, target_id),
             localrule: True

@@ -3,7 +3,7 @@
 
 rule train:
     input:
-        prepared=prepared_input,
+        prepared=lambda wildcards: prepared_file(cell_of(wildcards)),
     output:
         description=f"results/{{scale}}/cells/{CELL}/cell.yaml",
         metrics=f"results/{{scale}}/cells/{CELL}/metrics.json",

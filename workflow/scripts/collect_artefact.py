@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 with logged(snakemake.log[0]):
     plan, wildcards = Path(snakemake.input.plan), snakemake.wildcards
     artefact = read_artefact(plan, wildcards.study, wildcards.artefact)
-    runs = collect_runs(artefact["rows"], plan.parent, artefact["report"])
+    runs = collect_runs(artefact["rows"], plan.parent)
     runs.to_csv(snakemake.output.runs, index=False)
     reference = read_reference(Path("reference"))
     table = summarise(runs, artefact["rows"], reference, artefact["metric"])

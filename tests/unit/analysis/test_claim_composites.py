@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.combining import combine, combine_most
 from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import ClaimResult, Outcome, verdict
 from reprise.errors import InputError
@@ -96,6 +96,59 @@ def test_best_of_without_others(judged: Any) -> None:
     alone = {"kind": "best_of", "subject": {"setting": "a"}, "others": {"setting": "a"}}
     with pytest.raises(InputError, match="subject alone"):
         judged(alone)
+
+
+def test_some_of_the_parts_may_be_enough() -> None:
+    parts = [("w", part(0.001, 3.0)), ("x", part(0.01, 2.0)), ("y", part(0.2, 1.0)),
+             ("z", part(0.001, -1.0))]  # fmt: skip
+    two = combine_most(parts, 2)
+    assert (two.holds, two.effect, two.p) == (True, 2.0, pytest.approx(3 * 0.01))
+    assert "3 of 4 parts, 2 needed; decisive: x" in two.basis
+    assert combine_most(parts, 1).p == pytest.approx(4 * 0.001)
+    four = combine_most(parts, 4)
+    assert (four.holds, four.p) == (False, pytest.approx(4 * 0.001))
+
+
+def test_against_some_of_the_parts_several_have_to_speak() -> None:
+    parts = [("x", part(0.01, -1.0)), ("y", part(0.02, -2.0)), ("z", part(0.5, 1.0))]
+    result = combine_most(parts, 2)
+    assert (result.holds, result.effect, result.p) == (False, -1.0, pytest.approx(2 * 0.02))
+
+
+def test_all_of_the_parts_needed_is_a_claim_of_all() -> None:
+    for last in (part(0.03, 0.5), part(0.01, -1.0)):
+        parts = [("x", part(0.01, 2.0)), ("y", last)]
+        every, most = combine(parts), combine_most(parts, 2)
+        assert (most.holds, most.p, most.effect) == (every.holds, every.p, every.effect)
+
+
+@pytest.mark.parametrize(
+    ("subject", "rank", "word"),
+    [("c", 2, "holds"), ("c", 1, "contradicted"), ("b", 2, "contradicted"), ("b", 3, "holds")],
+)
+def test_a_rank_among_others(judged: Any, subject: str, rank: int, word: str) -> None:
+    reported = {"a": 4.0, "b": 3.0, "c": 2.0, "d": 1.0}
+    claim = {"kind": "rank_among", "subject": {"setting": subject}, "others": {}}
+    found, result = judged({**claim, "rank_at_most": rank}, reported=reported)
+    assert found == word
+    # The effect is the distance from the other of that rank, here as in the study's numbers.
+    there = "dcba".replace(subject, "")[rank - 1]
+    assert result.effect == pytest.approx(ord(subject) - ord(there))
+    others = sorted(number for name, number in reported.items() if name != subject)
+    assert result.reported_effect == reported[subject] - others[-rank]
+
+
+def test_the_lowest_may_rank_first(judged: Any) -> None:
+    claim = {"kind": "rank_among", "direction": "less", "subject": {"setting": "b"}, "others": {}}
+    assert judged({**claim, "rank_at_most": 2})[0] == "holds"
+    assert judged({**claim, "rank_at_most": 1})[0] == "contradicted"
+
+
+@pytest.mark.parametrize("rank", [0, 4])
+def test_a_rank_that_everything_has_is_refused(judged: Any, rank: int) -> None:
+    claim = {"kind": "rank_among", "subject": {"setting": "b"}, "others": {}}
+    with pytest.raises(InputError, match="from 1 to 3, the number of its others, but has"):
+        judged({**claim, "rank_at_most": rank})
 
 
 def test_order(judged: Any) -> None:

@@ -36,6 +36,18 @@ def test_divergence_against_a_share(make_table: Any) -> None:
     assert judge(sides("b", kind="diverges", at_most=0.5), table)[0] == "holds"
 
 
+def test_runs_that_end_low_fail_like_those_that_diverge(make_table: Any) -> None:
+    groups = {"a": ["diverged", 10.0, 12.0, 9.8, 19.9, "diverged"], "b": [70.0, 72.0, 71.0, 69.0]}
+    table = make_table({**groups, "gone": [None]}, "t")
+    word, result = judge(sides("a", kind="diverges", or_below=20), table)
+    assert (word, result.effect, result.n) == ("holds", 1.0, 6)
+    assert "6 of 6 runs diverged or ended below 20" in result.basis
+    assert judge(sides("a", kind="diverges"), table)[1].effect == pytest.approx(1 / 3)
+    word, result = judge(sides("a", "b", kind="diverges", or_below=20), table)
+    assert (word, "against 0 of 4" in result.basis) == ("holds", True)
+    assert judge(sides("gone", kind="diverges", or_below=20), table)[0] == "missing"
+
+
 def test_few_runs_cannot_prove_divergence(make_table: Any) -> None:
     table = make_table({"a": ["diverged"] * 3, "b": [90.0] * 3, "c": ["diverged"], "d": [9.0]}, "t")
     word, result = judge(sides("a", "b", kind="diverges"), table)

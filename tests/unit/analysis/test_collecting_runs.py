@@ -69,12 +69,29 @@ def test_an_absent_runs_file_is_named(tmp_path: Path) -> None:
         read_runs(tmp_path / "table1.runs.csv", [])
 
 
-def test_measures_become_columns(tmp_path: Path, write_cell: Any, write_history: Any) -> None:
+def test_a_measure_that_a_row_shows_becomes_a_column(
+    tmp_path: Path, write_cell: Any, write_history: Any
+) -> None:
     folder = write_cell("cells/a/seed1", test_accuracy=93.5)
     write_history(folder, test_accuracy=[50.0, 80.0, 93.5])
-    measures = {"early": {"series": "test_accuracy", "epoch": 2}}
-    runs = collect_runs(rows_of({"1": folder}), tmp_path, measures=measures)
-    assert runs["early"].to_list() == [80.0]
+    plain, measured = rows_of({"1": folder}, shown="end") + rows_of({"1": folder}, shown="early")
+    measured |= {"metric": {"series": "test_accuracy", "epoch": 2}}
+    runs = collect_runs([plain, measured], tmp_path)
+    assert runs["test_accuracy"].to_list() == [93.5, 93.5]
+    assert runs["test_accuracy (epoch 2)"].fillna(-1).to_list() == [-1, 80.0]
+
+
+def test_epochs_of_a_measure_are_published_ones(
+    tmp_path: Path, write_cell: Any, write_history: Any
+) -> None:
+    folder = write_cell("cells/a/seed1", test_accuracy=93.5)
+    write_history(folder, test_accuracy=[50.0, 80.0, 93.5])
+    metric = {"series": "test_accuracy", "epoch": 20}
+    (row,) = rows_of({"1": folder})
+    runs = collect_runs(
+        [{**row, "metric": metric, "epochs": {"published": 30, "run": 3}}], tmp_path
+    )
+    assert runs["test_accuracy (epoch 20)"].to_list() == [80.0]
 
 
 def test_rows_that_are_not_run_give_an_empty_table(tmp_path: Path) -> None:

@@ -141,3 +141,21 @@ def test_a_lucky_sweep_is_not_declared_a_gain(make_table: Any) -> None:
         declared["chosen on the same seeds"] += verdict(lucky, lucky.p) == "holds"
     assert declared["chosen on other seeds"] / trials < 0.025 + tolerance(0.025, trials)
     assert declared["chosen on the same seeds"] / trials > 0.07
+
+
+@pytest.mark.parametrize("far_below", [0, 4])
+def test_a_rank_is_seldom_claimed_of_equal_settings(make_table: Any, far_below: int) -> None:
+    rng, trials = np.random.default_rng(16), 200
+    names = "abcdefgh"
+    claim = {"id": "c", "kind": "rank_among", "artefact": "table1", "rank_at_most": 3,
+             "subject": {"setting": "a"}, "others": {}}  # fmt: skip
+    words = []
+    for _ in range(trials):
+        runs = rng.normal(90, 0.3, (len(names), 4))
+        runs[len(names) - far_below :] -= 50
+        table = {"table1": make_table(dict(zip(names, runs.tolist(), strict=True)))}
+        result = evaluate(claim, table)
+        words.append(verdict(result, result.p))
+    assert words.count("holds") / trials < 0.025 + tolerance(0.025, trials)
+    if not far_below:
+        assert words.count("contradicted") / trials < 0.025 + tolerance(0.025, trials)

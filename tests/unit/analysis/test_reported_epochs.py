@@ -50,6 +50,8 @@ def test_collecting_takes_the_reported_epochs_from_the_history(
 ) -> None:
     folder = write_cell("cells/a/seed1", test_accuracy=90.0)
     write_history(folder, test_accuracy=[80.0, 84.0, 90.0])
-    row = {"axes": {}, "arm": "as run", "folders": {"1": folder}}
-    runs = collect_runs([row], tmp_path, report={"epochs": "mean", "count": 2, "skip_last": 1})
-    assert runs["test_accuracy"].to_list() == [82.0]
+    row = {"axes": {}, "folders": {"1": folder}}
+    rules = {"as run": {"epochs": "mean", "count": 2, "skip_last": 1}, "as described": None}
+    rows = [{**row, "arm": arm, "report": rule} for arm, rule in rules.items()]
+    runs = collect_runs(rows, tmp_path)
+    assert runs["test_accuracy"].to_list() == [82.0, 90.0]

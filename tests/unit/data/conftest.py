@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from reprise.data.sources import Source, SourceFile
 
@@ -44,6 +45,19 @@ def make_source() -> Callable[..., Source]:
             for index, path in enumerate(files or [])
         )
         return Source(**values)
+
+    return make
+
+
+@pytest.fixture
+def png() -> Callable[..., bytes]:
+    """A small image of one color: grey for one number, and red, green and blue for three."""
+
+    def make(*color: int, size: tuple[int, int] = (2, 2)) -> bytes:
+        stream = io.BytesIO()
+        value = color[0] if len(color) == 1 else color
+        Image.new("L" if len(color) == 1 else "RGB", size, value).save(stream, "PNG")
+        return stream.getvalue()
 
     return make
 

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from reprise.data.augmentation import Augmentation, augmentations
+from reprise.data.augmentation import Augmentation
+from reprise.data.augmentations.flip import Flip
+from reprise.data.augmentations.translations import Crop
 from reprise.errors import InputError
 
 CROP_AND_FLIP = [("crop", {"padding": 4}), ("flip", {})]
@@ -35,7 +37,7 @@ def test_crop_equals_slicing_by_hand(padding, channels, dtype, memory_format):
     # The corners, of the first image in memory and of the last.
     offsets[0] = 0
     offsets[-1] = 2 * padding
-    found = augmentations["crop"](padding=padding).apply(images, offsets)
+    found = Crop(padding=padding).apply(images, offsets)
     expected = torch.stack(
         [
             cropped_by_hand(image, row, column, padding)
@@ -49,14 +51,14 @@ def test_crop_equals_slicing_by_hand(padding, channels, dtype, memory_format):
 def test_crop_of_a_part_of_a_larger_tensor():
     images = pictures()[4:9]
     offsets = torch.full((5, 2), 2)
-    found = augmentations["crop"](padding=2).apply(images, offsets)
+    found = Crop(padding=2).apply(images, offsets)
     assert torch.equal(found, images)
 
 
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
 def test_flip_mirrors_the_drawn_images(memory_format):
     images = pictures(count=3).contiguous(memory_format=memory_format)
-    found = augmentations["flip"]().apply(images, torch.tensor([True, False, True]))
+    found = Flip().apply(images, torch.tensor([True, False, True]))
     assert found.dtype == torch.uint8
     assert torch.equal(found[0], images[0][:, :, torch.arange(7, -1, -1)])
     assert torch.equal(found[1], images[1])
@@ -64,7 +66,7 @@ def test_flip_mirrors_the_drawn_images(memory_format):
 
 
 def test_crop_draws_every_offset_alike():
-    draws = augmentations["crop"](padding=2).draw(50_000, generator())
+    draws = Crop(padding=2).draw(50_000, generator())
     assert draws.shape == (50_000, 2)
     frequencies = torch.bincount(draws[:, 0] * 5 + draws[:, 1], minlength=25) / 50_000
     # 0.04 each, with a standard error of 0.0009.
@@ -74,7 +76,7 @@ def test_crop_draws_every_offset_alike():
 
 @pytest.mark.parametrize("probability", [0.0, 0.2, 1.0])
 def test_flip_draws_with_its_probability(probability):
-    draws = augmentations["flip"](probability=probability).draw(20_000, generator())
+    draws = Flip(probability=probability).draw(20_000, generator())
     assert draws.double().mean().item() == pytest.approx(probability, abs=0.015)
 
 

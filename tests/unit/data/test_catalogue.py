@@ -28,7 +28,7 @@ def failure(overrides) -> str:
 
 def test_known_data_sets():
     entries = load_entries(DATASETS, {})
-    assert list(entries) == ["cifar10", "mnist", "digits"]
+    assert list(entries) == ["cifar10", "mnist", "flowers17", "tiny_imagenet", "digits"]
     source = Source.of("mnist", entries["mnist"])
     assert source.files[0].name == "train-images-idx3-ubyte.gz"
     assert source.files[0].key == "datasets.mnist.files[0]"
@@ -36,10 +36,13 @@ def test_known_data_sets():
     assert len(source.checksums) == 4
 
 
-@pytest.mark.parametrize("name", ["cifar10", "mnist", "digits"])
-def test_known_data_sets_have_ten_classes_and_a_known_layout(name):
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [("cifar10", 10), ("mnist", 10), ("flowers17", 17), ("tiny_imagenet", 200), ("digits", 10)],
+)
+def test_known_data_sets_have_their_classes_and_a_known_layout(name, classes):
     source = Source.of(name, load_entries(DATASETS, {})[name])
-    assert len(source.classes) == 10
+    assert len(source.classes) == classes
     assert source.layout in layouts
 
 

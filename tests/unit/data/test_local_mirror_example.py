@@ -8,7 +8,7 @@ import pytest
 from reprise.data.catalogue import load_entries
 from reprise.data.fetching import fetch
 from reprise.data.preparation import prepare
-from reprise.data.prepared import check_prepared, open_prepared
+from reprise.data.prepared import PreparedData, check_prepared, open_prepared
 from reprise.data.sources import Source
 from reprise.studies.yaml_files import read_yaml
 
@@ -29,7 +29,7 @@ def fetch_files(source: Source, mirror: Path, folder: Path) -> list[Path]:
     return paths
 
 
-@pytest.mark.parametrize("name", ["cifar10", "mnist"])
+@pytest.mark.parametrize("name", ["cifar10", "mnist", "flowers17", "tiny_imagenet"])
 def test_example_gives_other_variants(name):
     official = load_entries(CONFIG / "datasets.yaml", {})[name]
     assert example_source(name).variant != official["variant"]
@@ -52,6 +52,59 @@ def test_cifar10_archive_on_the_mirror_is_the_expected_one(shared_datasets, tmp_
     source = example_source("cifar10")
     files = fetch_files(source, shared_datasets, tmp_path)
     assert files[0].stat().st_size == 18_547_964
+
+
+def prepared_from_the_mirror(name: str, mirror: Path, folder: Path) -> PreparedData:
+    """A data set of the example, prepared and checked against its source."""
+    source = example_source(name)
+    destination = folder / f"{name}.safetensors"
+    prepare(source, fetch_files(source, mirror, folder), destination)
+    check_prepared(destination, source)
+    return open_prepared(destination)
+
+
+def check_statistics(data: PreparedData) -> None:
+    """The normalisation is that of all pixels of the training images."""
+    for channel, expected in enumerate(zip(data.mean, data.std, strict=True)):
+        counts = np.bincount(data.train_images[:, channel].ravel(), minlength=256)
+        levels = np.arange(256) / 255
+        mean = np.average(levels, weights=counts)
+        deviation = np.sqrt(np.average((levels - mean) ** 2, weights=counts))
+        assert (mean, deviation) == pytest.approx(expected, abs=1e-4)
+
+
+def check_labels(data: PreparedData) -> None:
+    """Training and test images of a class have like colors, which wrong labels would not."""
+    colors = [
+        np.bincount(labels, weights=images[:, 2].mean((1, 2)) - images[:, 0].mean((1, 2)))
+        for images, labels in (
+            (data.train_images, data.train_labels),
+            (data.test_images, data.test_labels),
+        )
+    ]
+    assert np.corrcoef(*colors)[0, 1] > 0.8
+
+
+@pytest.mark.slow
+def test_flowers_from_the_mirror(shared_datasets, tmp_path):
+    data = prepared_from_the_mirror("flowers17", shared_datasets, tmp_path)
+    assert data.train_images.shape == (1088, 3, 224, 224)
+    assert data.test_images.shape == (272, 3, 224, 224)
+    assert set(np.bincount(data.train_labels)) == {64}
+    assert set(np.bincount(data.test_labels)) == {16}
+    check_statistics(data)
+    check_labels(data)
+
+
+@pytest.mark.slow
+def test_tiny_imagenet_from_the_mirror(shared_datasets, tmp_path):
+    data = prepared_from_the_mirror("tiny_imagenet", shared_datasets, tmp_path)
+    assert data.train_images.shape == (20_000, 3, 64, 64)
+    assert data.test_images.shape == (2_000, 3, 64, 64)
+    assert set(np.bincount(data.train_labels)) == {100}
+    assert set(np.bincount(data.test_labels)) == {10}
+    check_statistics(data)
+    check_labels(data)
 
 
 def test_digits_statistics(tmp_path):

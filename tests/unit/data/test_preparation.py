@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from reprise.data.preparation import prepare
 from reprise.data.prepared import open_prepared
@@ -60,6 +61,18 @@ def test_images_are_resized_bilinearly(make_source, files, destination):
     assert data.test_images.shape == (1, 1, 4, 4)
     assert data.train_images[0, 0].tolist() == [[0, 64, 191, 255]] * 4
     assert data.train_images[1, 0, :, 0].tolist() == [255, 191, 64, 0]
+
+
+def test_color_images_are_resized_plane_by_plane(make_source, make_tar, destination, tmp_path):
+    values = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
+    Image.fromarray(values).save(tmp_path / "image.png")
+    names = ("train/cat/0.png", "train/dog/0.png", "test/cat/0.png", "test/dog/0.png")
+    archive = make_tar(dict.fromkeys(names, (tmp_path / "image.png").read_bytes()))
+    color = {"channels": 3, "mean": (0.5,) * 3, "std": (0.25,) * 3, "pixels": 4, "test_images": 2}
+    prepare(make_source([archive], layout="image-tree", **color), [archive], destination, pixels=2)
+    expected = np.asarray(Image.fromarray(values).resize((2, 2), Image.Resampling.BILINEAR))
+    found = open_prepared(destination).train_images[0]
+    assert found.transpose(1, 2, 0).tolist() == expected.tolist()
 
 
 def test_own_size_changes_nothing(make_source, files, destination):

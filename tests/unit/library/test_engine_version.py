@@ -10,14 +10,16 @@ from reprise.inventory import library_modules
 ENGINE = (
     "reprise.data.augmentation",
     "reprise.data.resident",
+    "reprise.data.validation",
     "reprise.nets.build",
     "reprise.optim.progress",
     "reprise.training.cell_job",
     "reprise.training.evaluation",
+    "reprise.training.job",
     "reprise.training.loop",
     "reprise.training.randomness",
 )
-RECORDED = (1, "ef2da5cb6a4f")
+RECORDED = (2, "27a2320ca449")
 
 
 def engine_digest() -> str:

@@ -14,18 +14,21 @@ from reprise.nets.norms import norms
 from reprise.optim.losses import losses
 from reprise.optim.optimizers import optimizers
 from reprise.optim.schedules import schedules
+from reprise.optim.sequences import sequences
 
 SCRIPTS = Path(inventory.__file__).parents[1]
 
 
 def test_the_source_tells_what_importing_would():
     import_room("nets")
+    import_room("optim")
     for kind, registry in {
         "model": models,
         "norm": norms,
         "schedule": schedules,
         "optimizer": optimizers,
         "loss": losses,
+        "sequence": sequences,
     }.items():
         assert inventory.names(kind) == list(registry)
 

@@ -1,30 +1,45 @@
 """Models by name."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import nn
 
 from reprise.errors import InputError
 from reprise.nets.build import build_model, count_parameters
-from reprise.nets.models import models
 
 
-def test_finds_every_model_of_the_room():
-    build_model("mgnet", {"channels": 4}, "batch", {}, 1, 10)
-    assert {"mgnet", "resnet18", "resnet56"} <= set(models)
+def test_finds_a_model_and_a_norm_and_imports_no_other_module():
+    code = """
+import sys
+from reprise.nets.build import build_model
+build_model("mgnet", {"channels": 4}, "general", {"groups": [1, 4, 1, 1]}, (1, 8, 8), 10)
+print("reprise.nets.mgnet" in sys.modules, "reprise.nets.general_norm" in sys.modules)
+print("reprise.nets.resnet" in sys.modules, "torchvision" in sys.modules)
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == ["True", "True", "False", "False"]
 
 
 def test_unknown_names():
-    with pytest.raises(InputError, match="unknown model 'mgnett': did you mean 'mgnet'"):
-        build_model("mgnett", {}, "batch", {}, 1, 10)
+    with pytest.raises(InputError, match="unknown model 'mgnett'; did you mean 'mgnet'"):
+        build_model("mgnett", {}, "batch", {}, (1, 8, 8), 10)
     with pytest.raises(InputError, match="unknown norm 'bach'"):
-        build_model("mgnet", {}, "bach", {}, 1, 10)
+        build_model("mgnet", {}, "bach", {}, (1, 8, 8), 10)
 
 
 def test_one_seed_gives_the_same_convolutions_under_any_norm():
     def convolutions(norm, arguments):
         torch.manual_seed(3)
-        model = build_model("mgnet", {"channels": 4}, norm, arguments, 1, 10)
+        model = build_model("mgnet", {"channels": 4}, norm, arguments, (1, 8, 8), 10)
         return [module.weight for module in model.modules() if isinstance(module, nn.Conv2d)]
 
     batch = convolutions("batch", {})

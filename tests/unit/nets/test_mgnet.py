@@ -40,7 +40,7 @@ def literal_mgnet(model, images):
 def test_equals_the_equations_with_gradients(iterations, shared_b):
     torch.manual_seed(0)
     model = MgNet(
-        3, 5, nn.BatchNorm2d, channels=6, iterations=iterations, shared_b=shared_b
+        (3, 12, 12), 5, nn.BatchNorm2d, channels=6, iterations=iterations, shared_b=shared_b
     ).double()
     for parameter in model.parameters():
         nn.init.normal_(parameter, std=0.5)
@@ -67,17 +67,20 @@ def test_equals_the_equations_with_gradients(iterations, shared_b):
     ],
 )
 def test_parameter_counts(arguments, parameters):
-    assert count_parameters(build_model("mgnet", arguments, "batch", {}, 3, 10)) == parameters
+    assert (
+        count_parameters(build_model("mgnet", arguments, "batch", {}, (3, 32, 32), 10))
+        == parameters
+    )
 
 
 @pytest.mark.parametrize("side", [32, 8])
 def test_logits_of_images_of_two_sizes(side):
-    model = build_model("mgnet", {"channels": 8}, "group", {"groups": 4}, 1, 7)
+    model = build_model("mgnet", {"channels": 8}, "group", {"groups": 4}, (1, side, side), 7)
     assert model(torch.randn(2, 1, side, side)).shape == (2, 7)
 
 
 def test_no_convolution_of_zero_features():
-    model = MgNet(1, 2, nn.BatchNorm2d, channels=4, iterations=(2, 2))
+    model = MgNet((1, 8, 8), 2, nn.BatchNorm2d, channels=4, iterations=(2, 2))
     calls = []
     for grid in model.grids:
         grid.data_mapping.register_forward_hook(lambda *_, grid=grid: calls.append(grid))
@@ -89,4 +92,4 @@ def test_no_convolution_of_zero_features():
 @pytest.mark.parametrize("iterations", [[], [2, 0]])
 def test_grids_without_iterations(iterations):
     with pytest.raises(InputError, match="at least one iteration"):
-        MgNet(3, 10, nn.BatchNorm2d, iterations=iterations)
+        MgNet((3, 32, 32), 10, nn.BatchNorm2d, iterations=iterations)

@@ -19,19 +19,21 @@ from reprise.nets.resnet import BasicBlock, PaddedSubsampling
     ],
 )
 def test_parameter_counts(name, arguments, parameters):
-    assert count_parameters(build_model(name, arguments, "batch", {}, 3, 10)) == parameters
+    assert (
+        count_parameters(build_model(name, arguments, "batch", {}, (3, 32, 32), 10)) == parameters
+    )
 
 
 @pytest.mark.parametrize("side", [32, 8])
 @pytest.mark.parametrize("name", ["resnet18", "resnet56"])
 def test_logits_of_images_of_two_sizes(name, side):
-    model = build_model(name, {"width": 4}, "group", {"groups": 4}, 1, 7)
+    model = build_model(name, {"width": 4}, "group", {"groups": 4}, (1, side, side), 7)
     assert model(torch.randn(2, 1, side, side)).shape == (2, 7)
 
 
 @pytest.mark.parametrize(("name", "side"), [("resnet18", 4), ("resnet56", 8)])
 def test_halvings_and_widths_of_the_normalised_layers(name, side):
-    model = build_model(name, {"width": 4}, "batch", {}, 3, 10)
+    model = build_model(name, {"width": 4}, "batch", {}, (3, 32, 32), 10)
     seen = []
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
@@ -59,7 +61,7 @@ def test_block_is_relu_of_shortcut_plus_change():
 
 def test_convolutions_start_he_normal_by_fan_out():
     torch.manual_seed(0)
-    model = build_model("resnet18", {}, "batch", {}, 3, 10)
+    model = build_model("resnet18", {}, "batch", {}, (3, 32, 32), 10)
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             fan_out = module.out_channels * module.kernel_size[0] ** 2
@@ -68,4 +70,4 @@ def test_convolutions_start_he_normal_by_fan_out():
 
 def test_unknown_shortcut():
     with pytest.raises(InputError, match="did you mean 'pad'"):
-        build_model("resnet56", {"shortcut": "padd"}, "batch", {}, 3, 10)
+        build_model("resnet56", {"shortcut": "padd"}, "batch", {}, (3, 32, 32), 10)

@@ -1,6 +1,6 @@
 """Losses of logits whose probabilities are known."""
 
-from math import log
+from math import exp, log
 
 import pytest
 import torch
@@ -22,3 +22,14 @@ def test_smoothing_is_spread_over_all_classes():
     second = 0.7 * log(0.8) + 0.1 * (log(0.8) + 2 * log(0.1))
     found = losses["cross_entropy"](LOGITS, LABELS, smoothing=0.3).item()
     assert found == pytest.approx(-(first + second) / 2)
+
+
+def test_softmax_under_cross_entropy_has_a_floor():
+    first = exp(0.5) / (exp(0.5) + 2 * exp(0.25))
+    second = exp(0.8) / (exp(0.8) + 2 * exp(0.1))
+    expected = -(log(first) + log(second)) / 2
+    found = losses["cross_entropy_of_softmax"](LOGITS, LABELS).item()
+    assert found == pytest.approx(expected)
+    certain = torch.tensor([[1000.0] + 9 * [0.0]])
+    floor = losses["cross_entropy_of_softmax"](certain, torch.tensor([0])).item()
+    assert floor == pytest.approx(log(1 + 9 / exp(1)))

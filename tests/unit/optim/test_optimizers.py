@@ -55,3 +55,92 @@ def test_set_rates_sets_every_group():
 def test_nesterov_needs_momentum():
     with pytest.raises(InputError, match="positive momentum for nesterov"):
         optimizers["sgd"]([Parameter(torch.zeros(1))], 0.1, 0.0, nesterov=True)
+
+
+def parameters(seed=0):
+    """A kernel of a convolution, a matrix and a bias."""
+    generator = torch.Generator().manual_seed(seed)
+    shapes = ((4, 3, 3, 3), (5, 4), (5,))
+    return [Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
+
+
+def after_updates(optimizer, weights, rates, updates=100):
+    """The weights after updates with random gradients, the rates of each update set before it."""
+    generator = torch.Generator().manual_seed(1)
+    for update in range(updates):
+        rates(optimizer, update)
+        for weight in weights:
+            weight.grad = torch.randn(weight.shape, generator=generator)
+        optimizer.step()
+    return [weight.detach() for weight in weights]
+
+
+def changing(update):
+    """A learning rate and a momentum that change from update to update."""
+    return 0.1 / (1 + update), 0.95 - 0.001 * update
+
+
+def assert_equal_runs(make, make_torchs, set_torchs_rates):
+    weights, torchs_weights = parameters(), parameters()
+    found = after_updates(make(weights), weights, lambda o, n: set_rates(o, *changing(n)))
+    expected = after_updates(make_torchs(torchs_weights), torchs_weights, set_torchs_rates)
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("kernels_only", [False, True])
+def test_sgd_equals_torchs(nesterov, kernels_only):
+    def torchs(weights):
+        decays = [0.1, 0.1, 0.0 if kernels_only else 0.1]
+        groups = [{"params": [w], "weight_decay": d} for w, d in zip(weights, decays, strict=True)]
+        return torch.optim.SGD(groups, lr=1.0, momentum=0.5, nesterov=nesterov, fused=False)
+
+    def set_torchs_rates(optimizer, update):
+        for group in optimizer.param_groups:
+            group["lr"], group["momentum"] = changing(update)
+
+    def ours(weights):
+        arguments = {"weight_decay": 0.1, "nesterov": nesterov, "decay_kernels_only": kernels_only}
+        return optimizers["sgd"](weights, *changing(0), **arguments)
+
+    assert_equal_runs(ours, torchs, set_torchs_rates)
+
+
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_adam_equals_torchs(weight_decay):
+    def torchs(weights):
+        return torch.optim.Adam(
+            weights, lr=1.0, betas=(0.5, 0.99), eps=1e-6, weight_decay=weight_decay, fused=False
+        )
+
+    def set_torchs_rates(optimizer, update):
+        rate, beta1 = changing(update)
+        optimizer.param_groups[0].update(lr=rate, betas=(beta1, 0.99))
+
+    def ours(weights):
+        arguments = {"weight_decay": weight_decay, "beta2": 0.99, "eps": 1e-6}
+        return optimizers["adam"](weights, *changing(0), **arguments)
+
+    assert_equal_runs(ours, torchs, set_torchs_rates)
+
+
+def test_adam_has_torchs_defaults():
+    optimizer = optimizers["adam"](parameters(), 0.001, 0.9)
+    group, torchs = optimizer.param_groups[0], torch.optim.Adam(parameters()).param_groups[0]
+    for key in ("lr", "betas", "eps", "weight_decay", "amsgrad"):
+        assert group[key] == torchs[key]
+
+
+def test_set_rates_sets_adams_first_beta():
+    optimizer = optimizers["adam"](parameters(), 0.001, 0.9, beta2=0.98)
+    set_rates(optimizer, 0.01, 0.8)
+    assert [(g["lr"], g["betas"]) for g in optimizer.param_groups] == [(0.01, (0.8, 0.98))]
+    assert "momentum" not in optimizer.param_groups[0]
+
+
+def test_decay_of_kernels_only_with_kernels_or_biases_alone():
+    kernel, _, bias = parameters()
+    for weight, decay in ((kernel, 0.1), (bias, 0.0)):
+        optimizer = optimizers["sgd"]([weight], 0.1, 0.9, weight_decay=0.1, decay_kernels_only=True)
+        assert [group["weight_decay"] for group in optimizer.param_groups] == [decay]

@@ -5,6 +5,8 @@ import sys
 from itertools import groupby
 
 import pytest
+import torch
+from torch.optim.lr_scheduler import MultiStepLR
 
 from reprise.errors import InputError
 from reprise.optim.progress import Progress
@@ -162,6 +164,17 @@ def test_lengths_that_are_not_positive(name, arguments):
         value(name, 1, **arguments)
 
 
+@pytest.mark.parametrize("milestones", [[], [10], [81, 122], [122, 81], [5, 5, 7]])
+def test_multi_step_equals_torchs(milestones):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    scheduler = MultiStepLR(optimizer, milestones, gamma=0.2)
+    for epoch in range(130):
+        found = value("multi_step", epoch, epochs=130, milestones=milestones, factor=0.2)
+        assert found == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
+        optimizer.step()
+        scheduler.step()
+
+
 @pytest.mark.parametrize("epochs", [3, 7, 30, 1.1])
 def test_scaled_epochs_change_the_value_at_the_same_intervals(epochs):
     scale = epochs / 120
@@ -171,6 +184,7 @@ def test_scaled_epochs_change_the_value_at_the_same_intervals(epochs):
         ("step", {"width": 30}, {"width": 30 * scale}),
         ("piecewise_step", {"pieces": PIECES}, {"pieces": scaled(PIECES, scale)}),
         ("sigmoid", {"c": 2, "tail": tail}, {"c": 2 * scale, "tail": scaled_tail}),
+        ("multi_step", {"milestones": [81, 99]}, {"milestones": [81 * scale, 99 * scale]}),
     ]:
         expected = [value(name, index, **published) for index in range(120)]
         found = [value(name, index * scale, epochs=epochs, **shortened) for index in range(120)]
@@ -185,6 +199,7 @@ def test_whole_forgives_rounding():
 def test_schedules_need_no_torch():
     code = (
         "import sys; sys.modules['torch'] = None; "
-        "import reprise.optim.schedules, reprise.probes.schedule_curves"
+        "import reprise.optim.schedules, reprise.optim.cyclic_schedules, reprise.optim.sweeps, "
+        "reprise.probes.schedule_curves"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -103,11 +103,6 @@ CASES = [
         id="unknown kind of claim",
     ),
     pytest.param(
-        "  tail_adds:\n", "  table1:\n",
-        "claims.table1: an artefact has the same id", "mclain.yaml",
-        id="claim with the id of an artefact",
-    ),
-    pytest.param(
         "step: {mgnet_120: 92.7,", "stp: {mgnet_120: 92.7,",
         "table1.reported: unknown value 'stp' of axis 'schedule'; did you mean 'step'", "mclain",
         id="reported number of no row",
@@ -209,17 +204,6 @@ def test_a_scale_that_merges_two_cells_is_found(project):
     found = sentence(project, scale="demo")
     assert "config/scales.yaml: demo: two different published cells" in found
     assert "they differ in model" in found
-
-
-def test_an_artefact_that_two_studies_compute_differently_is_found(project):
-    copy = project / "config" / "studies" / "other.yaml"
-    copy.write_text((project / "config" / "studies" / "mclain.yaml").read_text())
-    trained = "figure: {kind: schedules}\n"
-    spoil(project, "    probe: {name: schedule_curves}\n    " + trained, "", "studies/other.yaml")
-    found = sentence(project, studies="all")
-    assert (
-        "artefacts.schedules: config/studies/other.yaml trains an artefact of the same id" in found
-    )
 
 
 def test_a_missing_configuration_file_is_named(project):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from reprise.data.resident import ResidentData, resident_split
+from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.studies.cell import Cell
 
 TINY = {
@@ -39,10 +39,11 @@ def tiny_data():
         labels = generator.integers(0, 4, count)
         images = generator.integers(0, 90, (count, 1, 8, 8)).astype(np.uint8)
         images[np.arange(count), 0, 2 * labels] += 120
-        return resident_split(images, labels, None, device)
+        return resident_split(images, labels, chosen_rows(len(labels), None), device)
 
     scale = torch.full((1, 1, 1, 1), 0.3)
-    return ResidentData(train=split(101), test=split(75), classes=4, mean=scale, std=scale)
+    test = split(75)
+    return ResidentData(split(101), test, test, classes=4, mean=scale, std=scale)
 
 
 @pytest.fixture(autouse=True)

@@ -122,6 +122,10 @@ def plain_accuracies(images, weights):
     return accuracies
 
 
+def split(images, labels):
+    return ResidentSplit(images, torch.arange(len(labels)), labels)
+
+
 def engine_run(images):
     cell = Cell.of(
         {
@@ -137,9 +141,11 @@ def engine_run(images):
             "seed": SEED,
         }
     )
+    test = split(*images["test"])
     data = ResidentData(
-        train=ResidentSplit(*images["train"]),
-        test=ResidentSplit(*images["test"]),
+        train=split(*images["train"]),
+        validation=test,
+        test=test,
         classes=10,
         mean=MEAN,
         std=STD,

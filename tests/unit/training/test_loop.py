@@ -113,8 +113,8 @@ def test_loss_is_weighted_by_images_not_by_batches():
 def test_evaluation_does_not_depend_on_its_batch_size(tiny_cell, tiny_data):
     run = start_run(tiny_cell(), tiny_data)
     train(run)
-    small = evaluate(run.model, tiny_data, run.loss, 10)
-    large = evaluate(run.model, tiny_data, run.loss, 75)
+    small = evaluate(run.model, tiny_data, tiny_data.test, run.loss, 10)
+    large = evaluate(run.model, tiny_data, tiny_data.test, run.loss, 75)
     assert small.loss == pytest.approx(large.loss, rel=1e-5)
     assert small.accuracy == large.accuracy
 

@@ -2,9 +2,10 @@
 
 A fingerprint covers the definition of each registry entry that a cell uses, and every definition
 of the library that it reaches by name, so that editing one model re-runs that model's cells and no
-others. Comments, docstrings and layout do not count. What all cells share (the training loop,
-evaluation, the residence of data) is covered by ``ENGINE_VERSION`` instead, which is raised by hand
-when a change there can change a result: a refactoring must not re-run a thousand cells.
+others; that of a probe's run covers the probe too. Comments, docstrings and layout do not count.
+What all cells share (the training loop, evaluation, the residence of data) is covered by
+``ENGINE_VERSION`` instead, which is raised by hand when a change there can change a result: a
+refactoring must not re-run a thousand cells.
 """
 
 import ast
@@ -16,8 +17,17 @@ from functools import cache
 
 from reprise.inventory import Entry, Module, library_modules
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 FOUNDATIONS = frozenset({"reprise.errors", "reprise.registry"})
+# What all cells share, which probes call by name.
+ENGINE = (
+    "reprise.data.prepared",
+    "reprise.data.resident",
+    "reprise.inventory",
+    "reprise.nets.build",
+    "reprise.studies.",
+    "reprise.training.",
+)
 
 CLOSING_BRACKETS = (")", "]", "}")
 MARKS = {tokenize.NEWLINE: "<end>", tokenize.INDENT: "<in>", tokenize.DEDENT: "<out>"}
@@ -62,9 +72,9 @@ def _imports(module_name: str) -> dict[str, Definition]:
     """Names that a module imports from other modules of the library."""
     found = {}
     for node in library_modules()[module_name].tree.body:
-        if not isinstance(node, ast.ImportFrom) or node.module in FOUNDATIONS:
+        if not isinstance(node, ast.ImportFrom) or node.module not in library_modules():
             continue
-        if node.module in library_modules():
+        if node.module not in FOUNDATIONS and not node.module.startswith(ENGINE):
             found.update({(a.asname or a.name): (node.module, a.name) for a in node.names})
     return found
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.measures import Metric, measure
+from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve, metric_name
 from reprise.analysis.records import FINISHED, Histories, read_record
-from reprise.analysis.reporting import Report, needs_history, reported_values
+from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
 
 METRICS = [
     "test_accuracy",
     "test_loss",
+    "validation_accuracy",
+    "validation_loss",
     "train_accuracy",
     "train_loss",
     "epochs",
@@ -39,22 +41,17 @@ SUMMARY_COLUMNS = [
 WHOLE_NUMBERS = ["seed", "epochs", "updates", "parameters"]
 
 
-def collect_runs(
-    rows: list[dict[str, Any]],
-    results: Path,
-    report: Report = None,
-    measures: Mapping[str, Metric] | None = None,
-) -> pd.DataFrame:
+def collect_runs(rows: list[dict[str, Any]], results: Path) -> pd.DataFrame:
     """One row per run of an artefact: the axes, arm, seed, status, folder, then the metrics.
 
-    Further numbers of a metrics.json become columns after the standard metrics. Runs that are
-    missing or failed have empty metrics.
+    Further numbers of a metrics.json become columns after the standard metrics, and so does a
+    measure of the learning curve that a row shows, by its ``metric_name``; rows that show
+    something else leave it empty. Runs that are missing or failed have empty metrics.
 
     Args:
-        rows: the artefact's rows in plan.json; ``folders`` are relative to ``results``.
+        rows: the artefact's rows in plan.json; ``folders`` are relative to ``results``, ``report``
+            says which epochs are reported (see ``reprise.analysis.reporting``).
         results: the results folder of the scale.
-        report: which epochs are reported (see ``reprise.analysis.reporting``).
-        measures: columns to add, each a measure (see ``reprise.analysis.measures``).
 
     Raises:
         InputError: a file of a cell is truncated, or an axis has the name of another column.
@@ -67,7 +64,7 @@ def collect_runs(
             "arm": row["arm"],
             "seed": int(seed),
             "folder": folder,
-            **_run(folder, histories, report, measures or {}),
+            **_run(folder, row, histories),
         }
         for row in rows
         for seed, folder in row["folders"].items()
@@ -123,13 +120,14 @@ def with_whole_numbers(frame: pd.DataFrame, names: Iterable[str] = WHOLE_NUMBERS
     return frame.astype(dict.fromkeys(present, "Float64")).astype(present)
 
 
-def _run(
-    folder: str, histories: Histories, report: Report, measures: Mapping[str, Metric]
-) -> dict[str, Any]:
+def _run(folder: str, row: Mapping[str, Any], histories: Histories) -> dict[str, Any]:
     record = read_record(histories.results / folder)
     run: dict[str, Any] = {"status": record.status, **record.numbers}
+    report, metric = row.get("report"), row.get("metric")
     if record.status == FINISHED:
         if needs_history(report):
             run |= reported_values(histories[folder], report)
-        run |= {name: measure(m, run, folder, histories) for name, m in measures.items()}
+        if isinstance(metric, Mapping):
+            scaled = at_scale(metric, epoch_ratio(row))
+            run[metric_name(metric)] = measure_curve(scaled, histories[folder])
     return run

@@ -8,6 +8,9 @@ A measure is a mapping of YAML:
     {series: test_accuracy, settled: {change: 0.9, epochs: 4}}
                                                  epochs before the first stretch of 4 over which
                                                  the absolute changes add up to less than 0.9
+
+``epoch`` and ``window`` are published epochs: in a run that a scale shortens they stand for the
+same share of it (``at_scale``).
 """
 
 from collections.abc import Callable, Mapping
@@ -42,6 +45,22 @@ def measure(
         derived = DERIVED.get(metric)
         return float(derived(numbers) if derived else numbers.get(metric, nan))
     return measure_curve(metric, histories[folder])
+
+
+def at_scale(metric: Metric, ratio: float) -> Metric:
+    """The metric with its epochs multiplied by epochs run / epochs published, at least 1."""
+    if isinstance(metric, str):
+        return metric
+    epochs = {
+        key: max(1, round(metric[key] * ratio)) for key in ("epoch", "window") if key in metric
+    }
+    return {**metric, **epochs}
+
+
+def epoch_ratio(row: Mapping[str, Any]) -> float:
+    """Epochs run / epochs published of a row of plan.json; 1 where it does not say."""
+    epochs = row.get("epochs")
+    return epochs["run"] / epochs["published"] if epochs else 1.0
 
 
 def measure_curve(form: Mapping[str, Any], history: pd.DataFrame) -> float:
@@ -102,8 +121,13 @@ def metric_name(metric: Metric) -> str:
     """How a metric is called in a sentence, and by which two metrics are the same."""
     if isinstance(metric, str):
         return metric
-    details = ", ".join(f"{key} {value}" for key, value in metric.items() if key != "series")
+    details = " ".join(_words(key, value) for key, value in metric.items() if key != "series")
     return f"{metric.get('series')} ({details})"
+
+
+def _words(key: str, value: Any) -> str:
+    inner = value.items() if isinstance(value, Mapping) else ()
+    return " ".join([key, *(_words(*item) for item in inner)]) if inner else f"{key} {value}"
 
 
 def _around(values: np.ndarray, epoch: int, window: int) -> float:

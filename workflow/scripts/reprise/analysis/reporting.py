@@ -1,4 +1,4 @@
-"""Which epochs of a run an artefact reports.
+"""Which epochs of a run a row of an artefact reports.
 
 report: last                                      the last epoch (the default)
 report: {epochs: mean, count: 4, skip_last: 1}    the mean of 4 epochs, the last one left out
@@ -13,7 +13,14 @@ import pandas as pd
 
 from reprise.errors import InputError, choose_among
 
-REPORTED_SERIES = ("test_accuracy", "test_loss", "train_accuracy", "train_loss")
+REPORTED_SERIES = (
+    "test_accuracy",
+    "test_loss",
+    "validation_accuracy",
+    "validation_loss",
+    "train_accuracy",
+    "train_loss",
+)
 
 Report = str | Mapping[str, Any] | None
 
@@ -45,7 +52,7 @@ def _rule(report: Report) -> Mapping[str, Any]:
     rule = {"epochs": report or "last"} if report is None or isinstance(report, str) else report
     if (epochs := rule.get("epochs")) not in ("last", "mean", "best"):
         raise InputError(
-            f"the key 'report' of an artefact should name which epochs are reported, but names "
-            f"{epochs!r}: {choose_among(epochs, ('last', 'mean', 'best'))}"
+            f"the key 'report' of an artefact or arm should name which epochs are reported, but "
+            f"names {epochs!r}: {choose_among(epochs, ('last', 'mean', 'best'))}"
         )
     return rule

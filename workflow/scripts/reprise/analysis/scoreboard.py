@@ -6,7 +6,7 @@ CHANCE_PER_CLAIM = 0.025
 # with a single part, so that the number expected is an upper bound; that a difference lies inside
 # bounds is true, and no chance, where there is no effect.
 DIRECTIONAL_KINDS = frozenset(
-    {"difference", "threshold", "trend", "time_to", "best_of", "all_of", "order"}
+    {"difference", "threshold", "trend", "time_to", "best_of", "all_of", "order", "rank_among"}
 )
 
 

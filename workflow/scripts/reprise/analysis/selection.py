@@ -11,7 +11,7 @@ from typing import Any
 
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FINISHED
-from reprise.analysis.tables import DEFAULT_ARM, DEFAULT_METRIC, ArtefactTable, Row, Run, Tables
+from reprise.analysis.tables import DEFAULT_ARM, ArtefactTable, Row, Run, Tables
 from reprise.errors import InputError, choose_among
 
 NOT_AXES = frozenset({"artefact", "arm", "metric"})
@@ -63,18 +63,23 @@ class Sample:
 def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -> list[Sample]:
     """The rows that a selection of a claim means, at least one.
 
+    Their metric is that of the selection, else that of the claim, else what the rows show.
+
     Raises:
-        InputError: the artefact, an axis, a value or the metric is unknown, or no row matches.
+        InputError: the artefact, an axis, a value or the metric is unknown, no row matches, or
+            the rows show different metrics and none is named.
     """
     if isinstance(selection, list):
         return [sample for part in selection for sample in samples_of(claim, part, tables)]
     table = table_of(claim, selection, tables)
-    metric = selection.get("metric", claim.get("metric", DEFAULT_METRIC))
-    _check_metric(claim, table, metric)
     rows = _matching(claim, selection, table)
+    metric = selection.get("metric", claim.get("metric"))
+    if metric is None:
+        metric = _shown_metric(claim, selection, table, rows)
+    _check_metric(claim, table, metric)
     return [
         Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
-        for row in rows
+        for row in _once(rows, metric)
     ]
 
 
@@ -96,12 +101,13 @@ def others_of(claim: Mapping[str, Any], subject: Sequence[Sample], tables: Table
 
 
 def pool_of(samples: Iterable[Sample]) -> list[Sample]:
-    """All rows, in all arms, of the artefacts and metrics of some samples; equal runs once."""
+    """All rows, in all arms, of the artefacts of some samples that show their metrics (all rows
+    where none shows it); equal runs once."""
     sources = {(s.table.id, metric_name(s.metric)): (s.table, s.metric) for s in samples}
     pool = [
         Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
         for table, metric in sources.values()
-        for row in table.rows
+        for row in _rows_showing(table.rows, metric) or table.rows
     ]
     return list({sample.identity: sample for sample in pool}.values())
 
@@ -161,6 +167,37 @@ def _matching(
             "selection in the study's YAML"
         )
     return rows
+
+
+def _shown_metric(
+    claim: Mapping[str, Any], selection: Mapping[str, Any], table: ArtefactTable, rows: list[Row]
+) -> Metric:
+    """What all the rows show."""
+    shown = {metric_name(row.metric): row.metric for row in rows}
+    if len(shown) > 1:
+        raise InputError(
+            f"the selection {dict(selection)} of the claim {claim_name(claim)} should select rows "
+            f"of {table.id} that show one metric, but selects rows of {' and '.join(shown)}: "
+            "narrow it, or name a metric in the study's YAML"
+        )
+    return next(iter(shown.values()))
+
+
+def _rows_showing(rows: Iterable[Row], metric: Metric) -> list[Row]:
+    return [row for row in rows if metric_name(row.metric) == metric_name(metric)]
+
+
+def _once(rows: list[Row], metric: Metric) -> list[Row]:
+    """Rows that show different metrics of the same runs are one row of a metric that is named:
+    that which shows it, else the first."""
+    if len(_rows_showing(rows, rows[0].metric)) == len(rows):
+        return rows
+    kept: dict[Any, Row] = {}
+    for row in rows:
+        runs = frozenset(run.folder for run in row.runs) or id(row)
+        if runs not in kept or _rows_showing([row], metric):
+            kept[runs] = row
+    return list(kept.values())
 
 
 def _value_ids(value: Any) -> list[str]:

@@ -7,21 +7,22 @@ import numpy as np
 import pandas as pd
 
 from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
-from reprise.analysis.measures import DERIVED
+from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
 from reprise.analysis.reference import aggregate_reference
 from reprise.analysis.statistics.prediction import prediction_interval
+from reprise.errors import InputError, choose_among
 
-FURTHER_COLUMNS = ["median", "statistic", "reference_source"]
+FURTHER_COLUMNS = ["median", "statistic", "reference_source", "metric"]
 
 
 def summarise(
     runs: pd.DataFrame,
     rows: list[dict[str, Any]],
     reference: pd.DataFrame | None = None,
-    metric: str = "test_accuracy",
+    metric: Metric = "test_accuracy",
 ) -> pd.DataFrame:
-    """The tidy data of an artefact: axes, contract columns, then median, statistic, source.
+    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric.
 
     ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
     there are ``n``. The prediction interval says where the reported number would fall if it came
@@ -29,23 +30,26 @@ def summarise(
 
     Args:
         runs: from ``collect_runs`` or ``read_runs``.
-        rows: the artefact's rows in plan.json. A row may say ``statistic: median`` where the
-            reported number is a median, and ``reported_runs``, the number of runs behind it.
+        rows: the artefact's rows in plan.json. A row may have a ``metric`` of its own, and may
+            say ``statistic: median`` where the reported number is a median, and
+            ``reported_runs``, the number of runs behind it.
         reference: from ``read_reference``; None without any.
-        metric: the column that the artefact shows.
+        metric: what the artefact shows.
     """
     axes = axis_names(rows)
-    known = {} if reference is None else aggregate_reference(reference, metric)
+    shown = [metric_name(row.get("metric") or metric) for row in rows]
+    known = {} if reference is None else {m: aggregate_reference(reference, m) for m in set(shown)}
     table = [
         {
             **{axis: str(row["axes"].get(axis, "")) for axis in axes},
             "arm": row["arm"],
             "reported": row.get("reported"),
             "cited": row.get("cited"),
-            **_summary(runs_of(runs, row, axes), row, metric),
-            **next((known[name] for name in row["published"] if name in known), {}),
+            "metric": name,
+            **_summary(runs_of(runs, row, axes), row, name),
+            **_reference(known.get(name, {}), row),
         }
-        for row in rows
+        for row, name in zip(rows, shown, strict=True)
     ]
     frame = pd.DataFrame(table, columns=[*axes, *SUMMARY_COLUMNS, *FURTHER_COLUMNS])
     return with_whole_numbers(frame, ["n", "reference_n"])
@@ -76,15 +80,30 @@ def row_status(statuses: Iterable[str]) -> str:
 
 
 def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
-    """The metric of the finished runs that have it."""
+    """The metric of the finished runs that have it.
+
+    Raises:
+        InputError: there is no such metric.
+    """
     finished = runs[runs["status"] == FINISHED]
     if metric in DERIVED:
         values = np.array([DERIVED[metric](run) for _, run in finished.iterrows()], float)
     elif metric in finished:
         values = finished[metric].to_numpy(float, na_value=np.nan)
-    else:
+    elif finished.empty:
         values = np.array([])
+    else:
+        known = {name for name in runs if pd.api.types.is_numeric_dtype(runs[name])}
+        raise InputError(
+            f"an artefact shows the metric {metric!r}, which none of its runs has: "
+            f"{choose_among(metric, known | set(DERIVED))}"
+        )
     return values[np.isfinite(values)]
+
+
+def _reference(known: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What reference runs gave of the published cell behind a row."""
+    return next((known[cell] for cell in row["published"] if cell in known), {})
 
 
 def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:

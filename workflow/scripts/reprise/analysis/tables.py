@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_runs
-from reprise.analysis.measures import Metric, measure, metric_name
+from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
 from reprise.analysis.records import FINISHED, Histories
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
@@ -30,13 +30,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """One combination of axis values in one arm, with its runs and its reported number."""
+    """One combination of axis values in one arm, with its runs and its reported number.
+
+    Attributes:
+        metric: what the row shows, and what its reported number is a number of.
+        epoch_ratio: epochs run / epochs published.
+    """
 
     artefact: str
     axes: Mapping[str, str]
     arm: str
+    metric: Metric
     reported: float | None
     runs: tuple[Run, ...]
+    epoch_ratio: float = 1.0
 
     @property
     def label(self) -> str:
@@ -50,13 +57,11 @@ class ArtefactTable:
     """All rows of an artefact.
 
     Attributes:
-        metric: what the reported numbers are numbers of.
         axes: value ids of each axis with their numeric positions (None without one).
         histories: where learning curves are read from.
     """
 
     id: str
-    metric: str
     axes: Mapping[str, Mapping[str, float | None]]
     rows: tuple[Row, ...]
     histories: Histories
@@ -66,13 +71,16 @@ class ArtefactTable:
         """Join an artefact of plan.json with its runs.csv."""
         names = axis_names(artefact["rows"])
         columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
+        metric = artefact.get("metric") or DEFAULT_METRIC
         rows = [
             Row(
                 artefact["id"],
                 {axis: str(row["axes"].get(axis, "")) for axis in names},
                 row["arm"],
+                row.get("metric") or metric,
                 row.get("reported"),
                 tuple(_runs(runs_of(runs, row, names), columns)),
+                epoch_ratio(row),
             )
             for row in artefact["rows"]
         ]
@@ -80,8 +88,7 @@ class ArtefactTable:
             axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
             for axis in artefact["axes"]
         }
-        metric = artefact.get("metric") or DEFAULT_METRIC
-        return cls(artefact["id"], metric, positions, tuple(rows), Histories(results))
+        return cls(artefact["id"], positions, tuple(rows), Histories(results))
 
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
         """The same rows with the runs of some seeds only."""
@@ -89,18 +96,19 @@ class ArtefactTable:
         rows = [replace(r, runs=tuple(x for x in r.runs if x.seed in kept)) for r in self.rows]
         return replace(self, rows=tuple(rows))
 
-    def value(self, run: Run, metric: Metric) -> float:
-        """A metric of a finished run; nan where the run does not have it."""
-        return measure(metric, run.numbers, run.folder, self.histories)
-
     def values(self, row: Row, metric: Metric) -> dict[int, float]:
         """The metric by seed, of the finished runs that have a finite one."""
-        values = {r.seed: self.value(r, metric) for r in row.runs if r.status == FINISHED}
+        scaled = at_scale(metric, row.epoch_ratio)
+        values = {
+            run.seed: measure(scaled, run.numbers, run.folder, self.histories)
+            for run in row.runs
+            if run.status == FINISHED
+        }
         return {seed: value for seed, value in values.items() if isfinite(value)}
 
     def reported(self, row: Row, metric: Metric) -> float | None:
         """The reported number of a row, where it is one of this metric."""
-        return row.reported if metric_name(metric) == self.metric else None
+        return row.reported if metric_name(metric) == metric_name(row.metric) else None
 
 
 Tables = Mapping[str, ArtefactTable]

@@ -1,9 +1,11 @@
-"""A prepared data set on the device: uint8 images, normalised batch by batch.
+"""A prepared data set at hand of the device: uint8 images, normalised batch by batch.
 
-A whole data set of these studies fits on any device, so there is no data loader: a batch is an
-index into resident tensors.
+There is no data loader: a batch is an index into a tensor. A CPU reads images from the prepared
+file, which is mapped to memory, so that a run holds no copy of it and the system drops what it
+does not need; a GPU gets a copy.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy
@@ -16,20 +18,45 @@ SUBSET_SEED = 20_190_412
 
 @dataclass(frozen=True)
 class ResidentSplit:
-    """Images (N, C, H, W) uint8 and labels (N,) int64 on one device."""
+    """Images of a data set with labels (N,) int64.
 
-    images: Tensor
+    Attributes:
+        stored: images (M, C, H, W) uint8 among which those of the split are.
+        rows: (N,) int64, where in ``stored`` each image of the split is.
+    """
+
+    stored: Tensor
+    rows: Tensor
     labels: Tensor
 
     def __len__(self) -> int:
         return len(self.labels)
 
+    def images_at(self, index: Tensor | slice) -> Tensor:
+        """The images (B, C, H, W) uint8 at some of the split's positions, 0 to N - 1."""
+        return self.stored.index_select(0, self.rows[index])
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image."""
+        channels, height, width = self.stored.shape[1:]
+        return channels, height, width
+
+    @property
+    def device(self) -> torch.device:
+        """Where the images are."""
+        return self.stored.device
+
 
 @dataclass(frozen=True)
 class ResidentData:
-    """Training and test split on a device, with per-channel mean and standard deviation (0-1)."""
+    """The splits of a data set, with per-channel mean and standard deviation (0-1).
+
+    ``validation`` is ``test`` where no training images are held out.
+    """
 
     train: ResidentSplit
+    validation: ResidentSplit
     test: ResidentSplit
     classes: int
     mean: Tensor
@@ -41,16 +68,24 @@ class ResidentData:
         return scaled.mul_(1 / (255 * self.std)).sub_(self.mean / self.std)
 
 
-def resident_split(
-    images: numpy.ndarray, labels: numpy.ndarray, count: int | None, device: torch.device
-) -> ResidentSplit:
-    """Copy a split to the device, shuffled once in a fixed order; ``count`` keeps that many images.
+def chosen_rows(images: int, count: int | None) -> numpy.ndarray:
+    """Rows of a data set's images in a fixed order; ``count`` keeps that many (None: all).
 
-    The fixed shuffle matters for files sorted by class: a subset keeps all classes, and norms that
-    use batch statistics at test time meet mixed batches.
+    The shuffle matters for files sorted by class: a subset keeps all classes, and norms that use
+    batch statistics at test time meet mixed batches.
     """
-    order = numpy.random.default_rng(SUBSET_SEED).permutation(len(labels))[:count]
-    return ResidentSplit(
-        torch.from_numpy(numpy.ascontiguousarray(images[order])).to(device),
-        torch.from_numpy(labels[order].astype(numpy.int64)).to(device),
-    )
+    return numpy.random.default_rng(SUBSET_SEED).permutation(images)[:count]
+
+
+def resident_split(
+    images: numpy.ndarray, labels: numpy.ndarray, rows: numpy.ndarray, device: torch.device
+) -> ResidentSplit:
+    """The images and labels of some rows, at hand of the device."""
+    own_labels = torch.from_numpy(labels[rows].astype(numpy.int64)).to(device)
+    if device.type == "cpu":
+        with warnings.catch_warnings():
+            # Torch warns that it could write to a read-only file; nothing here writes to images.
+            warnings.filterwarnings("ignore", message=".*not writable.*")
+            return ResidentSplit(torch.from_numpy(images), torch.from_numpy(rows), own_labels)
+    stored = torch.from_numpy(numpy.ascontiguousarray(images[rows])).to(device)
+    return ResidentSplit(stored, torch.arange(len(rows), device=device), own_labels)

@@ -1,12 +1,16 @@
 """Decoded images and labels of a data set, and what must hold of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from reprise.data.sources import Source
-from reprise.errors import InputError
+from reprise.errors import InputError, choose_among
+
+# A sentence that lists more names is one that nobody reads.
+_LISTED_NAMES = 20
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,31 @@ def check_count(found: int, expected: int, where: str) -> None:
     """
     if found != expected:
         raise InputError(f"{where} holds {found} images, {expected} are expected")
+
+
+def class_label(source: Source, name: str, where: str) -> int:
+    """The label of a class by its name; ``where`` says where the name stands.
+
+    Raises:
+        InputError: the data set has no such class.
+    """
+    if name in source.classes:
+        return source.classes.index(name)
+    known = f"datasets.{source.name}.classes lists its {len(source.classes)}"
+    if len(source.classes) <= _LISTED_NAMES:
+        known = choose_among(name, source.classes)
+    raise InputError(f"{where} holds {name}, which is no class of data set {source.name}: {known}")
+
+
+def check_every_class(source: Source, labels: Iterable[int], where: str) -> None:
+    """See that there is an image of every class; ``where`` names the split and its files.
+
+    Raises:
+        InputError: classes have none.
+    """
+    present = set(labels)
+    missing = [name for label, name in enumerate(source.classes) if label not in present]
+    if missing:
+        more = len(missing) - _LISTED_NAMES
+        listed = ", ".join(missing[:_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
+        raise InputError(f"{where} needs images of every class and has none of {listed}")

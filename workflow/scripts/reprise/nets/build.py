@@ -1,12 +1,13 @@
 """Builds a model by the names that YAML uses."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from torch import nn
 
-from reprise.discovery import import_room
-from reprise.nets.models import models
+from reprise.inventory import find
+from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import make_norm
 
 
@@ -15,20 +16,21 @@ def build_model(
     arguments: Mapping[str, Any],
     norm_name: str,
     norm_arguments: Mapping[str, Any],
-    input_channels: int,
+    image_shape: ImageShape,
     classes: int,
 ) -> nn.Module:
     """The model ``name`` with the norm ``norm_name``, initialised from torch's global generator.
 
-    It maps images (N, input_channels, H, W) to logits (N, classes). Norms draw no random numbers,
-    so under one seed a model starts with the same weights whatever its norm.
+    It maps images (N, channels, height, width) of ``image_shape`` = (channels, height, width) to
+    logits (N, classes). Norms draw no random numbers, so under one seed a model starts with the
+    same weights whatever its norm. Only the modules of this model and norm are imported.
 
     Raises:
-        InputError: an unknown name, or arguments that do not fit each other.
+        InputError: an unknown name, or arguments that do not fit each other or the images.
     """
-    import_room("nets")
+    import_module(find("model", name, "build_model").module)
     norm = make_norm(norm_name, norm_arguments)
-    return models[name](input_channels, classes, norm, **arguments)
+    return models[name](image_shape, classes, norm, **arguments)
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reprise.errors import InputError
-from reprise.nets.models import models
+from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 
 
@@ -34,7 +34,7 @@ class MgNet(nn.Module):
     initialises them by default (uniform, He's with a = sqrt(5)), as in the authors' public code.
 
     Args:
-        input_channels: channels of an image.
+        image_shape: channels, height and width of an image.
         classes: number of logits.
         make_norm: makes a normalising layer for a number of channels.
         channels: channels of u and of f, on every grid.
@@ -47,7 +47,7 @@ class MgNet(nn.Module):
 
     def __init__(
         self,
-        input_channels: int,
+        image_shape: ImageShape,
         classes: int,
         make_norm: NormMaker,
         *,
@@ -61,7 +61,7 @@ class MgNet(nn.Module):
                 "model 'mgnet' expects at least one iteration on each of its grids, but iterations "
                 f"is {list(iterations)}: leave out the grids that have none"
             )
-        self.stem = _convolution(input_channels, channels)
+        self.stem = _convolution(image_shape[0], channels)
         self.stem_norm = make_norm(channels)
         self.grids = nn.ModuleList(
             Grid(channels, count, make_norm, shared_b=shared_b) for count in iterations
@@ -70,7 +70,7 @@ class MgNet(nn.Module):
         self.head = nn.Linear(channels, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Maps images (N, input_channels, H, W) to logits (N, classes)."""
+        """Maps images (N, *image_shape) to logits (N, classes)."""
         data = functional.relu(self.stem_norm(self.stem(images)))
         features = self.grids[0](None, data, data)
         for grid, restriction, coarser in zip(

@@ -7,12 +7,13 @@ which axis: one of ``batch``, ``channels``, ``height``, ``width``, or a list wit
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from torch import nn
 
-from reprise.discovery import import_room
 from reprise.errors import InputError
+from reprise.inventory import find
 from reprise.registry import Registry
 
 norms = Registry("norm")
@@ -27,7 +28,7 @@ def make_norm(name: str, arguments: Mapping[str, Any]) -> NormMaker:
         InputError: no norm has this name; (from the function returned) the arguments do not fit
             the number of channels.
     """
-    import_room("nets")
+    import_module(find("norm", name, "make_norm").module)
     return partial(norms[name], **arguments)
 
 
@@ -46,3 +47,9 @@ def group_norm(channels: int, *, groups: int, eps: float = 1e-5) -> nn.Module:
             f"layer of {channels} channels: choose a divisor of {channels}"
         )
     return nn.GroupNorm(groups, channels, eps=eps)
+
+
+@norms.register("none")
+def no_norm(channels: int) -> nn.Module:
+    """No normalisation."""
+    return nn.Identity()

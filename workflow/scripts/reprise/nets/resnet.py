@@ -11,29 +11,29 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reprise.errors import InputError, choose_among
-from reprise.nets.models import models
+from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 
 
 @models.register("resnet18", widths={"argument": "width", "multiples": [1, 2, 4, 8]}, halvings=3)
 def resnet18(
-    input_channels: int, classes: int, make_norm: NormMaker, *, width: int = 64
+    image_shape: ImageShape, classes: int, make_norm: NormMaker, *, width: int = 64
 ) -> nn.Module:
     """ResNet-18 for small images: four stages of two basic blocks, projection shortcuts.
 
     Args:
-        input_channels: channels of an image.
+        image_shape: channels, height and width of an image.
         classes: number of logits.
         make_norm: makes a normalising layer for a number of channels.
         width: channels of the first stage; each later stage has twice those of the one before.
     """
     widths = [width, 2 * width, 4 * width, 8 * width]
-    return ResNet(input_channels, classes, make_norm, widths, 2, "projection")
+    return ResNet(image_shape[0], classes, make_norm, widths, 2, "projection")
 
 
 @models.register("resnet56", widths={"argument": "width", "multiples": [1, 2, 4]}, halvings=2)
 def resnet56(
-    input_channels: int,
+    image_shape: ImageShape,
     classes: int,
     make_norm: NormMaker,
     *,
@@ -44,7 +44,7 @@ def resnet56(
     """ResNet-56, or another of 6n + 2 layers: three stages of n basic blocks.
 
     Args:
-        input_channels: channels of an image.
+        image_shape: channels, height and width of an image.
         classes: number of logits.
         make_norm: makes a normalising layer for a number of channels.
         width: channels of the first stage; each later stage has twice those of the one before.
@@ -57,7 +57,7 @@ def resnet56(
         InputError: a shortcut of another name.
     """
     widths = [width, 2 * width, 4 * width]
-    return ResNet(input_channels, classes, make_norm, widths, blocks_per_stage, shortcut)
+    return ResNet(image_shape[0], classes, make_norm, widths, blocks_per_stage, shortcut)
 
 
 class ResNet(nn.Module):

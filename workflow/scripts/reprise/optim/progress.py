@@ -16,12 +16,14 @@ class Progress:
         epochs: epochs of the whole run.
         update: updates of the weights done so far, from 0.
         updates: updates of the whole run.
+        validation_losses: of the epochs done so far, in order.
     """
 
     epoch: float
     epochs: float
     update: int
     updates: int
+    validation_losses: tuple[float, ...] = ()
 
     def held(self, interval: float) -> "Progress":
         """The position at which a value held over ``interval`` epochs was last asked for.

@@ -44,6 +44,22 @@ def step(progress: Progress, *, learning_rate: float, width: float, factor: floa
     return learning_rate * factor ** whole(progress.epoch / _positive("step", "width", width))
 
 
+@schedules.register("multi_step", units={"milestones": "epochs"})
+def multi_step(
+    progress: Progress, *, learning_rate: float, milestones: Sequence[float], factor: float = 0.1
+) -> float:
+    """Step decay at given epochs: learning_rate * factor ** (number of milestones <= epoch).
+
+    Args:
+        progress: the position in the run.
+        learning_rate: the value before the first milestone.
+        milestones: epochs from which on the value is multiplied once more.
+        factor: what the value is multiplied by at each milestone.
+    """
+    passed = sum(progress.epoch >= milestone - TOLERANCE for milestone in milestones)
+    return learning_rate * factor**passed
+
+
 @schedules.register(
     "piecewise_step", units={"until": "epochs", "start": "epochs", "width": "epochs"}
 )

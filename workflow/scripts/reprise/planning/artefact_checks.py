@@ -5,6 +5,8 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 from reprise.inventory import check_arguments, find
+from reprise.planning.probe_runs import has_runs, probe_entries
+from reprise.studies.choice import Choice
 from reprise.studies.study import Artefact, Study
 
 
@@ -12,35 +14,26 @@ def check_artefacts(study: Study) -> None:
     """Check all artefacts of a study.
 
     Raises:
-        InputError: an unknown kind of figure or probe, an argument that it does not have, or a
-            layout with an axis that is not the artefact's.
+        InputError: an unknown kind of figure or probe, an argument that it does not have, an
+            artefact to read that is not there, or a layout with an axis that is not the
+            artefact's.
     """
     for artefact in study.artefacts.values():
         where = f"{study.path}: artefacts.{artefact.id}"
         _check_entry("figure kind", "kind", artefact.content["figure"], f"{where}.figure")
-        _check_entry("probe", "name", artefact.content["probe"], f"{where}.probe")
+        _check_probe(study, artefact, where)
         _check_layout(artefact, f"{where}.layout")
 
 
-def check_distinct(studies: Mapping[str, Study]) -> None:
-    """Refuse an artefact id that is trained in one study and computed by a probe in another:
-    rules tell the two apart by the id.
-
-    Raises:
-        InputError: there is such an id.
-    """
-    trained: dict[str, str] = {}
-    for study in studies.values():
-        for artefact in study.artefacts.values():
-            if artefact.trained:
-                trained.setdefault(artefact.id, study.path)
-    for study in studies.values():
-        for artefact in study.artefacts.values():
-            if not artefact.trained and artefact.id in trained:
-                raise InputError(
-                    f"{study.path}: artefacts.{artefact.id}: {trained[artefact.id]} trains an "
-                    "artefact of the same id, and this one is a probe; give it another id"
-                )
+def named_artefacts(content: Any) -> set[str]:
+    """All artefacts that a claim or a probe names, in itself, its selections and its parts."""
+    if isinstance(content, Mapping):
+        named = content.get("artefact", [])
+        own = {named} if isinstance(named, str) else set(named)
+        return own.union(*(named_artefacts(value) for value in content.values()))
+    if isinstance(content, list):
+        return set().union(*(named_artefacts(item) for item in content))
+    return set()
 
 
 def _check_entry(kind: str, key: str, content: Mapping[str, Any] | None, where: str) -> None:
@@ -50,6 +43,26 @@ def _check_entry(kind: str, key: str, content: Mapping[str, Any] | None, where: 
         raise InputError(f"{where}: the key {key!r} is missing")
     arguments = {name: value for name, value in content.items() if name != key}
     check_arguments(find(kind, content[key], f"{where}.{key}"), arguments, where)
+
+
+def _check_probe(study: Study, artefact: Artefact, where: str) -> None:
+    content = artefact.content["probe"]
+    _check_entry("probe", "name", content, f"{where}.probe")
+    if content is None:
+        return
+    for key, choice, entry in probe_entries(Choice.of(content, where), where):
+        if key != "probe":
+            check_arguments(entry, choice.arguments, f"{where}.{key}")
+    for name in sorted(named_artefacts(content)):
+        if name not in study.artefacts:
+            raise InputError(
+                f"{where}.probe: unknown artefact {name!r}; {choose_among(name, study.artefacts)}"
+            )
+        if not has_runs(study.artefacts[name], where):
+            raise InputError(
+                f"{where}.probe: {name} is computed from descriptions and has no runs to read; "
+                "name an artefact that is trained or probed run by run"
+            )
 
 
 def _check_layout(artefact: Artefact, where: str) -> None:

@@ -27,23 +27,14 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
         raise InputError(
             f"{where}: unknown data set {cell.dataset!r}; {choose_among(cell.dataset, sources)}"
         )
-    entries = cell.entries(where)
-    for key, choice in _choices(cell):
-        check_arguments(entries[key], choice.arguments, f"{where}: {key}")
+    choices = list(cell.choices(where))
+    for key, choice, entry in choices:
+        check_arguments(entry, choice.arguments, f"{where}: {key}")
     _check_batch_size(cell, sources[cell.dataset], where)
-    _check_norm(cell, entries, sources[cell.dataset], where)
-    for key, choice in _choices(cell):
-        if entries[key].kind == "schedule":
+    _check_norm(cell, cell.entries(where), sources[cell.dataset], where)
+    for key, choice, entry in choices:
+        if entry.kind == "schedule":
             _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
-
-
-def _choices(cell: Cell) -> Iterator[tuple[str, Choice]]:
-    for key in ("model", "norm", "optimizer", "schedule", "loss"):
-        yield key, getattr(cell, key)
-    if isinstance(cell.momentum, Choice):
-        yield "momentum", cell.momentum
-    for number, step in enumerate(cell.augmentation):
-        yield f"augmentation[{number}]", step
 
 
 def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
@@ -100,7 +91,10 @@ def normalised_layers(
     model: Entry, arguments: Mapping[str, Any], pixels: int
 ) -> Iterator[tuple[int, int]]:
     """(channels, image side) of the layers that a model normalises, as its registration says."""
-    widths, halvings = model.description["widths"], model.description["halvings"]
+    widths = model.description["widths"]
+    if widths is None:
+        return
+    halvings = model.description["halvings"]
     base = argument_value(model, arguments, widths["argument"])
     if isinstance(halvings, Mapping):
         halvings = len(argument_value(model, arguments, halvings["length_of"])) - 1
@@ -115,12 +109,15 @@ def normalised_layers(
 
 @lru_cache(maxsize=4096)
 def _check_schedule(choice: Choice, epochs: int, interval: float, where: str) -> None:
-    """Ask a schedule for its value at the start of every epoch."""
+    """Ask a schedule for its value at the start of every epoch, after made-up losses that stay and
+    change."""
     import_module(find("schedule", choice.name, where).module)
     updates = 10 * epochs
     arguments = choice.arguments
-    for update in range(0, updates, 10):
-        progress = Progress(update / 10, epochs, update, updates).held(interval)
+    losses = tuple(1.0 + epoch // 2 % 2 for epoch in range(epochs))
+    for epoch in range(epochs):
+        progress = Progress(float(epoch), epochs, 10 * epoch, updates, losses[:epoch])
+        progress = progress.held(interval)
         try:
             value = schedules[choice.name](progress, **arguments)
         except InputError as error:

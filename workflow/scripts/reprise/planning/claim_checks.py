@@ -5,7 +5,9 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 from reprise.inventory import find
-from reprise.studies.study import Artefact, Study
+from reprise.planning.probe_runs import has_runs
+from reprise.studies.measure_forms import check_measure, check_series, check_settled
+from reprise.studies.study import Artefact, Row, Study
 
 SELECTIONS = ("subject", "other", "others", "cells")
 COMMON_KEYS = frozenset(
@@ -24,8 +26,9 @@ def check_claims(study: Study) -> None:
         _check_claim(study, claim, claim.get("artefact"), f"{study.path}: claims.{name}")
     for name, deviation in study.content["deviations"].items():
         where = f"{study.path}: deviations.{name}"
+        common = {key: deviation[key] for key in ("artefact",) if key in deviation}
         for key in ("subject", "other"):
-            _check_selection(study, deviation[key], deviation.get("artefact"), f"{where}.{key}")
+            _check_selection(study, {**common, **deviation[key]}, f"{where}.{key}")
     for group in ("notes", "assumptions"):
         for name, remark in study.content[group].items():
             for artefact in remark["artefacts"]:
@@ -34,20 +37,34 @@ def check_claims(study: Study) -> None:
 
 def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str) -> None:
     _check_keys(claim, where)
-    for axis, values in claim.get("for_each", {}).items():
-        if axis == "artefact":
-            for name in values:
-                _artefact(study, name, f"{where}.for_each.artefact")
-        else:
-            _check_axis(_artefact(study, artefact, where), axis, values, f"{where}.for_each")
-    selections = list(_selections(claim))
-    for key, selection in selections:
+    _check_measures(claim, where)
+    _check_for_each(study, claim.get("for_each", {}), artefact, f"{where}.for_each")
+    common = {key: claim[key] for key in ("artefact", "metric", "arm") if key in claim}
+    for key, selection in _selections(claim):
         for fixed in _fixed(claim.get("for_each", {})):
-            merged = {**fixed, **selection}
-            _check_selection(study, merged, artefact, f"{where}.{key}")
+            _check_selection(study, {**common, **fixed, **selection}, f"{where}.{key}")
     for number, part in enumerate(claim.get("parts", [])):
         inherited = {**{k: v for k, v in claim.items() if k in NOT_AXES}, **part}
         _check_claim(study, inherited, inherited.get("artefact"), f"{where}.parts[{number}]")
+
+
+def _check_measures(claim: Mapping, where: str) -> None:
+    check_measure(claim.get("metric"), f"{where}.metric")
+    if "series" in claim:
+        check_series(claim["series"], f"{where}.series")
+    if "settled" in claim:
+        check_settled(claim["settled"], f"{where}.settled")
+
+
+def _check_for_each(
+    study: Study, for_each: Mapping[str, list[str]], artefact: str | None, where: str
+) -> None:
+    """Every artefact over which a claim runs has every axis value over which it runs."""
+    for name in for_each.get("artefact", [artefact]):
+        for axis, values in for_each.items():
+            found = _artefact(study, name, f"{where}.artefact")
+            if axis != "artefact":
+                _check_axis(found, axis, values, where)
 
 
 def _check_keys(claim: Mapping, where: str) -> None:
@@ -89,21 +106,41 @@ def _selections(claim: Mapping) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield f"terms[{number}].cells", term["cells"]
 
 
-def _check_selection(
-    study: Study, selection: Mapping[str, Any], default: str | None, where: str
-) -> None:
-    artefact = _artefact(study, selection.get("artefact", default), where)
-    if not artefact.trained:
+def _check_selection(study: Study, selection: Mapping[str, Any], where: str) -> None:
+    artefact = _artefact(study, selection.get("artefact"), where)
+    if not has_runs(artefact, where):
         raise InputError(f"{where}: {artefact.id} is computed without training and has no runs")
     axes = {key: value for key, value in selection.items() if key not in NOT_AXES}
     wanted = {axis: _check_axis(artefact, axis, value, where) for axis, value in axes.items()}
     arm = selection.get("arm")
-    found = any(
-        all(row.axes[axis] in values for axis, values in wanted.items()) and arm in (None, row.arm)
+    arms = arm if isinstance(arm, list) else [arm]
+    rows = [
+        row
         for row in artefact.rows
-    )
-    if not found:
+        if all(row.axes[axis] in values for axis, values in wanted.items())
+        and (arm is None or row.arm in arms)
+    ]
+    if not rows:
         raise InputError(f"{where}: no cell of {artefact.id} is at {dict(selection)}")
+    check_measure(selection.get("metric"), f"{where}.metric")
+    _check_one_metric(artefact, rows, selection, where)
+
+
+def _check_one_metric(
+    artefact: Artefact, rows: list[Row], selection: Mapping[str, Any], where: str
+) -> None:
+    """Rows of accuracies and of epochs have no common mean."""
+    if "metric" in selection or all(row.metric == rows[0].metric for row in rows):
+        return
+    axis = next(
+        name
+        for name, content in artefact.axes.items()
+        if any("metric" in value for value in content["values"].values())
+    )
+    raise InputError(
+        f"{where}: expected rows of one metric, found those of several along {axis!r}; name a "
+        f"value of {axis!r}, or a metric"
+    )
 
 
 def _artefact(study: Study, name: str | None, where: str) -> Artefact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from reprise.data.sources import Source, SourceFile
@@ -9,6 +10,8 @@ from reprise.studies.cell import Cell
 
 if TYPE_CHECKING:
     from reprise.planning.plan import Plan
+
+LIBRARIES_MEGABYTES = 500
 
 
 def prepared_name(cell: Cell) -> str:
@@ -41,3 +44,12 @@ def preparation_entry(plan: Plan, source: Source) -> dict[str, Any]:
     entry = dict(plan.entries[source.name])
     files = [{"url": file.name, "mirrors": [], "sha256": file.sha256} for file in source.files]
     return {**entry, "title": source.name, "citation": "", "files": files}
+
+
+def preparation_megabytes(plan: Plan, source: Source) -> int:
+    """Memory that preparing a data set may take: twice its decoded images, because some layouts
+    join parts and resizing keeps both sizes, and what the libraries need."""
+    side = max(source.pixels, plan.sources[source.name].pixels)
+    images = source.train_images + source.test_images
+    decoded = images * source.channels * side**2
+    return LIBRARIES_MEGABYTES + math.ceil(2 * decoded / 1e6)

@@ -11,28 +11,41 @@ from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
 from reprise.fingerprint import fingerprint
 from reprise.inventory import find
-from reprise.planning.artefact_checks import check_artefacts, check_distinct
+from reprise.planning.artefact_checks import check_artefacts
 from reprise.planning.cell_checks import check_cell
 from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
+from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe_of
 from reprise.studies.cell import Cell
-from reprise.studies.scales import Scale, check_injective, load_scale, scale_cell
+from reprise.studies.choice import Choice
+from reprise.studies.scales import Scale, load_scale, scale_cell
 from reprise.studies.settings import Settings
 from reprise.studies.study import Artefact, Row, Study, load_study
 
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row of an artefact with its cell as run, without seed (None where nothing is trained)."""
+    """A row of an artefact with its cell as run, without seed (None where nothing is run).
+
+    ``probe`` runs on the cell in place of training.
+    """
 
     row: Row
     cell: Cell | None
+    probe: Choice | None = None
 
     def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
-        """The run cell of each seed; none where nothing is trained."""
+        """The run cell of each seed; none where nothing is run."""
         if self.cell is None:
             return {}
         return {seed: dataclasses.replace(self.cell, seed=seed) for seed in seeds}
+
+    def folders(self, seeds: Iterable[int]) -> dict[int, str]:
+        """The folder of each seed's run, relative to ``results/<scale>``."""
+        return {
+            seed: cell.folder if self.probe is None else ProbeRun(self.probe, cell).folder
+            for seed, cell in self.runs(seeds).items()
+        }
 
 
 @dataclass(frozen=True)
@@ -73,17 +86,17 @@ class Plan:
             name: load_study(folder / "studies" / f"{name}.yaml", f"config/studies/{name}.yaml")
             for name in settings.studies
         }
+        for study in studies.values():
+            check_artefacts(study)
         rows = {
             (study.id, artefact.id): tuple(_planned_rows(study, artefact, scale, sources))
             for study in studies.values()
             for artefact in study.artefacts.values()
         }
         for study in studies.values():
-            check_artefacts(study)
             check_claims(study)
-        check_distinct(studies)
-        trained = [(p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
-        check_injective(trained, f"config/scales.yaml: {scale.name}")
+        runs = [(p.probe, p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
+        check_all_injective(runs, f"config/scales.yaml: {scale.name}")
         return cls(settings, scale, entries, sources, studies, rows)
 
     @property
@@ -91,33 +104,50 @@ class Plan:
         """Seeds of every cell."""
         return self.settings.seeds or tuple(range(1, self.scale.seeds + 1))
 
+    @property
+    def planned_rows(self) -> Iterator[PlannedRow]:
+        """The rows of all artefacts."""
+        return (planned for group in self.rows.values() for planned in group)
+
     @cached_property
     def cells(self) -> dict[str, Cell]:
-        """All run cells by folder; equal cells of two artefacts are one."""
-        return {cell.folder: cell for key in self.rows for cell in self.artefact_cells(*key)}
+        """All training cells by folder; equal cells of two artefacts are one."""
+        return {
+            cell.folder: cell
+            for planned in self.planned_rows
+            if planned.probe is None
+            for cell in planned.runs(self.seeds).values()
+        }
 
-    def artefact_cells(self, study: str, artefact: str) -> Iterator[Cell]:
-        """The run cells behind one artefact, all seeds."""
-        for planned in self.rows[study, artefact]:
-            yield from planned.runs(self.seeds).values()
+    @cached_property
+    def probe_runs(self) -> dict[str, ProbeRun]:
+        """All runs of probes by folder; equal runs of two artefacts are one."""
+        runs = [
+            ProbeRun(planned.probe, cell)
+            for planned in self.planned_rows
+            if planned.probe is not None
+            for cell in planned.runs(self.seeds).values()
+        ]
+        return {run.folder: run for run in runs}
 
     def artefact_folders(self, study: str, artefact: str) -> list[str]:
-        """Folders of the cells behind one artefact, relative to ``results/<scale>``."""
-        return sorted({cell.folder for cell in self.artefact_cells(study, artefact)})
+        """Folders of the runs behind one artefact, relative to ``results/<scale>``."""
+        rows = self.rows[study, artefact]
+        return sorted({folder for row in rows for folder in row.folders(self.seeds).values()})
 
     @cached_property
     def prepared(self) -> dict[str, Source]:
-        """The data sets that cells train on, by the name of their prepared file."""
-        return {prepared_name(cell): self.source(cell) for cell in self.cells.values()}
+        """The data sets that runs read, by the name of their prepared file."""
+        cells = [*self.cells.values(), *(run.cell for run in self.probe_runs.values())]
+        return {prepared_name(cell): self.source(cell) for cell in cells}
 
     @cached_property
     def published_ids(self) -> dict[str, str]:
-        """The id of the published cell behind every run cell, by the run cell's folder."""
+        """The id of the published cell behind every run, by the run's folder."""
         return {
-            cell.folder: planned.row.cell.published_id
-            for group in self.rows.values()
-            for planned in group
-            for cell in planned.runs(self.seeds).values()
+            folder: planned.row.cell.published_id
+            for planned in self.planned_rows
+            for folder in planned.folders(self.seeds).values()
         }
 
     def source(self, cell: Cell) -> Source:
@@ -130,13 +160,21 @@ class Plan:
                 return source.resized(side)
         raise ValueError(f"no source gives {cell.dataset} as {cell.data_variant}")
 
+    def published_input(self, cell: Cell) -> dict[str, int]:
+        """Channels, pixels and classes of the data set of a published cell."""
+        source = self.sources[cell.dataset]
+        return {
+            "channels": source.channels,
+            "pixels": source.pixels,
+            "classes": len(source.classes),
+        }
+
     def stands_for(self, dataset: str) -> list[str]:
         """The published data sets in whose place a data set is trained on."""
         return sorted(
             {
                 planned.row.cell.dataset
-                for group in self.rows.values()
-                for planned in group
+                for planned in self.planned_rows
                 if planned.cell and planned.cell.dataset == dataset
             }
         )
@@ -153,27 +191,17 @@ def layout_fingerprint(source: Source) -> str:
     return fingerprint([layout], also=[("reprise.data.preparation", "prepare")])
 
 
-def named_artefacts(claim: Any) -> set[str]:
-    """All artefacts that a claim names, in itself, its selections and its parts."""
-    if isinstance(claim, Mapping):
-        named = claim.get("artefact", [])
-        own = {named} if isinstance(named, str) else set(named)
-        return own.union(*(named_artefacts(value) for value in claim.values()))
-    if isinstance(claim, list):
-        return set().union(*(named_artefacts(item) for item in claim))
-    return set()
-
-
 def _planned_rows(
     study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
 ) -> Iterator[PlannedRow]:
     overlay = scale.overlay(study.id)
+    probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
     for row in artefact.rows:
         where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
         check_cell(row.cell, sources, where)
-        if not artefact.trained:
+        if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
             continue
         run = scale_cell(row.cell, overlay, sources)
         check_cell(run, sources, f"{where} at scale {scale.name}")
-        yield PlannedRow(row, run)
+        yield PlannedRow(row, run, probe)

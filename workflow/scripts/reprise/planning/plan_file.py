@@ -1,6 +1,7 @@
 """plan.json: what was asked, written beside the results so that they can be rendered elsewhere."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +78,18 @@ def _artefact(plan: Plan, study: Study, artefact: Artefact) -> dict[str, Any]:
             {
                 "id": name,
                 "label": axis["label"],
-                "values": [
-                    {"id": value, "label": item.get("label", value), "x": item["x"]}
-                    for value, item in axis["values"].items()
-                ],
+                "values": [_axis_value(value, item) for value, item in axis["values"].items()],
             }
             for name, axis in artefact.axes.items()
         ],
         "rows": [_row(plan, planned) for planned in plan.rows[study.id, artefact.id]],
     }
+
+
+def _axis_value(value: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """A value of an axis; metric, unit and decimals are null where they are the artefact's."""
+    shown = {key: item.get(key) for key in ("metric", "unit", "decimals")}
+    return {"id": value, "label": item.get("label", value), "x": item["x"], **shown}
 
 
 def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
@@ -95,7 +99,13 @@ def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
         "arm": row.arm,
         "reported": row.reported,
         "cited": row.cited,
+        **{key: getattr(row, key) for key in ("metric", "report", "statistic", "reported_runs")},
+        "epochs": {
+            "published": row.cell.epochs,
+            "run": (planned.cell or row.cell).epochs,
+        },
         "published": [row.cell.published_id],
         "cell": row.cell.plain(),
-        "folders": {str(seed): cell.folder for seed, cell in planned.runs(plan.seeds).items()},
+        "input": plan.published_input(row.cell),
+        "folders": {str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
     }

@@ -1,10 +1,62 @@
-"""The probes that an artefact may ask for by name.
+"""The probes that an artefact may ask for by name, and what each kind is called with.
 
-An entry is called as ``entry(rows, **arguments)`` with the rows of the artefact in plan.json and
-returns tidy data: the axes, ``arm``, what it computes, and ``reported``, ``cited``, ``mean``,
-``std``, ``n`` and ``status`` as in every artefact's CSV.
+Without further keywords, ``entry(rows, **arguments)`` is computed from the rows of the artefact in
+plan.json and returns tidy data: the axes, ``arm``, what it computes, and ``reported``, ``cited``,
+``mean``, ``std``, ``n`` and ``status`` as in every artefact's CSV. A row's ``cell`` is the
+published one, and its ``input`` has the ``channels``, ``pixels`` (side) and ``classes`` of the
+published data set.
+
+Registered with ``reads=True``, ``entry(rows, searched, **arguments)`` is given the artefacts that
+its arguments name under the key ``artefact`` too, by id.
+
+Registered with ``runs=True``, ``entry(cell, data, prepared, **arguments)`` is a job of its own for
+every row and seed, on the cell as run and its data, and returns a ``ProbeResult``. The artefact is
+then gathered from these runs as from training.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
 
 from reprise.registry import Registry
 
 probes = Registry("probe")
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """What a probe found in one run.
+
+    Attributes:
+        metrics: numbers of the run; None where there is none.
+        points: tidy data behind them.
+        status: "diverged" where the run came to nothing because it diverged.
+    """
+
+    metrics: Mapping[str, float | int | None]
+    points: pd.DataFrame
+    status: Literal["finished", "diverged"] = "finished"
+
+
+@dataclass(frozen=True)
+class Searched:
+    """An artefact that a probe reads.
+
+    Attributes:
+        positions: numeric position of each axis value (None without one), by axis and value id.
+        runs: one row per run: the axes, ``arm``, ``seed``, ``status`` and the metrics.
+    """
+
+    positions: Mapping[str, Mapping[str, float | None]]
+    runs: pd.DataFrame
+
+    @classmethod
+    def of(cls, artefact: Mapping[str, Any], runs: pd.DataFrame) -> "Searched":
+        """An artefact of plan.json with its runs."""
+        positions = {
+            axis["id"]: {str(value["id"]): value["x"] for value in axis["values"]}
+            for axis in artefact["axes"]
+        }
+        return cls(positions, runs)

@@ -1,6 +1,7 @@
 """The curves of schedules over a run, without a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,7 @@ def schedule_curves(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _curve(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     cell = Cell.of(row["cell"])
+    import_module(cell.entries()["schedule"].module)
     schedule, arguments = schedules[cell.schedule.name], cell.schedule.arguments
     for epoch in range(cell.epochs):
         progress = Progress(float(epoch), cell.epochs, epoch, cell.epochs)

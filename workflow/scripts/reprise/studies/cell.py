@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,14 @@ DEFAULT_LOSS = Choice("cross_entropy")
 
 
 @dataclass(frozen=True)
+class Normalisation:
+    """Pixels scaled to 0-1 become (pixel - mean) / std, alike in every channel."""
+
+    mean: float
+    std: float
+
+
+@dataclass(frozen=True)
 class Cell:
     """One training run, completely described.
 
@@ -35,7 +43,14 @@ class Cell:
         schedule_interval: epochs over which a scheduled value is held; 1: it changes from epoch
             to epoch, 0: at every update.
         augmentation: applied in this order, to training images only.
+        normalisation: None: with the data set's own mean and standard deviation by channel.
         precision: "float32".
+        validation_share: share of the training images that is held out for validation, equal in
+            every class; 0: the test images serve for validation.
+        training_mode_epochs: epochs in which the model is in training mode, so that dropout acts;
+            in later ones it trains in evaluation mode (None: all are in training mode).
+        stop_below_change: the run stops once its validation loss differs from that of two epochs
+            before by less than this; 0: never.
         seed: fixes initialisation, data order and augmentation as separate streams.
     """
 
@@ -50,7 +65,11 @@ class Cell:
     schedule_interval: float = 1.0
     augmentation: tuple[Choice, ...] = ()
     loss: Choice = DEFAULT_LOSS
+    normalisation: Normalisation | None = None
     precision: str = "float32"
+    validation_share: float = 0.0
+    training_mode_epochs: int | None = None
+    stop_below_change: float = 0.0
     data_variant: str = "official"
     train_images: int | None = None
     test_images: int | None = None
@@ -76,8 +95,11 @@ class Cell:
                 values[name] = Choice.of(values[name], f"{where}.{name}")
         if isinstance(values.get("momentum"), Mapping | str):
             values["momentum"] = Choice.of(values["momentum"], f"{where}.momentum")
-        elif "momentum" in values:
-            values["momentum"] = float(values["momentum"])
+        for name in ("momentum", "validation_share", "stop_below_change"):
+            if isinstance(values.get(name), int | float):
+                values[name] = float(values[name])
+        if isinstance(values.get("normalisation"), Mapping):
+            values["normalisation"] = Normalisation(**values["normalisation"])
         for name in ("batch_size", "epochs", "seed"):
             if name in values:
                 values[name] = int(values[name])
@@ -88,13 +110,14 @@ class Cell:
 
     def canonical(self, *, without: tuple[str, ...] = ()) -> str:
         """One line of JSON, the same for equal cells on every machine."""
-        plain = {key: value for key, value in self.plain().items() if key not in without}
-        return json.dumps(_canonical_numbers(plain), sort_keys=True, separators=(",", ":"))
+        return canonical_json(
+            {key: value for key, value in self.plain().items() if key not in without}
+        )
 
     @property
     def published_id(self) -> str:
         """Names the cell as published, whatever copy of the data and seed it ran with."""
-        return _digest(self.canonical(without=("data_variant", "seed")), 12)
+        return digest(self.canonical(without=("data_variant", "seed")), 12)
 
     @property
     def folder(self) -> str:
@@ -104,7 +127,7 @@ class Cell:
                 self.dataset,
                 self.data_variant,
                 f"{self.epochs}epochs",
-                _digest(self.canonical(without=("seed",)), 8),
+                digest(self.canonical(without=("seed",)), 8),
             )
         )
         return "/".join(
@@ -119,25 +142,50 @@ class Cell:
             )
         )
 
+    def choices(self, where: str = "cell") -> Iterator[tuple[str, Choice, Entry]]:
+        """Key, choice and registry entry of everything that the cell names, choices within
+        choices included.
+
+        Raises:
+            InputError: a name is not registered.
+        """
+        named = [(key, kind, getattr(self, key)) for key, kind in CHOICES.items()]
+        if isinstance(self.momentum, Choice):
+            named.append(("momentum", "schedule", self.momentum))
+        named += [
+            (f"augmentation[{number}]", "augmentation", step)
+            for number, step in enumerate(self.augmentation)
+        ]
+        for key, kind, choice in named:
+            yield from with_nested(key, kind, choice, where)
+
     def entries(self, where: str = "cell") -> dict[str, Entry]:
         """The registry entries that the cell uses, by the key that names them.
 
         Raises:
             InputError: a name is not registered.
         """
-        found = {key: find(kind, getattr(self, key).name, f"{where}.{key}")
-                 for key, kind in CHOICES.items()}  # fmt: skip
-        if isinstance(self.momentum, Choice):
-            found["momentum"] = find("schedule", self.momentum.name, f"{where}.momentum")
-        for number, step in enumerate(self.augmentation):
-            key = f"augmentation[{number}]"
-            found[key] = find("augmentation", step.name, f"{where}.{key}")
-        return found
+        return {key: entry for key, _, entry in self.choices(where)}
+
+
+def with_nested(
+    key: str, kind: str, choice: Choice, where: str
+) -> Iterator[tuple[str, Choice, Entry]]:
+    """A choice and those among its arguments: a registration says ``choices={argument: kind}``."""
+    entry = find(kind, choice.name, f"{where}.{key}")
+    yield key, choice, entry
+    for argument, nested_kind in entry.description.get("choices", {}).items():
+        if argument in choice.arguments:
+            nested_key = f"{key}.{argument}"
+            nested = Choice.of(choice.arguments[argument], f"{where}.{nested_key}")
+            yield from with_nested(nested_key, nested_kind, nested, where)
 
 
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Choice):
         return value.plain()
+    if isinstance(value, Normalisation):
+        return dataclasses.asdict(value)
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
     return value
@@ -152,7 +200,13 @@ def _canonical_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _digest(text: str, length: int) -> str:
+def canonical_json(plain: Any) -> str:
+    """One line of JSON, the same for equal plain data on every machine."""
+    return json.dumps(_canonical_numbers(plain), sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str, length: int) -> str:
+    """The first hexadecimal digits of a text's SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
@@ -161,6 +215,9 @@ def _readable(choice: Choice, leave_out: tuple[str, ...] = ()) -> str:
     parts = [choice.name]
     for key, value in sorted(choice.arguments.items()):
         if key in leave_out:
+            continue
+        if isinstance(value, dict) and "name" in value:
+            parts.append(str(value["name"]))
             continue
         items = value if isinstance(value, list) else [value]
         if all(isinstance(item, int | float | str | bool) for item in items):

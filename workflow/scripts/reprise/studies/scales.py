@@ -94,6 +94,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         batch_size=scale_batch_size(cell.batch_size, images, published.train_images),
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
+        training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
         model=cell.model.replacing(**overlay.models.get(cell.model.name, {})),
         augmentation=tuple(
             scale_arguments("augmentation", step, pixels=pixel_ratio) for step in cell.augmentation
@@ -103,6 +104,10 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
             for name in SCHEDULED
         },
     )
+
+
+def _whole_epochs(epochs: int | None, ratio: Fraction) -> int | None:
+    return None if epochs is None else max(1, round(epochs * ratio))
 
 
 def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from reprise.data.resident import ResidentData
+from reprise.data.resident import ResidentData, ResidentSplit
 
 # A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones.
 IMAGES_PER_EVALUATION_BATCH = {"cpu": 100, "cuda": 2000}
@@ -54,14 +54,17 @@ def evaluation_batch_size(model: nn.Module, training_batch_size: int, device: to
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, data: ResidentData, loss: Loss, batch_size: int) -> Score:
-    """The model's score on the test split; leaves the model in training mode."""
+def evaluate(
+    model: nn.Module, data: ResidentData, split: ResidentSplit, loss: Loss, batch_size: int
+) -> Score:
+    """The model's score on a split, in evaluation mode; the model's own mode is restored."""
+    training = model.training
     model.eval()
-    tally = Tally(data.test.labels.device)
-    for images, labels in zip(
-        data.test.images.split(batch_size), data.test.labels.split(batch_size), strict=True
-    ):
-        logits = model(data.normalise(images))
+    tally = Tally(split.device)
+    for start in range(0, len(split), batch_size):
+        part = slice(start, start + batch_size)
+        labels = split.labels[part]
+        logits = model(data.normalise(split.images_at(part)))
         tally.add(loss(logits, labels), logits, labels)
-    model.train()
+    model.train(training)
     return tally.score()

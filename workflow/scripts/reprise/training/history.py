@@ -14,9 +14,9 @@ class Epoch:
     """One epoch of a run.
 
     Accuracies are percentages. Training loss and accuracy are those met during the epoch, on
-    augmented images. Learning rate, momentum and batch size are those of its last update;
-    ``updates`` counts from the start of the run. ``seconds`` include evaluation,
-    ``images_per_second`` counts training alone.
+    augmented images. Without images held out for validation, those for testing serve. Learning
+    rate, momentum and batch size are those of its last update; ``updates`` counts from the start
+    of the run. ``seconds`` include evaluation, ``images_per_second`` counts training alone.
     """
 
     epoch: int
@@ -24,6 +24,8 @@ class Epoch:
     train_accuracy: float
     test_loss: float
     test_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
     learning_rate: float
     momentum: float
     batch_size: int

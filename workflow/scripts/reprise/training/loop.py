@@ -6,7 +6,7 @@ What differs between cells is an argument: nothing here knows of a study, model 
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 
@@ -28,6 +28,7 @@ from reprise.training.history import Epoch
 
 # A batch with a single image has no variance; a last batch of one is left out.
 SMALLEST_LAST_BATCH = 2
+UNKNOWN = Score(math.nan, math.nan)
 
 Schedule = Callable[[Progress], float]
 
@@ -47,21 +48,30 @@ class Run:
     learning_rate: float
     momentum: float
     updates: int = 0
+    validation_losses: tuple[float, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update: the batch's logits (B, classes) and labels (B,), and its mean loss before it."""
+
+    loss: Tensor
+    logits: Tensor
+    labels: Tensor
 
 
 def start_run(cell: Cell, data: ResidentData) -> Run:
     """Build model and optimizer on the data's device, initialised from the cell's seed."""
-    device = data.train.images.device
+    device = data.train.device
     for entry in cell.entries().values():
         import_module(entry.module)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(randomness.stream_seed(cell.seed, randomness.INITIALISATION))
+    with randomness.drawing_from(cell.seed, randomness.INITIALISATION, device=torch.device("cpu")):
         model = build_model(
             cell.model.name,
             cell.model.arguments,
             cell.norm.name,
             cell.norm.arguments,
-            data.train.images.shape[1],
+            data.train.image_shape,
             data.classes,
         )
     model = model.to(device, memory_format=torch.channels_last)
@@ -86,7 +96,8 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
 
 
 def train(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
-    """Train to the cell's last epoch, or to the first with a loss that is not finite.
+    """Train to the cell's last epoch, to the first with a loss that is not finite, or until the
+    validation loss stands still.
 
     Args:
         on_epoch: told of every epoch as it ends.
@@ -99,14 +110,27 @@ def train(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> l
         epoch = _train_epoch(run, number)
         epochs.append(epoch)
         on_epoch(epoch)
-        if diverged(epoch):
+        if diverged(epoch) or _stands_still(run):
             break
     return epochs
 
 
 def diverged(epoch: Epoch) -> bool:
     """Whether a loss of the epoch is infinite or not a number."""
-    return not (math.isfinite(epoch.train_loss) and math.isfinite(epoch.test_loss))
+    losses = (epoch.train_loss, epoch.validation_loss, epoch.test_loss)
+    return not all(map(math.isfinite, losses))
+
+
+def updates(run: Run, epoch: int) -> Iterator[Update]:
+    """Update the model on every batch of an epoch; ``run.learning_rate`` and ``run.momentum`` are
+    those of the update that is given out."""
+    limit = run.cell.training_mode_epochs
+    run.model.train(limit is None or epoch < limit)
+    device = run.data.train.device
+    with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
+        for images, labels in _batches(run, epoch):
+            _set_scheduled_values(run)
+            yield _update(run, images, labels)
 
 
 def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
@@ -129,25 +153,28 @@ def _bounds(cell: Cell, data: ResidentData) -> list[tuple[int, int]]:
     return batch_bounds(len(data.train), cell.batch_size)
 
 
+def _stands_still(run: Run) -> bool:
+    losses = run.validation_losses
+    return len(losses) > 2 and abs(losses[-1] - losses[-3]) < run.cell.stop_below_change
+
+
 def _train_epoch(run: Run, number: int) -> Epoch:
     started = time.perf_counter()
-    tally = Tally(run.data.train.labels.device)
-    for images, labels in _batches(run, number):
-        _set_scheduled_values(run)
-        _update(run, images, labels, tally)
+    tally = Tally(run.data.train.device)
+    for update in updates(run, number):
+        tally.add(update.loss, update.logits, update.labels)
     training = tally.score()
     training_seconds = time.perf_counter() - started
-    test = Score(math.nan, math.nan)
-    if math.isfinite(training.loss):
-        device = run.data.test.images.device
-        batch_size = evaluation_batch_size(run.model, run.cell.batch_size, device)
-        test = evaluate(run.model, run.data, run.loss, batch_size)
+    validation, test = _evaluated(run) if math.isfinite(training.loss) else (UNKNOWN, UNKNOWN)
+    run.validation_losses += (validation.loss,)
     return Epoch(
         epoch=number + 1,
         train_loss=training.loss,
         train_accuracy=training.accuracy,
         test_loss=test.loss,
         test_accuracy=test.accuracy,
+        validation_loss=validation.loss,
+        validation_accuracy=validation.accuracy,
         learning_rate=run.learning_rate,
         momentum=run.momentum,
         batch_size=run.cell.batch_size,
@@ -157,11 +184,21 @@ def _train_epoch(run: Run, number: int) -> Epoch:
     )
 
 
+def _evaluated(run: Run) -> tuple[Score, Score]:
+    """Scores on the images for validation and for testing, which may be the same."""
+    data = run.data
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.train.device)
+    test = evaluate(run.model, data, data.test, run.loss, batch_size)
+    if data.validation is data.test:
+        return test, test
+    return evaluate(run.model, data, data.validation, run.loss, batch_size), test
+
+
 def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Augmented uint8 images and labels of one epoch, in an order and with draws that depend on
     seed and epoch only."""
     train, seed = run.data.train, run.cell.seed
-    device = train.images.device
+    device = train.device
     order = torch.randperm(
         len(train), generator=randomness.generator(seed, randomness.ORDER, epoch)
     ).to(device)
@@ -171,18 +208,18 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     draws = [draw.to(device) for draw in drawn]
     for start, end in _bounds(run.cell, run.data):
         index = order[start:end]
-        images = run.augmentation.apply(train.images[index], [draw[index] for draw in draws])
+        images = run.augmentation.apply(train.images_at(index), [draw[index] for draw in draws])
         yield images, train.labels[index]
 
 
-def _update(run: Run, images: Tensor, labels: Tensor, tally: Tally) -> None:
+def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
     logits = run.model(run.data.normalise(images))
     loss = run.loss(logits, labels)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     run.optimizer.step()
     run.updates += 1
-    tally.add(loss, logits, labels)
+    return Update(loss.detach(), logits.detach(), labels)
 
 
 def _set_scheduled_values(run: Run) -> None:
@@ -193,6 +230,7 @@ def _set_scheduled_values(run: Run) -> None:
         epochs=run.cell.epochs,
         update=run.updates,
         updates=run.cell.epochs * per_epoch,
+        validation_losses=run.validation_losses,
     ).held(run.cell.schedule_interval)
     values = run.learning_rate_at(progress), run.momentum_at(progress)
     if values != (run.learning_rate, run.momentum):

@@ -1,4 +1,4 @@
-"""Several results as one: a claim that holds only if every part does (intersection-union)."""
+"""Several results as one: a claim that holds if every part does, or if so many of them do."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,8 +17,7 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
     speaks against the claim. Effect and interval are those of the weakest part.
     """
     leaves = _leaves(parts)
-    outcomes = {result.outcome for _, result in leaves}
-    outcome = next((o for o in PRECEDENCE if o in outcomes), Outcome.EXACT)
+    outcome = _outcome(leaves)
     if outcome is Outcome.MISSING and _reversed_significantly(leaves):
         # One part that is reversed contradicts the claim, whatever the missing ones would say.
         kept = [(label, r) for label, r in leaves if r.outcome is not outcome]
@@ -27,10 +26,7 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
         lacking = f"{len(leaves) - len(kept)} of {len(leaves)} parts are missing"
         return replace(worst, p=p, basis=f"{lacking}; {worst.basis}", parts=tuple(leaves))
     if outcome is Outcome.MISSING:
-        lacking = [(label, r) for label, r in leaves if r.outcome is outcome]
-        label, first = lacking[0]
-        reason = f"{len(lacking)} of {len(leaves)} parts: {first.basis} ({label})"
-        return replace(first, basis=reason, parts=tuple(leaves))
+        return _missing(leaves)
     holds, p = _joint([result for _, result in leaves])
     label, weakest = min(leaves, key=lambda leaf: leaf[1].support)
     needed = [result.n_needed for _, result in leaves]
@@ -44,6 +40,57 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
         n_needed=None if None in needed else max(needed),
         parts=tuple(leaves),
     )
+
+
+def combine_most(parts: Sequence[tuple[str, ClaimResult]], needed: int) -> ClaimResult:
+    """Combine labelled parts of which ``needed`` or more have to hold.
+
+    The part that decides is the one on whose side the estimate of the whole lies: that with the
+    ``needed``-largest support. p is the ``needed``-smallest of those on the claimed side times the
+    number of parts from there on (partial conjunction, Benjamini and Heller 2008, with
+    Bonferroni's combination); against the claim likewise, with the reversed parts that would
+    suffice to refute it. With ``needed`` equal to the number of parts this is ``combine``.
+    """
+    leaves = _leaves(parts)
+    outcome = _outcome(leaves)
+    if outcome is Outcome.MISSING:
+        return _missing(leaves)
+    label, decisive = sorted(leaves, key=lambda leaf: -leaf[1].support)[needed - 1]
+    results = [result for _, result in leaves]
+    spare = len(leaves) - needed
+    p = 1.0
+    if decisive.holds is not None:
+        enough, factor = (needed, spare + 1) if decisive.holds else (spare + 1, needed)
+        p = min(1.0, factor * _smallest(results, decisive.holds, enough))
+    holding = sum(result.holds is True for result in results)
+    return replace(
+        decisive,
+        outcome=outcome,
+        basis=f"{holding} of {len(leaves)} parts, {needed} needed; decisive: {label}; "
+        f"{decisive.basis}",
+        p=p if outcome is Outcome.TESTED else None,
+        n=min(result.n for result in results),
+        n_needed=None,
+        parts=tuple(leaves),
+    )
+
+
+def _smallest(results: Sequence[ClaimResult], on_side: bool, rank: int) -> float:
+    """The p-value of a rank (from 1) among the parts on one side; parts off it have p = 1."""
+    values = sorted((r.p or 0.0) if r.holds is on_side else 1.0 for r in results)
+    return values[rank - 1]
+
+
+def _outcome(leaves: Sequence[tuple[str, ClaimResult]]) -> Outcome:
+    outcomes = {result.outcome for _, result in leaves}
+    return next((o for o in PRECEDENCE if o in outcomes), Outcome.EXACT)
+
+
+def _missing(leaves: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
+    lacking = [(label, r) for label, r in leaves if r.outcome is Outcome.MISSING]
+    label, first = lacking[0]
+    reason = f"{len(lacking)} of {len(leaves)} parts: {first.basis} ({label})"
+    return replace(first, basis=reason, parts=tuple(leaves))
 
 
 def _reversed_significantly(leaves: Sequence[tuple[str, ClaimResult]]) -> bool:

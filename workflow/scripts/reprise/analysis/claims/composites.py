@@ -1,10 +1,11 @@
-"""Claims of several parts, all of which must hold: best_of, order, all_of."""
+"""Claims of several parts: best_of, order, all_of, rank_among."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.combining import combine, combine_most
 from reprise.analysis.claims.comparison import Weighted, compare
 from reprise.analysis.claims.contrasts import SIGNS, sign_of
 from reprise.analysis.claims.decisions import directional
@@ -27,15 +28,33 @@ ORDERS = {"falling": 1, "rising": -1}
 @kinds.register("best_of", needs=[["subject", "others"]], takes=["direction", "paired"])
 def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject lies above each row of ``others`` (``direction: less``: below each)."""
-    sign = sign_of(claim, SIGNS, "greater")
-    subject = samples_of(claim, required(claim, "subject"), tables)
-    others = others_of(claim, subject, tables)
-    parts = []
-    for other in others:
-        weighted = [*_mean(subject, 1.0), (-1.0, other)]
-        result = directional(compare(claim, weighted), sign)
-        parts.append((f"against {other.row.label}", result))
-    return combine(parts)
+    return combine(_against_each(claim, tables, sign_of(claim, SIGNS, "greater")))
+
+
+@kinds.register(
+    "rank_among", needs=[["subject", "others", "rank_at_most"]], takes=["direction", "paired"]
+)
+def rank_among(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """The subject's rank among itself and the rows of ``others`` is at most ``rank_at_most``.
+
+    Rank 1 is the highest (``direction: less``: the lowest). That is so if the subject lies above
+    all but ``rank_at_most`` - 1 of the others; the effect is its distance from the last of those.
+
+    Raises:
+        InputError: every rank would do.
+    """
+    sign, rank = sign_of(claim, SIGNS, "greater"), int(required(claim, "rank_at_most"))
+    parts = _against_each(claim, tables, sign)
+    if not 1 <= rank <= len(parts):
+        raise InputError(
+            f"the claim {claim_name(claim)} of kind 'rank_among' should have a 'rank_at_most' "
+            f"from 1 to {len(parts)}, the number of its others, but has {rank}"
+        )
+    needed = len(parts) - rank + 1
+    reported = [result.reported_effect for _, result in parts]
+    ranked = [] if None in reported else sorted(reported, key=lambda effect: -sign * effect)
+    result = combine_most(parts, needed)
+    return replace(result, reported_effect=ranked[needed - 1] if ranked else None)
 
 
 @kinds.register("order", needs=[["cells"]], takes=["direction", "paired"])
@@ -64,6 +83,19 @@ def all_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     parts = [part_of(claim, part) for part in required(claim, "parts")]
     results = [(f"part {i}", evaluate(part, tables)) for i, part in enumerate(parts, start=1)]
     return combine(results)
+
+
+def _against_each(
+    claim: Mapping[str, Any], tables: Tables, sign: int
+) -> list[tuple[str, ClaimResult]]:
+    """The subject against each row of the others: above it (sign 1) or below (sign -1)."""
+    subject = samples_of(claim, required(claim, "subject"), tables)
+    parts = []
+    for other in others_of(claim, subject, tables):
+        weighted = [*_mean(subject, 1.0), (-1.0, other)]
+        result = directional(compare(claim, weighted), sign)
+        parts.append((f"against {other.row.label}", result))
+    return parts
 
 
 def _mean(samples: list[Sample], weight: float) -> Weighted:

@@ -18,18 +18,19 @@ def same_curve(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 
     ``series`` is averaged over ``window`` epochs around each. The effect is the largest gap.
     """
-    lengths = []
+    lengths, ratio = [], 1.0
     for key in ("subject", "other"):
         for sample in samples_of(claim, required(claim, key), tables):
             if sample.lacking:
                 return missing(sample.lacking)
+            ratio = sample.row.epoch_ratio
             histories = sample.table.histories
             runs = [run for run in sample.row.runs if run.status == FINISHED]
             lengths += [len(histories[run.folder]) for run in runs]
     form = {"series": claim.get("series", DEFAULT_METRIC), "window": claim.get("window", 1)}
-    epochs = range(1, min(lengths) + 1)
-    parts = [
-        (f"epoch {epoch}", equivalent({**claim, "metric": {**form, "epoch": epoch}}, tables))
-        for epoch in epochs
-    ]
+    parts = []
+    for epoch in range(1, min(lengths) + 1):
+        # A measure counts in published epochs, the curves have those that were run.
+        metric = {**form, "epoch": epoch / ratio}
+        parts.append((f"epoch {epoch}", equivalent({**claim, "metric": metric}, tables)))
     return combine(parts)

@@ -1,6 +1,8 @@
-"""Claims about how many runs diverge."""
+"""Claims about how many runs fail: they diverge, or end below a value."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from reprise.analysis.claims.registry import kinds
@@ -14,56 +16,79 @@ from reprise.analysis.tables import Tables
 DEFAULT_SHARE = 0.5
 
 
-@kinds.register("diverges", needs=[["subject"]], takes=["other", "at_least", "at_most"])
+@dataclass(frozen=True)
+class Count:
+    """``failed`` of ``total`` runs that came to an end of their own."""
+
+    failed: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.failed / self.total
+
+
+@kinds.register("diverges", needs=[["subject"]], takes=["other", "at_least", "at_most", "or_below"])
 def diverges(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's runs diverge more often than the other's, or in a share of ``at_least``.
 
     Without ``other`` the share counts (0-1, by default 0.5); ``at_most`` claims that runs rarely
-    diverge. The effect is the subject's share with its Clopper-Pearson interval.
+    diverge. With ``or_below`` a run counts, too, whose metric ends below that value. The effect
+    is the subject's share with its Clopper-Pearson interval.
     """
     subject = samples_of(claim, required(claim, "subject"), tables)
     other = samples_of(claim, claim["other"], tables) if "other" in claim else None
+    counts = []
     for samples in filter(None, (subject, other)):
-        if not _diverged(samples)[1]:
+        counts.append(_failed(claim, samples))
+        if not counts[-1].total:
             return missing(f"no run of {samples[0].row.label} has ended")
-    return _against_share(claim, subject) if other is None else _against_other(subject, other)
+    return _against_share(claim, *counts) if other is None else _against_other(claim, *counts)
 
 
-def _against_other(subject: Sequence[Sample], other: Sequence[Sample]) -> ClaimResult:
-    count, total = _diverged(subject)
-    other_count, other_total = _diverged(other)
-    basis = (
-        f"{count} of {total} runs diverged against {other_count} of {other_total}: "
-        "Fisher's exact test"
-    )
-    support = count / total - other_count / other_total
-    p = compare_shares(count, total, other_count, other_total)
-    n = min(total, other_total)
-    return _result(count, total, n, support, p, basis, seeds_for_separation())
+def _against_other(claim: Mapping[str, Any], subject: Count, other: Count) -> ClaimResult:
+    basis = f"{_clause(claim, subject)} against {other.failed} of {other.total}"
+    p = compare_shares(subject.failed, subject.total, other.failed, other.total)
+    support = subject.share - other.share
+    n = min(subject.total, other.total)
+    basis = f"{basis}: Fisher's exact test"
+    return _result(subject, n, support, p, basis, seeds_for_separation())
 
 
-def _against_share(claim: Mapping[str, Any], subject: Sequence[Sample]) -> ClaimResult:
-    count, total = _diverged(subject)
+def _against_share(claim: Mapping[str, Any], subject: Count) -> ClaimResult:
     at_most = "at_most" in claim
     share = float(claim["at_most"] if at_most else claim.get("at_least", DEFAULT_SHARE))
-    basis = f"{count} of {total} runs diverged: exact binomial test against {share:g}"
-    support = (share - count / total) if at_most else (count / total - share)
-    return _result(count, total, total, support, share_against(count, total, share), basis, None)
+    basis = f"{_clause(claim, subject)}: exact binomial test against {share:g}"
+    support = share - subject.share if at_most else subject.share - share
+    p = share_against(subject.failed, subject.total, share)
+    return _result(subject, subject.total, support, p, basis, None)
 
 
 def _result(
-    count: int, total: int, n: int, support: float, p: float, basis: str, n_needed: int | None
+    subject: Count, n: int, support: float, p: float, basis: str, n_needed: int | None
 ) -> ClaimResult:
-    known = {"holds": side(support), "effect": count / total, "support": support, "n": n}
+    known = {"holds": side(support), "effect": subject.share, "support": support, "n": n}
     if n < 2:
         return ClaimResult(Outcome.ONE_SEED, f"{basis} needs two seeds", **known)
-    low, high = share_interval(count, total)
+    low, high = share_interval(subject.failed, subject.total)
     return ClaimResult(
         Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, n_needed=n_needed, **known
     )
 
 
-def _diverged(samples: Sequence[Sample]) -> tuple[int, int]:
-    """How many runs diverged, and how many ended."""
-    ended = [run for sample in samples for run in sample.ended_runs()]
-    return sum(run.status == DIVERGED for run in ended), len(ended)
+def _clause(claim: Mapping[str, Any], count: Count) -> str:
+    below = f" or ended below {claim['or_below']:g}" if "or_below" in claim else ""
+    return f"{count.failed} of {count.total} runs diverged{below}"
+
+
+def _failed(claim: Mapping[str, Any], samples: Sequence[Sample]) -> Count:
+    """How many runs diverged or ended below ``or_below``, and how many ended."""
+    limit = float(claim.get("or_below", -inf))
+    failed, total = 0, 0
+    for sample in samples:
+        for run in sample.ended_runs():
+            total += 1
+            low = sample.values.get(run.seed, inf) < limit
+            failed += run.status == DIVERGED or low
+    return Count(failed, total)

@@ -11,17 +11,16 @@ import numpy as np
 from reprise.data.layouts.names import layouts
 from reprise.data.sources import Source
 from reprise.data.splits import Splits, check_count, check_files
+from reprise.data.stratification import stratified_split
 from reprise.errors import InputError
 
 _LARGEST_VALUE = 16
-_SPLIT_SEED = 0
 
 
 @layouts.register("digits")
 def decode(source: Source, files: list[Path]) -> Splits:
     """No files. The split into training and test images is random, fixed, and stratified."""
     from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
 
     check_files(source, files, "no files", 0)
     digits = load_digits()
@@ -35,11 +34,5 @@ def decode(source: Source, files: list[Path]) -> Splits:
         )
     images = np.rint(digits.images[:, np.newaxis] * (255 / _LARGEST_VALUE)).astype(np.uint8)
     labels = digits.target.astype(np.int64)
-    train, test = train_test_split(
-        np.arange(len(labels)),
-        train_size=source.train_images,
-        test_size=source.test_images,
-        stratify=labels,
-        random_state=_SPLIT_SEED,
-    )
+    train, test = stratified_split(labels, source.train_images, source.test_images)
     return Splits(images[train], labels[train], images[test], labels[test])

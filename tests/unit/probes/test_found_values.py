@@ -1,0 +1,150 @@
+"""What searches found, from made-up runs."""
+
+import pandas as pd
+import pytest
+
+from reprise.errors import InputError
+from reprise.probes.found_values import found_values
+from reprise.probes.registry import Searched
+
+RATE = {"artefact": "rates", "metric": "suggested"}
+MOMENTUM = {"artefact": "momenta", "axis": "momentum", "metric": "loss", "direction": "less"}
+POSITIONS = {"m80": 0.8, "m90": 0.9, "m99": 0.99}
+
+
+def row(setting, quantity, **changes):
+    axes = {"setting": setting, "quantity": quantity}
+    return {"axes": axes, "arm": "as run", "reported": 1.0, "cited": None, **changes}
+
+
+def runs(axis, values, metric, **changes):
+    """One run per value; a value of None is a run that is missing."""
+    entries = [
+        {
+            axis: name,
+            "arm": "as run",
+            "seed": seed,
+            "status": "missing" if value is None else "finished",
+            "folder": f"{metric}/{name}/{seed}",
+            metric: value,
+            **changes,
+        }
+        for name, found in values.items()
+        for seed, value in enumerate(found, start=1)
+    ]
+    return pd.DataFrame(entries)
+
+
+def rates(**values):
+    return Searched({"setting": dict.fromkeys(values)}, runs("setting", values, "suggested"))
+
+
+def momenta(**values):
+    positions = {"momentum": {name: POSITIONS[name] for name in values}}
+    return Searched(positions, runs("momentum", values, "loss"))
+
+
+def found(rows, quantities, **searched):
+    table = found_values(rows, searched, axis="quantity", quantities=quantities)
+    assert list(table) == ["setting", "quantity", "arm", "reported", "cited", "mean", "std", "n",
+                           "status"]  # fmt: skip
+    return table
+
+
+def test_a_quantity_is_the_median_over_seeds_of_its_own_row():
+    (first, second) = found(
+        [row("small", "rate"), row("large", "rate")],
+        {"rate": RATE},
+        rates=rates(small=[0.1, 0.4, 0.2], large=[3.0]),
+    ).to_dict("records")
+    assert (first["mean"], first["n"], first["status"]) == (0.2, 3, "finished")
+    assert first["std"] == pytest.approx(0.1527525)
+    assert (second["mean"], second["n"]) == (3.0, 1)
+    assert pd.isna(second["std"])
+
+
+def test_a_quantity_is_the_position_with_the_best_mean():
+    searched = momenta(m80=[1.0, 4.0], m90=[2.0, 2.0], m99=[2.5, 2.6])
+    table = found([row("small", "momentum")], {"momentum": MOMENTUM}, momenta=searched)
+    assert table["mean"].tolist() == [0.9]
+    assert table["n"].tolist() == [2]
+    greater = {**MOMENTUM, "direction": "greater"}
+    table = found([row("small", "momentum")], {"momentum": greater}, momenta=searched)
+    assert table["mean"].tolist() == [0.99]
+
+
+def test_artefacts_are_pooled_and_shared_runs_count_once():
+    both = {**MOMENTUM, "artefact": ["coarse", "fine"]}
+    table = found(
+        [row("small", "momentum")],
+        {"momentum": both},
+        coarse=momenta(m80=[3.0], m90=[2.0]),
+        fine=momenta(m90=[2.0], m99=[2.5]),
+    )
+    assert table[["mean", "n"]].values.tolist() == [[0.9, 1]]
+
+
+def test_rows_that_were_not_searched_say_so():
+    only = {**MOMENTUM, "only": {"setting": ["small"]}}
+    table = found(
+        [row("small", "momentum"), row("large", "momentum"), row("large", "rate")],
+        {"momentum": only, "rate": RATE},
+        momenta=momenta(m80=[1.0]),
+        rates=rates(small=[0.1]),
+    )
+    assert table["status"].tolist() == ["finished", "not searched", "not searched"]
+    assert table["mean"].isna().tolist() == [False, True, True]
+
+
+def test_a_search_that_is_not_through_is_partial_or_missing():
+    def status(searched):
+        return found([row("small", "momentum")], {"momentum": MOMENTUM}, momenta=searched)[
+            "status"
+        ].item()
+
+    assert status(momenta(m80=[1.0, None], m90=[2.0, 2.0])) == "partial"
+    assert status(momenta(m80=[None], m90=[None])) == "missing"
+
+
+def test_runs_that_suggest_nothing_do_not_count():
+    table = found([row("small", "rate")], {"rate": RATE}, rates=rates(small=[0.1, float("nan")]))
+    assert table[["mean", "n", "status"]].values.tolist() == [[0.1, 1, "finished"]]
+
+
+def test_a_search_that_found_nothing_is_finished_without_a_value():
+    table = found([row("small", "rate")], {"rate": RATE}, rates=rates(small=[float("nan")]))
+    assert table["mean"].isna().all()
+    assert table[["n", "status"]].values.tolist() == [[0, "finished"]]
+
+
+def test_arms_are_searched_apart():
+    searched = rates(small=[0.1])
+    table = found([row("small", "rate", arm="as described")], {"rate": RATE}, rates=searched)
+    assert table["status"].tolist() == ["not searched"]
+
+
+@pytest.mark.parametrize(
+    ("search", "sentence"),
+    [
+        ({"artefact": "momenta"}, "momentum: the key 'metric' is missing"),
+        ({**MOMENTUM, "direktion": "less"}, "unknown key 'direktion'; did you mean 'direction'"),
+        ({**MOMENTUM, "direction": "down"}, "momentum.direction: found 'down'"),
+        ({**MOMENTUM, "axis": "decay"}, "expected momenta to have an axis 'decay' with a position"),
+        ({**MOMENTUM, "only": {"setting": ["smal"]}}, "no row has the value 'smal'; did you mean"),
+    ],
+)
+def test_a_search_of_another_form_is_refused(search, sentence):
+    with pytest.raises(InputError) as caught:
+        found([row("small", "momentum")], {"momentum": search}, momenta=momenta(m80=[1.0]))
+    assert sentence in str(caught.value)
+
+
+def test_a_value_without_a_position_is_refused():
+    searched = Searched({"momentum": {"m80": None}}, runs("momentum", {"m80": [1.0]}, "loss"))
+    with pytest.raises(InputError, match="with a position x for every value, but m80 has none"):
+        found([row("small", "momentum")], {"momentum": MOMENTUM}, momenta=searched)
+
+
+def test_a_quantity_without_a_search_is_refused():
+    with pytest.raises(InputError, match="found none for the row small, decay; add it"):
+        found([row("small", "decay")], {"momentum": MOMENTUM}, momenta=momenta(m80=[1.0]))

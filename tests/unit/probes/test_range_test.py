@@ -1,0 +1,124 @@
+"""Sweeps over learning rates on tiny data."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from reprise.errors import InputError
+from reprise.probes.range_test import range_test
+from reprise.training.loop import start_run, updates
+
+RULE = {"name": "before_rise", "decades": 0.3}
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def sweep(sweep_cell, resident, stripes):
+    def run(cell=None, **arguments):
+        cell = cell or sweep_cell()
+        return range_test(cell, resident(cell), stripes, **arguments)
+
+    return run
+
+
+def test_rates_rise_geometrically_until_the_loss_passes_the_multiple(sweep):
+    result = sweep(rule=RULE, smoothing=0.5, stop_at=3)
+    points, metrics = result.points, result.metrics
+    assert result.status == "finished"
+    assert points["update"].tolist() == list(range(1, len(points) + 1))
+    assert np.diff(np.log10(points["learning_rate"])) == pytest.approx(8 / 29)
+    assert len(points) < 30
+    lowest = points["smoothed_loss"][:-1].min()
+    assert points["smoothed_loss"].iloc[-1] > 3 * lowest
+    assert (points["smoothed_loss"][:-1] <= 3 * points["smoothed_loss"][:-1].cummin()).all()
+    assert metrics["diverged_at"] == metrics["last_learning_rate"]
+    assert metrics["diverged_at"] == points["learning_rate"].iloc[-1]
+    best = points["learning_rate"][points["smoothed_loss"].idxmin()]
+    assert metrics["lowest_loss"] == points["smoothed_loss"].min()
+    assert metrics["learning_rate_of_lowest_loss"] == best
+    assert metrics["suggested_learning_rate"] == pytest.approx(best / 10**0.3)
+
+
+def test_losses_are_smoothed_from_the_first_one_on(sweep):
+    points = sweep(smoothing=0.9, stop_at=None).points
+    losses = points["loss"].tolist()
+    assert points["smoothed_loss"][0] == pytest.approx(losses[0])
+    expected = (0.9 * losses[0] + losses[1]) / 1.9
+    assert points["smoothed_loss"][1] == pytest.approx(expected)
+    unsmoothed = sweep(smoothing=0, stop_at=None).points
+    assert unsmoothed["smoothed_loss"].tolist() == unsmoothed["loss"].tolist()
+
+
+def test_the_losses_are_those_of_training(sweep, sweep_cell, resident):
+    cell = sweep_cell(schedule={"name": "linear_sweep", "first": 0.001, "last": 0.01}, epochs=2)
+    result = sweep(cell, validation_batches=2)
+    run = start_run(cell, resident(cell))
+    losses = [update.loss.item() for epoch in range(2) for update in updates(run, epoch)]
+    assert result.points["loss"].tolist() == losses
+    assert result.points["epoch"].tolist() == [1] * 10 + [2] * 10
+    assert result.metrics["diverged_at"] is None
+    assert result.metrics["last_learning_rate"] == pytest.approx(0.01)
+    assert result.metrics["updates"] == 20
+
+
+def test_no_rule_suggests_nothing_and_neither_does_a_curve_that_only_falls(sweep, sweep_cell):
+    assert sweep().metrics["suggested_learning_rate"] is None
+    low = sweep_cell(schedule={"name": "linear_sweep", "first": 0.001, "last": 0.03}, epochs=1)
+    result = sweep(low, rule=RULE, smoothing=0.9)
+    assert result.points["smoothed_loss"].idxmin() == len(result.points) - 1
+    assert result.metrics["suggested_learning_rate"] is None
+
+
+def test_the_validation_loss_is_sampled_every_so_often(sweep, sweep_cell):
+    cell = sweep_cell(schedule={"name": "linear_sweep", "first": 0.001, "last": 0.01})
+    result = sweep(cell, validation_batches=2, validation_every=4)
+    sampled = result.points.dropna(subset="validation_loss")
+    assert sampled["update"].tolist() == [4, 8, 12, 16, 20, 24, 28]
+    high = sampled["validation_loss"][sampled["update"] > 15]
+    assert result.metrics["high_rate_validation_loss"] == pytest.approx(high.mean())
+    assert sweep(cell).metrics["high_rate_validation_loss"] is None
+
+
+def test_a_sweep_that_diverges_has_no_loss_at_high_rates(sweep):
+    result = sweep(validation_batches=1, stop_at=2, smoothing=0)
+    assert result.metrics["diverged_at"] is not None
+    assert result.metrics["high_rate_validation_loss"] is None
+
+
+def test_a_loss_that_is_not_finite_ends_the_sweep(sweep, sweep_cell):
+    explosive = sweep_cell(
+        norm="none", schedule={"name": "exponential_sweep", "first": 1e10, "last": 1e38}
+    )
+    result = sweep(explosive, stop_at=None, smoothing=0)
+    assert result.status == "finished"
+    assert not math.isfinite(result.points["smoothed_loss"].iloc[-1])
+    assert result.points["smoothed_loss"][:-1].map(math.isfinite).all()
+    assert result.metrics["diverged_at"] == result.points["learning_rate"].iloc[-1]
+    assert math.isfinite(result.metrics["lowest_loss"])
+
+
+def test_equal_sweeps_are_equal(sweep):
+    assert sweep(rule=RULE).points.equals(sweep(rule=RULE).points)
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments", "sentence"),
+    [
+        ({"schedule": {"name": "constant", "learning_rate": 0.1}}, {}, "but 'constant' does not"),
+        ({}, {"smoothing": 1.0}, "expects a smoothing from 0 to below 1, found 1"),
+        ({}, {"validation_every": 0}, "validation_every of 1 update or more, found 0"),
+    ],
+)
+def test_what_is_no_sweep_is_refused(sweep, sweep_cell, changes, arguments, sentence):
+    with pytest.raises(InputError, match="range_test") as caught:
+        sweep(sweep_cell(**changes), **arguments)
+    assert sentence in str(caught.value)

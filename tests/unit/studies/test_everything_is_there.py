@@ -1,0 +1,48 @@
+"""Every table, figure, result and claim of the studies that are reproduced has its entry."""
+
+from pathlib import Path
+
+import pytest
+
+from reprise.studies.study import load_study
+
+STUDIES = Path(__file__).parents[3] / "config" / "studies"
+
+ARTEFACTS = {
+    "mclain": "table1 table2 table3 table4 schedules sigmoid_tail sigmoid_c fast60",
+    "yang_huang": (
+        "model sequences table1 table2 mnist_best mnist_cutoff cifar_epoch cifar_cutoff examples"
+    ),
+    "kth": (
+        "lr_range momentum wd_coarse wd_fine table1 fig5 fig6 fig7 fig8 fig9 fig10 fig11 resnet56"
+    ),
+}
+CLAIMS = {
+    "mclain": (
+        "sigmoid_best_120 cosine_beats_sigmoid_60 exponential_worst sigmoid_c_helps tail_adds "
+        "fast60_batch16 sigmoid_superconvergence general_below_batch general_rises_with_groups "
+        "general_spatial_best_4 general_small_batch_drops group_below_batch "
+        "group_no_small_batch_gain resnet_gn4_below resnet_gn16_small mgnet_less_suited"
+    ),
+    "yang_huang": (
+        "mnist_fastest mnist_best cifar_fastest cifar_best schemes_beat_fixed "
+        "gain_larger_on_cifar seq3_good_though_convergent cutoff_collapses differ_a_lot"
+    ),
+    "kth": (
+        "resnet56_superconverges momentum_09_best wd_1e6_best simple_cifar_fails "
+        "simple_cifar_clr simple_flowers vgg_cifar vgg_flowers_30 mobilenet_cifar "
+        "mobilenet_flowers tinyimagenet_20 complex_gains_more scarce_labels_gain_more"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ARTEFACTS)
+def test_every_artefact_of_a_study(name):
+    study = load_study(STUDIES / f"{name}.yaml", name)
+    assert set(ARTEFACTS[name].split()) - study.artefacts.keys() == set()
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_claim_of_a_study(name):
+    study = load_study(STUDIES / f"{name}.yaml", name)
+    assert set(CLAIMS[name].split()) - study.claims.keys() == set()

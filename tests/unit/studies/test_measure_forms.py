@@ -1,0 +1,47 @@
+"""Measures of learning curves, checked before anything runs."""
+
+from dataclasses import fields
+
+import pytest
+
+from reprise.errors import InputError
+from reprise.studies.measure_forms import SERIES, check_measure
+from reprise.training.history import Epoch
+
+RULE = {"change": 0.9, "epochs": 4}
+
+
+def test_the_series_are_the_columns_of_a_history():
+    assert {field.name for field in fields(Epoch)} == set(SERIES)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"epoch": 5},
+        {"epoch": 5, "window": 3},
+        {"from": 0.5},
+        {"from": 0.1, "to": 0.5},
+        {"settled": RULE},
+    ],
+)
+def test_every_form_passes(form):
+    check_measure({"series": "test_accuracy", **form}, "metric")
+    check_measure("test_accuracy", "metric")
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({}, "metric: expected one of the keys epoch, from, to, settled .* found none"),
+        ({"window": 3}, "found window"),
+        ({"epoch": 5, "to": 1}, "found epoch, to"),
+        ({"epoch": "5"}, "metric.epoch: expected a number of 0 or more, found '5'"),
+        ({"settled": {"change": 1}}, "metric.settled: expected the keys change and epochs"),
+        ({"settled": {**RULE, "epochs": True}}, "metric.settled.epochs: expected a number"),
+        ({"series": "accuracy", "epoch": 1}, "unknown series 'accuracy'; did you mean"),
+    ],
+)
+def test_what_is_no_measure_is_refused(form, sentence):
+    with pytest.raises(InputError, match=sentence):
+        check_measure({"series": "test_accuracy", **form}, "metric")

@@ -1,0 +1,1 @@
+"""The augmentations; a new one is a new module of this folder."""

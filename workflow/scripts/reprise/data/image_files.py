@@ -1,0 +1,113 @@
+"""Image files inside archives, decoded straight into the arrays of a data set."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from reprise.data.archives import members
+from reprise.data.sources import Source
+from reprise.data.splits import Splits
+from reprise.errors import InputError
+
+_MODES = {1: "L", 3: "RGB"}
+
+# Changed bytes can make Pillow raise any of these.
+_UNDECODABLE = (
+    ArithmeticError,
+    EOFError,
+    Image.DecompressionBombError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+class ImageFile(NamedTuple):
+    """An image file: its archive and its path there."""
+
+    archive: Path
+    path: PurePosixPath
+
+
+def image_files(archives: list[Path]) -> Iterator[ImageFile]:
+    """The files of all archives; hidden ones, which systems leave behind, are passed over."""
+    for archive in archives:
+        for member in members(archive):
+            if not member.path.name.startswith("."):
+                yield ImageFile(archive, member.path)
+
+
+def check_channels(source: Source) -> None:
+    """Compare the number of channels with those that image files can be decoded to.
+
+    Raises:
+        InputError: it is neither 1 nor 3.
+    """
+    if source.channels not in _MODES:
+        raise InputError(
+            f"datasets.{source.name}.channels must be 1 or 3 for layout {source.layout}, "
+            f"found {source.channels}"
+        )
+
+
+def decode_splits(
+    source: Source,
+    train: Mapping[ImageFile, int],
+    test: Mapping[ImageFile, int],
+    *,
+    any_size: bool = False,
+) -> Splits:
+    """Decode the images of both splits, in the order of the mappings from file to label.
+
+    Layouts first list what archives hold and then decode in a second pass, so that no more than
+    one image is in memory beside the arrays. Grey files become color, or color grey, as the
+    source's channels ask. Formats are those that Pillow reads.
+
+    Args:
+        any_size: images of other sizes and shapes are scaled to the source's side as a whole,
+            without keeping their proportions, by Lanczos' filter.
+
+    Raises:
+        InputError: a file cannot be decoded, or is of another size.
+    """
+    shape = (source.channels, source.pixels, source.pixels)
+    arrays = [np.empty((len(labels), *shape), np.uint8) for labels in (train, test)]
+    rows = dict(zip(chain(train, test), chain(*arrays), strict=True))
+    for archive in dict.fromkeys(file.archive for file in rows):
+        for member in members(archive):
+            row = rows.get(ImageFile(archive, member.path))
+            if row is not None:
+                row[...] = _pixels(source, member.read(), f"{member.path} in {archive}", any_size)
+    return Splits(arrays[0], _labels(train), arrays[1], _labels(test))
+
+
+def _labels(labels: Mapping[ImageFile, int]) -> np.ndarray:
+    return np.fromiter(labels.values(), np.int64, len(labels))
+
+
+def _pixels(source: Source, content: bytes, place: str, any_size: bool) -> np.ndarray:
+    """One image as uint8 of shape (channels, side, side)."""
+    side = source.pixels
+    try:
+        with Image.open(BytesIO(content)) as image:
+            size = image.size
+            # Before decoding: an image of absurd size must not fill the memory.
+            if any_size or size == (side, side):
+                picture = image.convert(_MODES[source.channels])
+                if size != (side, side):
+                    picture = picture.resize((side, side), Image.Resampling.LANCZOS)
+                values = np.asarray(picture)
+                return values.reshape(side, side, source.channels).transpose(2, 0, 1)
+    except _UNDECODABLE as error:
+        raise InputError(f"{place} cannot be decoded as an image") from error
+    raise InputError(f"{place} is {size[0]} x {size[1]} pixels, {side} x {side} are expected")

@@ -1,0 +1,76 @@
+"""Probes that run as jobs: on which cells, and where their results lie."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reprise.fingerprint import fingerprint
+from reprise.inventory import Entry, find
+from reprise.studies.cell import Cell, canonical_json, digest, with_nested
+from reprise.studies.choice import Choice
+from reprise.studies.scales import check_injective
+from reprise.studies.study import Artefact
+
+CELLS = "cells/"
+
+
+@dataclass(frozen=True)
+class ProbeRun:
+    """A probe on one run cell."""
+
+    probe: Choice
+    cell: Cell
+
+    @property
+    def folder(self) -> str:
+        """Its folder relative to ``results/<scale>``: that of the cell, below that of the probe."""
+        asked = digest(canonical_json(self.probe.arguments), 8)
+        return f"probes/{self.probe.name}_{asked}/{self.cell.folder.removeprefix(CELLS)}"
+
+
+def run_probe_of(artefact: Artefact, where: str) -> Choice | None:
+    """The probe that runs as a job on each of the artefact's cells; None where none does.
+
+    Raises:
+        InputError: the artefact's probe is not registered.
+    """
+    if artefact.content["probe"] is None:
+        return None
+    probe = Choice.of(artefact.content["probe"], f"{where}.probe")
+    runs = find("probe", probe.name, f"{where}.probe.name").description.get("runs", False)
+    return probe if runs else None
+
+
+def has_runs(artefact: Artefact, where: str) -> bool:
+    """Whether something is run for the artefact: training, or its probe."""
+    return artefact.trained or run_probe_of(artefact, where) is not None
+
+
+def probe_entries(probe: Choice, where: str = "probe") -> Iterator[tuple[str, Choice, Entry]]:
+    """Key, choice and registry entry of a probe and of the choices among its arguments.
+
+    Raises:
+        InputError: a name is not registered.
+    """
+    return with_nested("probe", "probe", probe, where)
+
+
+def probe_fingerprint(run: ProbeRun) -> str:
+    """Changes with the source of the probe and of the registry entries that its cell uses."""
+    entries = [entry for _, _, entry in probe_entries(run.probe)]
+    return fingerprint([*entries, *run.cell.entries().values()])
+
+
+def check_all_injective(runs: Iterable[tuple[Choice | None, Cell, Cell]], where: str) -> None:
+    """Refuse a scale that maps two published cells to one run: of training, or of one probe.
+
+    Args:
+        runs: probe (None: training), published cell and run cell.
+
+    Raises:
+        InputError: names the two published cells and what differs between them.
+    """
+    pairs: dict[Choice | None, list[tuple[Cell, Cell]]] = {}
+    for probe, published, run in runs:
+        pairs.setdefault(probe, []).append((published, run))
+    for group in pairs.values():
+        check_injective(group, where)

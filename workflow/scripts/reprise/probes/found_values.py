@@ -1,0 +1,159 @@
+"""The hyper-parameters that searches found, one row of a table for each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from reprise.errors import InputError, choose_among
+from reprise.probes.registry import Searched, probes
+
+FINISHED, PARTIAL, MISSING, NOT_SEARCHED = "finished", "partial", "missing", "not searched"
+KEYS = frozenset({"artefact", "metric", "axis", "direction", "only"})
+DIRECTIONS = {"less": pd.Series.idxmin, "greater": pd.Series.idxmax}
+COLUMNS = ("arm", "reported", "cited", "mean", "std", "n", "status")
+
+
+@probes.register("found_values", reads=True)
+def found_values(
+    rows: Sequence[Mapping[str, Any]],
+    searched: Mapping[str, Searched],
+    *,
+    axis: str,
+    quantities: Mapping[str, Mapping[str, Any]],
+) -> pd.DataFrame:
+    """What the searches of other artefacts found for every row.
+
+    YAML:
+        probe:
+          name: found_values
+          axis: quantity                # the axis of this table whose values are quantities
+          quantities:
+            learning_rate: {artefact: lr_range, metric: suggested_learning_rate}
+            momentum:
+              artefact: momentum        # or a list, whose rows are pooled
+              axis: momentum
+              metric: high_rate_validation_loss
+              direction: less
+              only: {setting: [small_net]}
+
+    A row of this table is found in those runs of the searched artefacts that agree with it on all
+    axes that both have. Without ``axis`` of its own, a quantity is the median over seeds of
+    ``metric``; with it, it is the position ``x`` of that axis's value whose mean ``metric`` over
+    seeds is lowest (direction ``less``) or highest (``greater``). A row without such runs was not
+    searched; ``only`` says so for artefacts that lack the axes to tell, by axis of this table.
+
+    Args:
+        rows: of the table.
+        searched: the artefacts that the quantities name.
+        axis: the axis of the rows whose values are quantities.
+        quantities: by value id of that axis.
+
+    Returns:
+        Tidy rows in the order of ``rows``: the axes, ``arm``, and the columns of every artefact.
+        ``mean`` is the value found and ``n`` the number of runs that it is the median of, or that
+        the best value's mean is made of; ``std`` is the sample standard deviation of a median's
+        runs. ``status`` is finished, partial (some runs of the search are missing), missing, or
+        "not searched"; a search that is finished and found nothing leaves ``mean`` empty.
+
+    Raises:
+        InputError: a quantity without a search, a search of another form, or an axis value
+            without a position.
+    """
+    for quantity, search in quantities.items():
+        _check(search, rows, f"probe found_values: quantities.{quantity}")
+    entries = [
+        {**_identity(row), **_found(row, _search_of(row, axis, quantities), searched)}
+        for row in rows
+    ]
+    columns = [*(rows[0]["axes"] if rows else []), *COLUMNS]
+    return pd.DataFrame(entries, columns=columns).astype({"n": "Int64"})
+
+
+def _search_of(
+    row: Mapping[str, Any], axis: str, quantities: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    quantity = row["axes"].get(axis)
+    if quantity not in quantities:
+        raise InputError(
+            f"probe found_values: expected a search for every value of the axis {axis!r}, found "
+            f"none for the row {', '.join(row['axes'].values())}; add it to quantities"
+        )
+    return quantities[quantity]
+
+
+def _identity(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row["axes"], **{key: row[key] for key in ("arm", "reported", "cited")}}
+
+
+def _check(search: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], where: str) -> None:
+    for key in search:
+        if key not in KEYS:
+            raise InputError(f"{where}: unknown key {key!r}; {choose_among(key, KEYS)}")
+    for key in ("artefact", "metric", *(("direction",) if "axis" in search else ())):
+        if key not in search:
+            raise InputError(f"{where}: the key {key!r} is missing")
+    if (direction := search.get("direction", "less")) not in DIRECTIONS:
+        known = choose_among(direction, DIRECTIONS)
+        raise InputError(f"{where}.direction: found {direction!r}; {known}")
+    for name, values in search.get("only", {}).items():
+        own = {row["axes"].get(name) for row in rows} - {None}
+        for value in values:
+            if value not in own:
+                known = choose_among(value, own)
+                raise InputError(f"{where}.only.{name}: no row has the value {value!r}; {known}")
+
+
+def _found(
+    row: Mapping[str, Any], search: Mapping[str, Any], searched: Mapping[str, Searched]
+) -> dict[str, Any]:
+    """``mean``, ``std``, ``n`` and ``status`` of one row."""
+    if any(row["axes"].get(name) not in values for name, values in search.get("only", {}).items()):
+        return {"mean": None, "std": None, "n": 0, "status": NOT_SEARCHED}
+    # Artefacts may share runs.
+    values = pd.concat(_values(row, search, searched)).drop_duplicates("folder")
+    if values.empty:
+        return {"mean": None, "std": None, "n": 0, "status": NOT_SEARCHED}
+    ended = values["status"].isin(["finished", "diverged"])
+    values = values[(values["status"] == FINISHED) & values["value"].notna()]
+    status = FINISHED if ended.all() else PARTIAL if ended.any() else MISSING
+    if values.empty:
+        return {"mean": None, "std": None, "n": 0, "status": status}
+    if "axis" in search:
+        means = values.groupby("position")["value"].mean()
+        best = DIRECTIONS[search["direction"]](means)
+        n = int((values["position"] == best).sum())
+        return {"mean": float(best), "std": None, "n": n, "status": status}
+    found = values["value"]
+    std = float(found.std()) if len(found) > 1 else None
+    return {"mean": float(found.median()), "std": std, "n": len(found), "status": status}
+
+
+def _values(
+    row: Mapping[str, Any], search: Mapping[str, Any], searched: Mapping[str, Searched]
+) -> Iterator[pd.DataFrame]:
+    """For each artefact of a search, the runs that belong to the row: ``status``, ``folder``,
+    ``value`` of the metric, and ``position`` on the search's axis where it has one."""
+    named = search["artefact"]
+    for name in [named] if isinstance(named, str) else named:
+        artefact = searched[name]
+        runs = artefact.runs[artefact.runs["arm"] == row["arm"]]
+        for axis in artefact.positions.keys() & row["axes"].keys() - {search.get("axis")}:
+            runs = runs[runs[axis] == row["axes"][axis]]
+        found = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
+        found["value"] = runs[search["metric"]] if search["metric"] in runs else float("nan")
+        if "axis" in search:
+            found["position"] = _positions(artefact, runs, search["axis"], name)
+        yield found
+
+
+def _positions(artefact: Searched, runs: pd.DataFrame, axis: str, name: str) -> pd.Series:
+    positions = artefact.positions.get(axis, {})
+    unplaced = [value for value in runs.get(axis, []) if positions.get(value) is None]
+    if axis not in runs or unplaced:
+        raise InputError(
+            f"probe found_values: expected {name} to have an axis {axis!r} with a position x for "
+            f"every value, but {unplaced[0] if unplaced else 'the axis'} has none; add it in the "
+            "study's YAML"
+        )
+    return runs[axis].map(positions)

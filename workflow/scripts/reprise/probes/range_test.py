@@ -1,0 +1,205 @@
+"""The learning rate range test: a short run in which the learning rate sweeps over a range.
+
+Smith (2017), "Cyclical learning rates for training neural networks", section 3.3; with the
+validation loss as in Smith (2018), "A disciplined approach to neural network hyper-parameters:
+Part 1".
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reprise.data.prepared import PreparedData
+from reprise.data.resident import ResidentData
+from reprise.errors import InputError
+from reprise.nets.build import count_parameters
+from reprise.probes.registry import ProbeResult, probes
+from reprise.probes.suggestion_rules import suggestion_rules
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
+from reprise.training.evaluation import evaluate, evaluation_batch_size
+from reprise.training.loop import Run, batch_bounds, start_run, updates
+
+
+@dataclass(frozen=True)
+class Point:
+    """One update of a sweep: the loss of its batch, before it, and the validation loss after it
+    (nan where it was not sampled). Epochs and updates count from 1."""
+
+    epoch: int
+    update: int
+    learning_rate: float
+    loss: float
+    smoothed_loss: float
+    validation_loss: float
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How the validation loss is sampled: on the first ``batches`` batches (0: never), after
+    every ``every`` updates."""
+
+    batches: int
+    every: int
+
+    def due(self, update: int) -> bool:
+        """Whether it is sampled after an update, counted from 1."""
+        return self.batches > 0 and update % self.every == 0
+
+
+@probes.register("range_test", runs=True, choices={"rule": "suggestion rule"})
+def range_test(
+    cell: Cell,
+    data: ResidentData,
+    prepared: PreparedData,
+    *,
+    rule: str | Mapping[str, Any] | None = None,
+    smoothing: float = 0.98,
+    stop_at: float | None = 4.0,
+    validation_batches: int = 0,
+    validation_every: int = 1,
+) -> ProbeResult:
+    """Train while the cell's own schedule sweeps over learning rates, and suggest one.
+
+    Args:
+        cell: its schedule rises at every update.
+        data: its data.
+        prepared: not used.
+        rule: the suggestion rule with its arguments; None suggests nothing.
+        smoothing: weight, 0 to below 1, of the past in the exponential average of the losses,
+            which is corrected for its start from 0.
+        stop_at: the sweep ends once the smoothed loss passes this multiple of its lowest; None
+            ends it only at a loss that is not finite.
+        validation_batches: batches of held-out images on which the validation loss is sampled; 0
+            samples none.
+        validation_every: updates from one sample to the next.
+
+    Returns:
+        ``suggested_learning_rate`` (None: the curve suggests none), ``lowest_loss`` (smoothed) and
+        ``learning_rate_of_lowest_loss``; ``diverged_at``, the rate at which the sweep ended early,
+        None where it did not; ``last_learning_rate``; ``high_rate_validation_loss``, the mean of
+        the samples in the second half of the sweep, None where it diverged before its end;
+        ``updates``, ``epochs`` and ``parameters``. The points are the fields of ``Point``. A sweep
+        that diverges has finished: this is what it is run to find out.
+
+    Raises:
+        InputError: a smoothing or sampling that is out of range, or a schedule that does not rise.
+    """
+    _check(smoothing, validation_every)
+    run = start_run(cell, data)
+    planned = cell.epochs * len(batch_bounds(len(data.train), cell.batch_size))
+    validation = Validation(validation_batches, validation_every)
+    points = list(_sweep(run, smoothing, stop_at, validation))
+    _check_rising(points, cell)
+    diverged = points[-1] if _passed(points, stop_at) else None
+    return ProbeResult(
+        {
+            "suggested_learning_rate": _suggestion(points, rule),
+            **_lowest(points),
+            "diverged_at": diverged.learning_rate if diverged else None,
+            "last_learning_rate": points[-1].learning_rate,
+            "high_rate_validation_loss": None if diverged else _high_rate_loss(points, planned),
+            "epochs": points[-1].epoch,
+            "updates": points[-1].update,
+            "parameters": count_parameters(run.model),
+        },
+        pd.DataFrame([asdict(point) for point in points]),
+    )
+
+
+def _check(smoothing: float, every: int) -> None:
+    if not 0 <= smoothing < 1:
+        raise InputError(
+            f"probe 'range_test' expects a smoothing from 0 to below 1, found {smoothing:g}"
+        )
+    if every < 1:
+        raise InputError(
+            f"probe 'range_test' expects a validation_every of 1 update or more, found {every}"
+        )
+
+
+def _sweep(
+    run: Run, smoothing: float, stop_at: float | None, validation: Validation
+) -> Iterator[Point]:
+    """The points of a sweep to its end, or to the one at which it diverges."""
+    average, lowest = 0.0, math.inf
+    for epoch in range(run.cell.epochs):
+        for update in updates(run, epoch):
+            loss = update.loss.item()
+            average = smoothing * average + (1 - smoothing) * loss
+            smoothed = average / (1 - smoothing**run.updates)
+            due = validation.due(run.updates)
+            yield Point(
+                epoch=epoch + 1,
+                update=run.updates,
+                learning_rate=run.learning_rate,
+                loss=loss,
+                smoothed_loss=smoothed,
+                validation_loss=_validation_loss(run, validation.batches) if due else math.nan,
+            )
+            if _diverged(smoothed, lowest, stop_at):
+                return
+            lowest = min(lowest, smoothed)
+
+
+def _diverged(smoothed: float, lowest: float, stop_at: float | None) -> bool:
+    """Whether a smoothed loss is not finite, or far above the lowest before it."""
+    return not math.isfinite(smoothed) or (stop_at is not None and smoothed > stop_at * lowest)
+
+
+def _passed(points: list[Point], stop_at: float | None) -> bool:
+    """Whether a sweep ended because its last point diverged."""
+    lowest = min((point.smoothed_loss for point in points[:-1]), default=math.inf)
+    return _diverged(points[-1].smoothed_loss, lowest, stop_at)
+
+
+def _validation_loss(run: Run, batches: int) -> float:
+    """Mean loss on the first batches of the held-out images."""
+    split = run.data.validation
+    images = slice(0, batches * run.cell.batch_size)
+    part = replace(split, rows=split.rows[images], labels=split.labels[images])
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, split.device)
+    return evaluate(run.model, run.data, part, run.loss, batch_size).loss
+
+
+def _check_rising(points: list[Point], cell: Cell) -> None:
+    rates = [point.learning_rate for point in points]
+    if any(after <= before for before, after in pairwise(rates)):
+        raise InputError(
+            "probe 'range_test' expects a schedule whose learning rate rises at every update, but "
+            f"{cell.schedule.name!r} does not: use exponential_sweep or linear_sweep"
+        )
+
+
+def _suggestion(points: list[Point], rule: str | Mapping[str, Any] | None) -> float | None:
+    if rule is None:
+        return None
+    choice = Choice.of(rule, "probe range_test: rule")
+    rates = np.array([point.learning_rate for point in points])
+    losses = np.array([point.smoothed_loss for point in points])
+    return suggestion_rules[choice.name](rates, losses, **choice.arguments)
+
+
+def _lowest(points: list[Point]) -> dict[str, float | None]:
+    finite = [point for point in points if math.isfinite(point.smoothed_loss)]
+    if not finite:
+        return {"lowest_loss": None, "learning_rate_of_lowest_loss": None}
+    lowest = min(finite, key=lambda point: point.smoothed_loss)
+    return {
+        "lowest_loss": lowest.smoothed_loss,
+        "learning_rate_of_lowest_loss": lowest.learning_rate,
+    }
+
+
+def _high_rate_loss(points: list[Point], planned: int) -> float | None:
+    """Mean validation loss in the second half of a sweep, whose rates are the upper half of its
+    range (of their logarithms, where the sweep is exponential)."""
+    high = [point for point in points if point.update > planned / 2]
+    losses = [point.validation_loss for point in high if not math.isnan(point.validation_loss)]
+    mean = math.fsum(losses) / len(losses) if losses else math.nan
+    return mean if math.isfinite(mean) else None

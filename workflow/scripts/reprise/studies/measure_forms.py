@@ -1,0 +1,67 @@
+"""How YAML writes a measure of a learning curve, checked before anything runs.
+
+What each form means stands in ``reprise.analysis.measures``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reprise.errors import InputError, choose_among
+
+# The columns of history.csv.
+SERIES = (
+    "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "validation_loss",
+    "validation_accuracy", "learning_rate", "momentum", "batch_size", "updates", "seconds",
+    "images_per_second",
+)  # fmt: skip
+# The keys of each form beside ``series``; one form a measure.
+FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"})
+SETTLED = ("change", "epochs")
+
+
+def check_measure(metric: Any, where: str) -> None:
+    """Check a metric that YAML writes as a mapping; one that is a name is left to its runs.
+
+    Raises:
+        InputError: an unknown series, keys that make no measure, or a value that is no number.
+    """
+    if not isinstance(metric, Mapping):
+        return
+    check_series(metric.get("series"), f"{where}.series")
+    keys = metric.keys() - {"series"}
+    if not any(keys and keys <= form for form in FORMS) or keys == {"window"}:
+        raise InputError(
+            f"{where}: expected one of the keys epoch, from, to, settled beside 'series' (window "
+            f"with epoch), found {', '.join(sorted(keys)) or 'none'}"
+        )
+    if "settled" in metric:
+        check_settled(metric["settled"], f"{where}.settled")
+    for key in keys - {"settled"}:
+        _check_number(metric[key], f"{where}.{key}")
+
+
+def check_series(name: Any, where: str) -> None:
+    """Check the name of a column of the histories.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if name not in SERIES:
+        raise InputError(f"{where}: unknown series {name!r}; {choose_among(name, SERIES)}")
+
+
+def check_settled(rule: Any, where: str) -> None:
+    """Check a rule of convergence.
+
+    Raises:
+        InputError: it is not a mapping of ``change`` and ``epochs`` to numbers.
+    """
+    if not isinstance(rule, Mapping) or set(rule) != set(SETTLED):
+        raise InputError(f"{where}: expected the keys {' and '.join(SETTLED)}, found {rule!r}")
+    for key in SETTLED:
+        _check_number(rule[key], f"{where}.{key}")
+
+
+def _check_number(value: Any, where: str) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        raise InputError(f"{where}: expected a number of 0 or more, found {value!r}")

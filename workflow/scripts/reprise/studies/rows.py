@@ -1,0 +1,189 @@
+"""The rows of an artefact: every combination of axis values in every arm, with its cell."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.errors import InputError, choose_among
+from reprise.studies.cell import CHOICES, Cell
+from reprise.studies.choice import Choice
+from reprise.studies.measure_forms import check_measure
+from reprise.studies.reported import check_numbers, check_shown, number_at
+
+NEEDED = (
+    "dataset", "model", "norm", "optimizer", "schedule", "momentum", "batch_size", "epochs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table cell or point: a combination of axis values in one arm.
+
+    Attributes:
+        cell: the published cell, without seed. It is trained, or handed to the artefact's probe.
+        reported, cited: the study's number and what it cites, in the first arm only.
+        metric: what the row shows, a column of the metrics or a measure; None: the artefact's.
+        report: which epochs are reported.
+        statistic: what the reported number is of the study's runs: their mean or median.
+        reported_runs: how many runs are behind the reported number.
+    """
+
+    axes: Mapping[str, str]
+    arm: str
+    cell: Cell
+    reported: float | None
+    cited: float | None
+    metric: str | Mapping[str, Any] | None
+    report: Mapping[str, Any]
+    statistic: str
+    reported_runs: int
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One combination of axis values with the fields that its grid sets."""
+
+    axes: dict[str, str]
+    fields: Mapping[str, Any]
+
+
+def rows_of(artefact: Mapping[str, Any], recipes: Mapping[str, Any], where: str) -> Iterator[Row]:
+    """All rows of an artefact, in the order of its grids, axis values and arms.
+
+    Fields of a cell are merged in this order: the recipe, the axis values in the order of the
+    axes, the grid's ``set``, the arm, and what the axis values set in that arm.
+
+    Args:
+        artefact: its validated YAML with the axes spelt out.
+        recipes: those of the study.
+        where: file and key, for messages.
+
+    Raises:
+        InputError: one sentence with the key.
+    """
+    if not artefact["axes"]:
+        return
+    _check_axes(artefact["axes"], f"{where}.axes")
+    points = list(_points(artefact, where))
+    for leaves in ("reported", "cited"):
+        check_numbers(artefact[leaves], artefact["axes"], f"{where}.{leaves}")
+        check_shown(artefact[leaves], [point.axes for point in points], f"{where}.{leaves}")
+    first_arm = next(iter(artefact["arms"]))
+    for point in points:
+        shown = _shown(artefact, point)
+        for arm, changes in artefact["arms"].items():
+            compared = arm == first_arm
+            yield Row(
+                axes=point.axes,
+                arm=arm,
+                cell=_cell(artefact, point, arm, recipes, where),
+                reported=number_at(artefact["reported"], point.axes) if compared else None,
+                cited=number_at(artefact["cited"], point.axes) if compared else None,
+                report=changes.get("report", artefact["report"]),
+                **shown,
+            )
+
+
+def _check_axes(axes: Mapping[str, Any], where: str) -> None:
+    if "set" in axes:
+        raise InputError(f"{where}: an axis cannot be called 'set', which is a key of grids")
+    for name, axis in axes.items():
+        for value, item in axis["values"].items():
+            check_measure(item.get("metric"), f"{where}.{name}.{value}.metric")
+    measured = [
+        name
+        for name, axis in axes.items()
+        if any("metric" in value for value in axis["values"].values())
+    ]
+    if len(measured) > 1:
+        raise InputError(
+            f"{where}: expected the values of one axis at most to name a metric, found metrics on "
+            f"{' and '.join(measured)}"
+        )
+
+
+def _points(artefact: Mapping, where: str) -> Iterator[_Point]:
+    axes = artefact["axes"]
+    everything = {name: list(axis["values"]) for name, axis in axes.items()}
+    seen: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for number, grid in enumerate(artefact["grids"] or [{}]):
+        place = f"{where}.grids[{number}]"
+        fields = grid.get("set", {})
+        _check_grid(grid, axes, place)
+        for values in itertools.product(*(grid.get(name, everything[name]) for name in axes)):
+            if values not in seen:
+                seen[values] = fields
+                yield _Point(dict(zip(axes, values, strict=True)), fields)
+            elif seen[values] != fields:
+                raise InputError(
+                    f"{place}: an earlier grid has {', '.join(values)} with another 'set'; list "
+                    "it in one of them"
+                )
+
+
+def _check_grid(grid: Mapping, axes: Mapping, where: str) -> None:
+    for name, values in grid.items():
+        if name == "set":
+            continue
+        if name not in axes:
+            raise InputError(f"{where}: unknown axis {name!r}; {choose_among(name, axes)}")
+        for value in values:
+            if value not in axes[name]["values"]:
+                known = choose_among(value, axes[name]["values"])
+                raise InputError(f"{where}.{name}: unknown value {value!r}; {known}")
+
+
+def _values(artefact: Mapping, point: _Point) -> list[Mapping[str, Any]]:
+    return [artefact["axes"][axis]["values"][value] for axis, value in point.axes.items()]
+
+
+def _shown(artefact: Mapping, point: _Point) -> dict[str, Any]:
+    """What a row shows, where an axis value says otherwise than the artefact."""
+    shown = {"metric": None, **{key: artefact[key] for key in ("statistic", "reported_runs")}}
+    for value in _values(artefact, point):
+        shown |= {key: value[key] for key in shown if key in value}
+    return shown
+
+
+def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell:
+    values = _values(artefact, point)
+    recipe = artefact.get("recipe")
+    for value in values:
+        recipe = value.get("recipe") or recipe
+    fields = _recipe(recipe, recipes, where)
+    changes = (
+        *(value["set"] for value in values),
+        point.fields,
+        {key: field for key, field in artefact["arms"][arm].items() if key != "report"},
+        *(value["arms"].get(arm, {}) for value in values),
+    )
+    for change in changes:
+        fields = _merged(fields, change)
+    place = ", ".join(f"{axis} {value}" for axis, value in point.axes.items())
+    if missing := [key for key in NEEDED if key not in fields]:
+        raise InputError(f"{where}: the cell at {place} lacks {missing[0]!r}")
+    return Cell.of(fields, f"{where} ({place})")
+
+
+def _recipe(name: str | None, recipes: Mapping, where: str, seen: tuple = ()) -> dict[str, Any]:
+    if name not in recipes:
+        raise InputError(f"{where}: recipe: unknown recipe {name!r}; {choose_among(name, recipes)}")
+    if name in seen:
+        raise InputError(f"{where}: recipes.{name}: it inherits from itself")
+    recipe = dict(recipes[name])
+    parent = recipe.pop("inherits", None)
+    base = _recipe(parent, recipes, where, (*seen, name)) if parent else {}
+    return _merged(base, recipe)
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace fields. A mapping without ``name`` changes arguments of the choice that is there."""
+    merged = dict(base)
+    for key, value in changes.items():
+        if key in CHOICES and isinstance(value, Mapping) and "name" not in value:
+            before = Choice.of(merged[key]).plain() if key in merged else {}
+            merged[key] = {**before, **value}
+        else:
+            merged[key] = value
+    return merged
