@@ -99,7 +99,7 @@ def test_an_unknown_argument_is_named(several_seeds: Path, tmp_path: Path) -> No
         drawn(several_seeds, tmp_path, "table1", figure=wanted)
 
 
-@pytest.mark.parametrize("kind", ["schedules", "dots", "bars", "lines", "curves"])
+@pytest.mark.parametrize("kind", list(figure_kinds))
 def test_every_kind_can_be_drawn_before_anything_ran(kind: str, tmp_path: Path) -> None:
     results = write_made_up_results(tmp_path / "full", MadeUp(seeds=(1,), epochs=2))
     artefact = artefact_of(results, "table3", figure={"kind": kind})
@@ -107,7 +107,6 @@ def test_every_kind_can_be_drawn_before_anything_ran(kind: str, tmp_path: Path) 
     draw_figure(artefact, tmp_path / "empty", "lantern", svg, tmp_path / "figure.png")
     said = " ".join(words(svg))
     assert "no finished run" in said or "missing" in said or "no curve was computed" in said
-    assert kind in set(figure_kinds)
 
 
 def test_text_is_text_in_ink_on_nothing(several_seeds: Path) -> None:

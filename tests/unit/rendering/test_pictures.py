@@ -64,3 +64,15 @@ def test_it_has_a_name_and_the_width_of_its_place(tmp_path: Path) -> None:
 def test_a_missing_or_damaged_file_gives_nothing(tmp_path: Path) -> None:
     assert inline_svg(tmp_path / "absent.svg", "p", "label") is None
     assert inline_svg(written(tmp_path, HOSTILE[:200]), "p", "label") is None
+
+
+def test_embedded_pixels_stay_and_other_addresses_go(tmp_path: Path) -> None:
+    pixels = "data:image/png;base64,iVBORw0KGgo="
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<image xlink:href="{pixels}"/><image xlink:href="data:image/svg+xml;base64,PHN2Zz4="/>'
+        "</svg>"
+    )
+    svg = inline_svg(written(tmp_path, text), "p", "label")
+    assert svg.count("href=") == 1
+    assert f'href="{pixels}"' in svg

@@ -25,8 +25,10 @@ def test_every_artefact_and_claim_of_the_plan_has_its_address(
     several_seeds: Path, several_seeds_page: Page
 ) -> None:
     (study,) = plan_of(several_seeds)["studies"]
+    for below, entries in (("", study["artefacts"]), ("claims/", study["claims"])):
+        for entry in entries:
+            assert f"{study['id']}/{below}{entry['id']}" in several_seeds_page.by_id
     for entry in study["artefacts"] + study["claims"]:
-        assert f"{study['id']}/{entry['id']}" in several_seeds_page.by_id
         assert entry.get("title", entry.get("text")) in several_seeds_page.source
 
 
@@ -111,7 +113,7 @@ def test_several_studies_are_added_up(several_seeds: Path, tmp_path: Path) -> No
 def test_a_claim_says_all_that_is_known(several_seeds: Path, several_seeds_page: Page) -> None:
     claims = pd.read_csv(several_seeds / "claims.csv").set_index("claim")
     row = claims.loc["cosine_beats_sigmoid"]
-    said = several_seeds_page.text("lantern/cosine_beats_sigmoid")
+    said = several_seeds_page.text("lantern/claims/cosine_beats_sigmoid")
     effect, low, high = (
         f"{value:+.2f}".replace("-", "−") for value in (row.effect, row.ci_low, row.ci_high)
     )

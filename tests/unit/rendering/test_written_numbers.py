@@ -19,6 +19,10 @@ from reprise.rendering import numbers
         (math.nan, 2, "—"),
         (math.inf, 2, "—"),
         (True, 0, "—"),
+        (3e-6, "scientific", "3 × 10⁻⁶"),
+        (-0.00758, "scientific", "−7.58 × 10⁻³"),
+        (1.25, "scientific", "1.25"),
+        (0, "scientific", "0"),
     ],
 )
 def test_number(value: float | None, decimals: int, written: str) -> None:
@@ -30,6 +34,15 @@ def test_number(value: float | None, decimals: int, written: str) -> None:
 )
 def test_a_difference_has_its_sign_unless_it_rounds_to_zero(value: float, written: str) -> None:
     assert numbers.signed(value, 2) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"), [(4.0, 0, 0), (3.5, 0, 1), (3.5, 2, 2), (None, 0, 0)]
+)
+def test_a_mean_of_whole_numbers_has_a_decimal_if_it_is_not_whole(
+    value: float | None, decimals: int, shown: int
+) -> None:
+    assert numbers.finer(value, decimals) == shown
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pandas as pd
+
 from reprise.analysis.agreement import Agreement, agreement
-from reprise.rendering.metrics import difference_unit, unit_of
-from reprise.rendering.numbers import count, number
+from reprise.rendering.entries import Rows
+from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.numbers import count, finer, number
+from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
 
 NEEDED = frozenset(
@@ -14,24 +18,39 @@ NEEDED = frozenset(
 
 
 def agreement_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
-    """Mean difference, order, and prediction intervals; nothing where nothing is comparable."""
+    """Mean difference, order, and prediction intervals of each quantity by itself; nothing where
+    nothing is comparable."""
     table = results.table(study, artefact)
     if not NEEDED.issubset(table.columns):
         return []
-    measured = agreement(table)
-    if not measured.compared:
-        return []
-    unit = difference_unit(unit_of(artefact))
-    return [
-        difference_sentence(measured, unit, artefact.get("decimals", 2)),
-        *order_sentence(measured),
-        *interval_sentence(measured),
-    ]
+    sentences = []
+    for quantity in quantities(artefact):
+        measured = agreement(rows_of_table(table, artefact, quantity))
+        if measured.compared:
+            said = [
+                difference_sentence(measured, quantity.style),
+                *order_sentence(measured),
+                *interval_sentence(measured),
+            ]
+            sentences.append(named(quantity, " ".join(said)))
+    return sentences
 
 
-def difference_sentence(measured: Agreement, unit: str, decimals: int) -> str:
+def rows_of_table(
+    table: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+) -> pd.DataFrame:
+    """The rows of an artefact's tidy data that show a quantity."""
+    axes = [axis["id"] for axis in artefact.get("axes", [])]
+    shown = {Rows.key(row) for row in quantity.rows}
+    keys = [Rows.record_key(record, axes) for record in table.to_dict("records")]
+    return table[[key in shown for key in keys]]
+
+
+def difference_sentence(measured: Agreement, style: Style) -> str:
     """By how much the numbers differ on average, and over how many of them."""
-    size = f"{number(measured.mean_absolute_difference, decimals)} {unit}".strip()
+    difference = measured.mean_absolute_difference
+    written = number(difference, finer(difference, style.decimals))
+    size = f"{written} {difference_unit(style.unit)}".strip()
     return (
         f"Mean absolute difference {size} over {measured.compared} of "
         f"{count(measured.rows, 'reported number')}."

@@ -23,13 +23,15 @@ class CellState:
 
 
 def planned_folders(plan: dict[str, Any]) -> list[str]:
-    """The folders of all cells that some artefact asks for, each once, in order."""
+    """The folders of all training cells that some artefact asks for, each once, in order; what
+    probes run lies elsewhere."""
     folders = (
         folder
         for study in plan.get("studies", [])
         for artefact in study.get("artefacts", [])
         for row in artefact.get("rows", [])
         for folder in row.get("folders", {}).values()
+        if folder.startswith("cells/")
     )
     return sorted(set(folders))
 

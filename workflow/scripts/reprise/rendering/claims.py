@@ -7,10 +7,11 @@ from reprise.analysis.claims.contrasts import DEFAULT_MARGIN
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.rendering import numbers
 from reprise.rendering.axes import axis
+from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
-from reprise.rendering.metrics import WHOLE, difference_unit, metric_of, metric_unit, unit_of
+from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.results import Results
-from reprise.rendering.tables import as_number
+from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
 
 WITHOUT_UNIT = frozenset({"diverges", "time_to", "rank_correlation"})
@@ -83,7 +84,8 @@ def build_claim(
     artefact = artefacts[places[0].id] if places else {}
     judged = first_part(spec)
     effect = as_number(row.get("effect"))
-    write = Writing.of(judged, artefact, effect or 0.0)
+    style = compared_style(judged, artefacts)
+    write = Writing.of(judged, style, step_of(judged, artefact), effect or 0.0)
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
@@ -156,23 +158,27 @@ class Writing:
     """How the numbers of a claim are written: unit, decimals, and whether with their sign."""
 
     unit: str
-    decimals: int
+    decimals: int | str
     has_sign: bool
 
     @classmethod
-    def of(cls, spec: dict[str, Any], artefact: dict[str, Any], effect: float) -> "Writing":
-        """The way that suits a claim's kind, metric and effect."""
+    def of(cls, spec: dict[str, Any], style: Style, step: str, effect: float) -> "Writing":
+        """The way that suits a claim's kind, what it compares, and the size of its effect.
+
+        ``step`` is what a slope is counted per.
+        """
         has_sign = null_of(spec) == 0.0
         if spec["kind"] in WITHOUT_UNIT:
             return cls("", 2, has_sign)
         fitting = numbers.fitting_decimals(effect)
         if spec.get("ratio"):
             return cls("times", fitting, has_sign)
-        unit, decimals = metric_style(spec, artefact)
-        unit = difference_unit(unit) if has_sign else unit
+        unit = difference_unit(style.unit) if has_sign else style.unit
         if spec["kind"] == "trend":
-            return cls(f"{unit} per {step_of(spec, artefact)}".strip(), fitting, has_sign)
-        return cls(unit, fitting if decimals is None else decimals, has_sign)
+            return cls(f"{unit} per {step}".strip(), fitting, has_sign)
+        if style.decimals is None:
+            return cls(unit, fitting, has_sign)
+        return cls(unit, numbers.finer(effect, style.decimals), has_sign)
 
     def effect(self, value: float | None) -> str:
         """An effect, with its sign where it is a difference; nothing where there is none."""
@@ -189,14 +195,6 @@ class Writing:
         if low is None or high is None:
             return ""
         return f"{self.effect(low)} to {self.effect(high)}"
-
-
-def metric_style(spec: dict[str, Any], artefact: dict[str, Any]) -> tuple[str, int | None]:
-    """Unit and decimals of the metric that a claim compares; None where its size decides."""
-    metric = spec.get("metric") or metric_of(artefact)
-    if metric == metric_of(artefact):
-        return unit_of(artefact), artefact.get("decimals", 2)
-    return metric_unit(str(metric)), 0 if metric in WHOLE else None
 
 
 def step_of(spec: dict[str, Any], artefact: dict[str, Any]) -> str:

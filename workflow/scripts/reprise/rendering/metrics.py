@@ -1,6 +1,10 @@
 """What a metric is called, in which unit it is, and with how many decimals it is written."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from reprise.analysis.measures import Metric
 
 UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 """Unit by the ending of a metric's name."""
@@ -9,34 +13,107 @@ WHOLE = frozenset({"epochs", "updates", "parameters", "multiply_adds", "epoch"})
 """Metrics that are counts."""
 
 
-def metric_of(artefact: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class Style:
+    """What a number is of, its unit (empty without one), and how many decimals are written.
+
+    ``decimals`` is a count, ``scientific``, or None where the size of the number decides.
+    """
+
+    metric: Metric
+    unit: str
+    decimals: int | str | None
+
+    @property
+    def label(self) -> str:
+        """The metric with its unit."""
+        return metric_label(self.metric, self.unit)
+
+
+def metric_of(artefact: Mapping[str, Any]) -> str:
     """The metric that an artefact shows."""
     return artefact.get("metric") or "test_accuracy"
 
 
-def unit_of(artefact: dict[str, Any]) -> str:
+def unit_of(artefact: Mapping[str, Any]) -> str:
     """The unit of an artefact's numbers; empty for a number without one."""
     unit = artefact.get("unit")
     return metric_unit(metric_of(artefact)) if unit is None else unit
 
 
-def metric_unit(metric: str) -> str:
+def artefact_style(artefact: Mapping[str, Any]) -> Style:
+    """How the numbers of an artefact are written where its rows say nothing else."""
+    return Style(metric_of(artefact), unit_of(artefact), artefact.get("decimals", 2))
+
+
+def row_style(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> Style:
+    """How the numbers of a plan row are written: as its axis values say, else its own metric,
+    else the artefact."""
+    common, own = artefact_style(artefact), row.get("metric")
+    style = Style(own, metric_unit(own), common.decimals) if own else common
+    if own and is_whole(own):
+        style = Style(own, style.unit, 0)
+    said = {}
+    for axis in artefact.get("axes", []):
+        for value in axis["values"]:
+            if value["id"] == row.get("axes", {}).get(axis["id"]):
+                keys = ("unit", "decimals")
+                said |= {key: value[key] for key in keys if value.get(key) is not None}
+    return Style(style.metric, said.get("unit", style.unit), said.get("decimals", style.decimals))
+
+
+def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
+    if isinstance(metric, Mapping):
+        return "epochs" if is_settled(metric) else metric_unit(str(metric.get("series")))
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
 
 
-def metric_label(metric: str, unit: str | None = None) -> str:
-    """A metric as an axis or a table head names it: ``Test accuracy (%)``."""
-    words = metric.replace("_", " ")
+def is_whole(metric: Metric) -> bool:
+    """Whether a metric counts something."""
+    return is_settled(metric) or (isinstance(metric, str) and metric in WHOLE)
+
+
+def is_settled(metric: Metric) -> bool:
+    """Whether a metric is an epoch of convergence."""
+    return isinstance(metric, Mapping) and "settled" in metric
+
+
+def metric_label(metric: Metric, unit: str | None = None) -> str:
+    """A metric as an axis or a table head names it: ``Test accuracy (%)``.
+
+    An epoch of convergence says itself that it is one.
+    """
+    words = metric_words(metric)
     unit = metric_unit(metric) if unit is None else unit
+    unit = "" if is_settled(metric) else unit
     return f"{words[:1].upper()}{words[1:]}{f' ({unit})' if unit else ''}"
 
 
-def artefact_label(artefact: dict[str, Any]) -> str:
+def metric_words(metric: Metric) -> str:
+    """A metric in words: ``test accuracy``, ``test accuracy at epoch 5``."""
+    if not isinstance(metric, Mapping):
+        return metric.replace("_", " ")
+    series = metric_words(str(metric.get("series")))
+    if is_settled(metric):
+        rule = metric["settled"]
+        return (
+            f"epochs before the changes of {series} over {rule['epochs']:g} epochs add up to less "
+            f"than {rule['change']:g}"
+        )
+    if "epoch" in metric:
+        window = metric.get("window", 1)
+        around = f" averaged over {window:g} epochs" if window > 1 else ""
+        return f"{series}{around} at epoch {metric['epoch']:g}"
+    start, end = 100 * metric.get("from", 0), 100 * metric.get("to", 1)
+    return f"mean {series} from {start:g} to {end:g} % of the run"
+
+
+def artefact_label(artefact: Mapping[str, Any]) -> str:
     """The metric of an artefact with its unit."""
-    return metric_label(metric_of(artefact), unit_of(artefact))
+    return artefact_style(artefact).label
 
 
 def difference_unit(unit: str) -> str:
     """The unit of a difference of two such numbers: percentages differ by points."""
-    return "points" if unit == "%" else unit
+    return {"%": "points", "epoch": "epochs"}.get(unit, unit)

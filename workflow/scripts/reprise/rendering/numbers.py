@@ -9,20 +9,29 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 NOTHING = "\N{EM DASH}"
 """What stands in a table where there is no value."""
 
+SCIENTIFIC = "scientific"
+"""Decimals of numbers that may have any size."""
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def is_number(value: object) -> bool:
     """Whether a value read from a file is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def number(value: float | None, decimals: int = 2) -> str:
+def number(value: float | None, decimals: int | str = 2) -> str:
     """A number with fixed decimals and grouped thousands; a dash where there is none.
+
+    ``scientific`` decimals write three significant digits and a power of ten: ``7.58 × 10⁻³``.
 
     >>> number(-3.14159)
     '−3.14'
     """
     if not is_number(value):
         return NOTHING
+    if decimals == SCIENTIFIC:
+        return scientific(value)
     grouping = "," if abs(value) >= 10_000 else ""
     text = f"{value:{grouping}.{decimals}f}".replace(",", THIN_SPACE)
     if float(f"{value:.{decimals}f}") == 0:
@@ -30,17 +39,32 @@ def number(value: float | None, decimals: int = 2) -> str:
     return text.replace("-", MINUS)
 
 
-def signed(value: float | None, decimals: int = 2) -> str:
+def scientific(value: float) -> str:
+    """Three significant digits and a power of ten, which is left out where it is 1."""
+    mantissa, exponent = f"{value:.2e}".split("e")
+    digits = f"{float(mantissa):g}".replace("-", MINUS)
+    power = str(int(exponent)).translate(SUPERSCRIPTS)
+    return digits if int(exponent) == 0 else f"{digits} × 10{power}"
+
+
+def signed(value: float | None, decimals: int | str = 2) -> str:
     """A number with its sign always written, as differences are."""
     text = number(value, decimals)
-    rounds_up = is_number(value) and float(f"{value:.{decimals}f}") > 0
-    return f"+{text}" if rounds_up else text
+    if not is_number(value) or text.startswith(MINUS):
+        return text
+    return f"+{text}" if any(digit in text for digit in "123456789") else text
 
 
 def fitting_decimals(value: float, digits: int = 3) -> int:
     """How many decimals show a number to a count of significant digits."""
     magnitude = math.floor(math.log10(abs(value))) if value else 0
     return max(0, digits - 1 - magnitude)
+
+
+def finer(value: float | None, decimals: int | str) -> int | str:
+    """Decimals that show a mean of whole numbers: one where it is not whole itself."""
+    is_between = is_number(value) and decimals == 0 and float(value) != round(value)
+    return 1 if is_between else decimals
 
 
 def significant(value: float | None, digits: int = 3) -> str:
@@ -60,7 +84,7 @@ def probability(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else number(value, 3 if value < 0.1 else 2)
 
 
-def interval(low: float | None, high: float | None, decimals: int = 2) -> str:
+def interval(low: float | None, high: float | None, decimals: int | str = 2) -> str:
     """An interval, or nothing where an end is not known."""
     if not is_number(low) or not is_number(high):
         return ""

@@ -7,6 +7,7 @@ from reprise.rendering.cells import CellState, count_states, values
 from reprise.rendering.numbers import (
     count,
     duration,
+    is_number,
     listed,
     ranges,
     span,
@@ -110,7 +111,7 @@ def hardware(cells: list[CellState]) -> list[str]:
         if not device:
             continue
         threads = cell.metrics.get("threads")
-        name = f"{device}, {count(int(threads), 'thread')}" if threads else str(device)
+        name = f"{device}, {count(int(threads), 'thread')}" if is_number(threads) else str(device)
         counted[name] = counted.get(name, 0) + 1
     ordered = sorted(counted, key=lambda name: (-counted[name], name))
     if len(ordered) < 2:

@@ -16,6 +16,9 @@ STROKES = "stroke-linejoin: round; stroke-linecap: butt"
 
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 
+EMBEDDED = "data:image/png;base64,"
+"""How the address of pixels starts that are in the file itself."""
+
 
 def inline_svg(path: Path, prefix: str, label: str) -> Markup | None:
     """The SVG element of a file, to be put into HTML; None where the file is missing or damaged.
@@ -62,7 +65,7 @@ def is_harmless(name: str, value: str) -> bool:
     if name.lower().startswith("on"):
         return False
     if name in ("href", "src"):
-        return value.startswith("#")
+        return value.startswith(("#", EMBEDDED))
     outside = re.sub(REFERENCE, "", value)
     return "url(" not in outside and "@import" not in outside
 
@@ -71,6 +74,6 @@ def prefixed(name: str, value: str, prefix: str) -> str:
     """An attribute's value with the ids in it prefixed."""
     if name == "id":
         return f"{prefix}{value}"
-    if name == "href":
+    if name == "href" and not value.startswith(EMBEDDED):
         return f"#{prefix}{value[1:]}"
     return re.sub(REFERENCE, rf"url(#{prefix}\1)", value)

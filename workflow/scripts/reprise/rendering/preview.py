@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.summaries import summarise
+from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 
@@ -34,20 +34,16 @@ def render_preview(results: Path, destination: Path, reference: Path) -> None:
     preview = results / "preview"
     shutil.rmtree(preview, ignore_errors=True)
     preview.mkdir()
-    (preview / "cells").symlink_to(os.path.relpath(results / "cells", preview))
+    for runs in ("cells", "probes"):
+        (preview / runs).symlink_to(os.path.relpath(results / runs, preview))
     shutil.copy(results / "plan.json", preview)
     verdicts = plan["scale"]["verdicts"]
     claims = [
         _write_study(study, results, preview, reference, verdicts) for study in plan["studies"]
     ]
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
-    collect_metrics(_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
+    collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
     render_report(preview, destination, reference)
-
-
-def _folders(plan: Mapping[str, Any]) -> list[str]:
-    rows = (row for s in plan["studies"] for a in s["artefacts"] for row in a["rows"])
-    return sorted({folder for row in rows for folder in row["folders"].values()})
 
 
 def _write_study(
@@ -58,12 +54,13 @@ def _write_study(
     known = read_reference(reference)
     for artefact in study["artefacts"]:
         base = folder / artefact["id"]
-        if artefact["probe"] is None:
-            runs = collect_runs(artefact["rows"], preview, artefact["report"])
+        if any(row["folders"] for row in artefact["rows"]):
+            runs = collect_runs(artefact["rows"], preview)
             runs.to_csv(f"{base}.runs.csv", index=False)
             table = summarise(runs, artefact["rows"], known, artefact["metric"])
             table.to_csv(f"{base}.csv", index=False)
-            draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))
+            if artefact["probe"] is None:
+                draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))
         else:
             _copy_probe(results / study["id"] / f"{artefact['id']}.csv", folder)
         if artefact["figure"]:
@@ -75,6 +72,6 @@ def _write_study(
 
 
 def _copy_probe(table: Path, folder: Path) -> None:
-    """What a probe computed does not depend on cells; it is there or it is missing."""
+    """What a probe computed from descriptions, or of all runs of a search, is there or missing."""
     if table.exists():
         shutil.copy(table, folder)

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from reprise.rendering import numbers
 from reprise.rendering.cells import cell_states
+from reprise.rendering.entries import Estimate
 from reprise.rendering.environments import environments
 from reprise.rendering.files import write_atomically
 from reprise.rendering.methods import methods
@@ -16,7 +17,6 @@ from reprise.rendering.references import reference_runs
 from reprise.rendering.results import Results
 from reprise.rendering.scoreboard import scoreboard
 from reprise.rendering.studies import build_study
-from reprise.rendering.tables import Estimate
 from reprise.rendering.verdicts import draws_verdicts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -78,17 +78,19 @@ def template_environment() -> Environment:
         "duration": numbers.duration,
         "whole": lambda value: numbers.number(value, 0),
         "estimate": estimate_text,
+        "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
     }
     return made
 
 
-def estimate_text(estimate: Estimate, decimals: int) -> str:
+def estimate_text(estimate: Estimate, decimals: int | str) -> str:
     """Mean (or median), spread and number of runs."""
     if estimate.center is None:
         return numbers.NOTHING
     name = Markup("median ") if estimate.is_median else ""
+    decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
     center = numbers.number(estimate.center, decimals)
     if estimate.std is None:
         return Markup("{}{} <small>({})</small>").format(name, center, estimate.n)

@@ -7,11 +7,11 @@ from typing import Any
 from markupsafe import Markup
 
 from reprise.rendering.agreements import agreement_sentences
+from reprise.rendering.axes import arms
 from reprise.rendering.claims import Claim, study_claims
 from reprise.rendering.deviations import Deviation, study_deviations
-from reprise.rendering.metrics import artefact_label, difference_unit, unit_of
-from reprise.rendering.numbers import count
 from reprise.rendering.pictures import inline_svg
+from reprise.rendering.quantities import quantity_sentences, unit_clause
 from reprise.rendering.results import Results
 from reprise.rendering.tables import Table, build_table
 
@@ -31,9 +31,9 @@ class Artefact:
     title: str
     where: str
     caption: str
-    quantity: str
+    arms: list[str]
+    quantities: list[str]
     difference_unit: str
-    decimals: int
     table: Table | None
     agreement: list[str]
     figure: Markup | None
@@ -98,9 +98,9 @@ def build_artefact(
         title=artefact["title"],
         where=artefact.get("where", ""),
         caption=artefact.get("caption", ""),
-        quantity=f"{artefact_label(artefact)} {reported_epochs(artefact)}".strip(),
-        difference_unit=difference_unit(unit_of(artefact)),
-        decimals=artefact.get("decimals", 2),
+        arms=arms(artefact),
+        quantities=quantity_sentences(artefact),
+        difference_unit=unit_clause(artefact),
         table=table,
         agreement=agreement_sentences(results, study["id"], artefact) if table else [],
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
@@ -123,18 +123,6 @@ def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Ta
     if rows and (artefact["kind"] in TABULATED or has_one_point_each):
         return build_table(results, study, artefact)
     return None
-
-
-def reported_epochs(artefact: dict[str, Any]) -> str:
-    """Which epochs an artefact's numbers are of, where that is not simply the last one."""
-    rule = artefact.get("report") or {}
-    epochs = rule.get("epochs", "last")
-    if epochs == "last":
-        return ""
-    if epochs == "best":
-        return "of the epoch with the best test accuracy"
-    skipped = f", the last {rule['skip_last']} left out" if rule.get("skip_last") else ""
-    return f"averaged over the last {count(rule.get('count', 1), 'epoch')}{skipped}"
 
 
 def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:

@@ -1,7 +1,7 @@
 """An artefact's numbers as the study lays them out: rows by groups of columns."""
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from reprise.rendering.axes import (
@@ -14,95 +14,64 @@ from reprise.rendering.axes import (
     label,
     layout_axes,
     rank,
-    rows_at,
-    values_of,
 )
-from reprise.rendering.numbers import count, is_number, listed, ranges
+from reprise.rendering.entries import Entry, Rows
+from reprise.rendering.quantities import with_unit
 from reprise.rendering.results import Results
 
-TROUBLES = ("diverged", "failed", "missing")
-
-Key = tuple[tuple[tuple[str, str], ...], str]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What n runs gave: their mean, or their median where the study reports one.
-
-    ``std`` is the sample standard deviation, None for one run.
-    """
-
-    center: float | None
-    std: float | None
-    n: int
-    is_median: bool = False
+Entries = dict[str, Entry]
+"""What is known of one combination, by arm; an arm that is not asked for is not there."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What is known of one combination: reported and cited numbers, reference, this run.
+class Column:
+    """One column of a group: which number of which arm it shows, and its head."""
 
-    ``remark`` says in words which runs are not in the mean; ``low`` and ``high`` bound the 95 %
-    prediction interval for one more run.
-    """
+    kind: str
+    arm: str
+    head: str
 
-    reported: float | None
-    cited: float | None
-    reference: Estimate
-    reproduced: Estimate
-    status: str
-    remark: str
-    low: float | None
-    high: float | None
 
-    @property
-    def difference(self) -> float | None:
-        """Reproduced minus reported."""
-        if self.reproduced.center is None or self.reported is None:
-            return None
-        return self.reproduced.center - self.reported
+@dataclass(frozen=True)
+class Group:
+    """A group of columns with a label of its own, which is empty where there is one group."""
 
-    @property
-    def outside(self) -> bool:
-        """Whether the reported number lies outside of the prediction interval."""
-        if self.reported is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.reported <= self.high
+    label: str
+    columns: list[Column]
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row: the labels of its values, its arm unless it is the main one, its entries.
-
-    ``ranks`` are the places of the values on their axes. An entry is None where the study has no
-    such combination.
-    """
+    """One row: the labels of its values, their places on their axes, and entries by group."""
 
     heads: list[str]
     ranks: list[int]
-    arm: str | None
-    entries: list[Entry | None]
+    groups: list[Entries]
 
 
 @dataclass(frozen=True)
 class Table:
-    """An artefact's table; ``columns`` names what each group of columns shows."""
+    """An artefact's table."""
 
     row_heads: list[str]
-    groups: list[str]
-    columns: list[str]
+    groups: list[Group]
     rows: list[TableRow]
     failures: list[str]
 
     @property
     def is_grouped(self) -> bool:
         """Whether the columns need a head of their own above them."""
-        return any(self.groups)
+        return any(group.label for group in self.groups)
 
     @property
     def entries(self) -> list[Entry]:
         """All entries that exist."""
-        return [entry for row in self.rows for entry in row.entries if entry]
+        return [entry for row in self.rows for group in row.groups for entry in group.values()]
+
+    @property
+    def compares(self) -> bool:
+        """Whether something is compared with a reported number."""
+        return any(column.kind == "difference" for g in self.groups for column in g.columns)
 
     @property
     def some_outside(self) -> bool:
@@ -111,116 +80,79 @@ class Table:
 
 
 def build_table(results: Results, study: str, artefact: dict[str, Any]) -> Table:
-    """The table of an artefact; what its files do not hold is shown as missing."""
+    """The table of an artefact; what its files do not hold is shown as missing.
+
+    Arms stand side by side, the one that is compared with the reported numbers first.
+    """
     row_axes, column_axes = layout_axes(artefact, "rows"), layout_axes(artefact, "columns")
     groups = combinations(artefact, column_axes) or [()]
-    found = Rows(results, study, artefact)
+    found, known = Rows(results, study, artefact), arms(artefact)
     rows = []
     for values in combinations(artefact, row_axes):
-        for arm in arms(artefact):
-            entries = [
-                found.entry([*row_axes, *column_axes], (*values, *group), arm) for group in groups
-            ]
-            if any(entries):
-                pairs = list(zip(row_axes, values, strict=True))
-                heads = [label(artefact, *pair) for pair in pairs]
-                ranks = [rank(artefact, *pair) for pair in pairs]
-                rows.append(TableRow(heads, ranks, None if arm == MAIN_ARM else arm, entries))
+        places = [
+            entries_at(found, [*row_axes, *column_axes], (*values, *group), known)
+            for group in groups
+        ]
+        if any(places):
+            pairs = list(zip(row_axes, values, strict=True))
+            heads = [label(artefact, *pair) for pair in pairs]
+            rows.append(TableRow(heads, [rank(artefact, *pair) for pair in pairs], places))
+    labels = [combination_label(artefact, column_axes, group) for group in groups]
     return Table(
         row_heads=axis_labels(artefact, row_axes),
-        groups=[combination_label(artefact, column_axes, group) for group in groups],
-        columns=shown_columns([entry for row in rows for entry in row.entries if entry]),
+        groups=build_groups(labels, rows, known),
         rows=rows,
         failures=found.failures(row_axes + column_axes),
     )
 
 
-def shown_columns(entries: list[Entry]) -> list[str]:
-    """The columns of each group: those for which some entry has a number."""
-    columns = {
-        "reported": any(entry.reported is not None for entry in entries),
+def entries_at(found: Rows, axes: list[str], values: Values, known: list[str]) -> Entries:
+    """What is known of one combination in each arm."""
+    asked = {arm: found.entry(axes, values, arm) for arm in known}
+    return {arm: entry for arm, entry in asked.items() if entry}
+
+
+def build_groups(labels: list[str], rows: list[TableRow], known: list[str]) -> list[Group]:
+    """The groups with the columns that some row fills; units are named where they differ."""
+    entries = [[row.groups[place] for row in rows] for place in range(len(labels))]
+    units = [{e.style.unit for group in column for e in group.values()} for column in entries]
+    if len(set().union(*units)) > 1:
+        labels = [
+            with_unit(text, next(iter(found))) if len(found) == 1 else text
+            for text, found in zip(labels, units, strict=True)
+        ]
+    everywhere = [group for column in entries for group in column]
+    return [
+        Group(text, [*compared_columns(everywhere, known), *other_columns(column, known)])
+        for text, column in zip(labels, entries, strict=True)
+    ]
+
+
+def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
+    """The columns of the first arm, those for which some entry has a number."""
+    arm = known[0] if known else MAIN_ARM
+    entries = [group[arm] for group in groups if arm in group]
+    reports = any(entry.reported is not None for entry in entries)
+    shown = {
+        "reported": reports,
         "cited": any(entry.cited is not None for entry in entries),
         "reference": any(entry.reference.center is not None for entry in entries),
         "reproduced": True,
-        "difference": any(entry.reported is not None for entry in entries),
+        "difference": reports,
     }
-    return [name for name, shown in columns.items() if shown]
+    heads = {"reproduced": arm} if len(known) > 1 else {}
+    return [
+        Column(kind, arm, heads.get(kind, kind)) for kind, is_shown in shown.items() if is_shown
+    ]
 
 
-class Rows:
-    """The rows of an artefact in the plan, with what its files say of each."""
-
-    def __init__(self, results: Results, study: str, artefact: dict[str, Any]) -> None:
-        self.results, self.artefact = results, artefact
-        axes = [entry["id"] for entry in artefact.get("axes", [])]
-        self.table = self.by_key(results.table(study, artefact).to_dict("records"), axes)
-        self.runs = self.by_key(results.runs(study, artefact).to_dict("records"), axes)
-
-    @staticmethod
-    def by_key(records: list[dict[str, Any]], axes: list[str]) -> dict[Key, list[dict[str, Any]]]:
-        """Records by their axis values and arm."""
-        found: dict[Key, list[dict[str, Any]]] = {}
-        for record in records:
-            chosen = tuple((axis, record[axis]) for axis in sorted(axes) if record.get(axis))
-            found.setdefault((chosen, record.get("arm") or MAIN_ARM), []).append(record)
-        return found
-
-    @staticmethod
-    def key(row: dict[str, Any]) -> Key:
-        """The key of a plan row."""
-        return tuple(sorted(row["axes"].items())), row.get("arm", MAIN_ARM)
-
-    def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
-        """What is known of one combination in one arm; None where it is not asked for."""
-        row = next(rows_at(self.artefact, axes, values, arm), None)
-        if row is None:
-            return None
-        records = self.table.get(self.key(row), [])
-        known = records[0] if records else {}
-        return Entry(
-            reported=as_number(known.get("reported"), row.get("reported")),
-            cited=as_number(known.get("cited"), row.get("cited")),
-            reference=estimate(known, "reference_"),
-            reproduced=estimate(known),
-            status=known.get("status") or "missing",
-            remark=remark(self.runs.get(self.key(row), [])),
-            low=as_number(known.get("prediction_low")),
-            high=as_number(known.get("prediction_high")),
-        )
-
-    def failures(self, axes: list[str]) -> list[str]:
-        """A sentence for each row and error: which it is, its seeds, and what the runs left."""
-        seeds: dict[tuple[str, str], list[int]] = {}
-        for row in self.artefact.get("rows", []):
-            name = combination_label(self.artefact, axes, values_of(row, axes))
-            for run in self.runs.get(self.key(row), []):
-                if run.get("status") == "failed":
-                    error = self.results.failure(run["folder"]) or "it left no message"
-                    seeds.setdefault((name, error), []).append(int(run["seed"]))
-        return [
-            f"{name}, {'seed' if len(failed) == 1 else 'seeds'} {ranges(failed)}: {error}"
-            for (name, error), failed in seeds.items()
-        ]
-
-
-def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
-    """What the runs of a row gave; nothing of a row that no run finished."""
-    is_median = not prefix and known.get("statistic") == "median"
-    center = known.get("median" if is_median else f"{prefix}mean")
-    runs = as_number(known.get(f"{prefix}n")) or 0
-    return Estimate(as_number(center), as_number(known.get(f"{prefix}std")), int(runs), is_median)
-
-
-def remark(runs: list[dict[str, Any]]) -> str:
-    """Which runs of a row are not in its mean: ``1 diverged and 1 missing of 3 runs``."""
-    counted = Counter(run.get("status") for run in runs)
-    lost = [state for state in TROUBLES if counted[state]]
-    if len(counted) == 1:
-        return f"all {count(len(runs), 'run')}" if lost and len(runs) > 1 else ""
-    reasons = listed(f"{counted[state]} {state}" for state in lost)
-    return f"{reasons} of {count(len(runs), 'run')}" if lost else ""
-
-
-def as_number(*candidates: Any) -> float | None:
-    """The first candidate that is a number."""
-    return next((float(value) for value in candidates if is_number(value)), None)
+def other_columns(groups: list[Entries], known: list[str]) -> list[Column]:
+    """The columns of the other arms that a group of columns has."""
+    columns = []
+    for arm, kind in product(known[1:], ("reference", "reproduced")):
+        entries = [group[arm] for group in groups if arm in group]
+        if kind == "reproduced" and entries:
+            columns.append(Column(kind, arm, arm))
+        elif any(entry.reference.center is not None for entry in entries):
+            columns.append(Column(kind, arm, f"{arm}: reference"))
+    return columns

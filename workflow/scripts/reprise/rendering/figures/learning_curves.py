@@ -1,6 +1,7 @@
 """Accuracy against epochs of the runs behind an artefact: mean over seeds, test and training."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,39 +9,61 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from reprise.rendering.axes import axis_labels, combination_label, rows_at
+from reprise.rendering.axes import Values, axis_labels, combination_label
+from reprise.rendering.figures.histories import Runs, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     left_panels,
+    limits_around,
     limits_for_endings,
     say_nothing_to_draw,
     set_title,
     small_multiples,
+    stacked_multiples,
 )
 from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.series import Series, look_of, ordered_series, series_handles
+from reprise.rendering.figures.series import (
+    Series,
+    look_of,
+    marks_along,
+    ordered_series,
+    series_handles,
+)
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import INK, legend_below
 from reprise.rendering.metrics import metric_label
 
-TEST, TRAIN = "test_accuracy", "train_accuracy"
-MARKS_ALONG_A_CURVE = 6
+TEST, TRAIN, RATE = "test_accuracy", "train_accuracy", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
 DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
 
 class Coordinates(NamedTuple):
-    """Columns of a history: the horizontal one, the solid one, and the faint one or None."""
+    """Columns of a history: the horizontal one, the solid one, and the faint one or None.
+
+    Nothing is drawn whose horizontal position is below ``start``.
+    """
 
     x: str
     series: str
     faint: str | None
+    start: float = 0.0
 
 
-class Runs(NamedTuple):
-    """Histories behind one row: those of finished runs, and of those that diverged."""
+class Drawing(NamedTuple):
+    """Where curves are drawn: panels of the series, and below each a panel of learning rates."""
 
-    finished: list[pd.DataFrame]
-    diverged: list[pd.DataFrame]
+    figure: Figure
+    upper: list[Axes]
+    lower: list[Axes]
+
+
+class Content(NamedTuple):
+    """What is drawn: the lines of a panel, the axes behind them, and the columns."""
+
+    source: FigureSource
+    keys: list[Series]
+    axes: list[str]
+    coordinates: Coordinates
 
 
 @figure_kinds.register("curves")
@@ -52,8 +75,13 @@ def draw_curves_of_runs(
     x: str = "epoch",
     series: str = TEST,
     faint: str | None = TRAIN,
+    from_epoch: float = 0.0,
+    with_learning_rate: bool = False,
 ) -> Figure:
     """Small multiples of learning curves: a band of one standard deviation where seeds repeat.
+
+    Axes whose values are metrics of the same runs make neither lines nor panels; axes with one
+    value do not name lines.
 
     Args:
         lines: axes with a line for each combination; the layout's rows by default.
@@ -61,46 +89,91 @@ def draw_curves_of_runs(
         x: the column of the histories along the horizontal axis, such as ``updates``.
         series: the column that is drawn solid.
         faint: the column that is drawn thin and dashed, or none.
+        from_epoch: share of the longest run (0 to 1) that is left out, for a closer look at the
+            rest.
+        with_learning_rate: whether the learning rate is drawn below each panel.
+
+    Raises:
+        InputError: a history has no column of one of these names.
     """
-    coordinates = Coordinates(x, series, faint)
-    line_axes = source.axes("rows") if lines is None else list(lines)
-    panel_axes = source.axes("columns") if panels is None else list(panels)
+    line_axes = source.varying_axes(source.axes("rows") if lines is None else list(lines))
+    line_axes = source.training_axes(line_axes)
+    panel_axes = source.training_axes(source.axes("columns") if panels is None else list(panels))
     keys = ordered_series(source, line_axes)
+    start = from_epoch * longest_run(source, x) if from_epoch else 0.0
+    coordinates = Coordinates(x, series, faint, start)
+    content = Content(source, keys, [*line_axes, *panel_axes], coordinates)
     combinations = source.combinations(panel_axes) or [()]
-    figure, drawn = small_multiples(len(combinations), legend_lines=2 + len(keys) // 3)
+    drawing = empty_drawing(len(combinations), 2 + len(keys) // 3, with_learning_rate)
     shown: list[pd.Series] = []
-    for panel, values in zip(drawn, combinations, strict=True):
+    for panel, values in zip(drawing.upper, combinations, strict=True):
         set_title(panel, combination_label(source.artefact, panel_axes, values))
-        panel.set_xlabel(metric_label(x))
+        shown += draw_panel(panel, content, values)
+    for panel, values in zip(drawing.lower, combinations, strict=False):
+        draw_rates(panel, content, values)
+    name_axes(drawing, coordinates)
+    set_limits(drawing.upper, shown, coordinates)
+    title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
+    handles = series_handles(source, line_axes, keys) + style_handles(content)
+    legend_below(drawing.figure, handles, title=title)
+    return drawing.figure
+
+
+def longest_run(source: FigureSource, x: str) -> float:
+    """The last horizontal position that any run reached; 0 without a run."""
+    rows = source.artefact.get("rows", [])
+    runs = [run for row in rows for kind in runs_of(source, row, [x]) for run in kind]
+    return max((float(run[x].max()) for run in runs), default=0.0)
+
+
+def empty_drawing(count: int, legend_lines: int, with_learning_rate: bool) -> Drawing:
+    """The panels, before anything is drawn."""
+    if with_learning_rate:
+        return Drawing(*stacked_multiples(count, legend_lines))
+    figure, panels = small_multiples(count, legend_lines)
+    return Drawing(figure, panels, [])
+
+
+def name_axes(drawing: Drawing, coordinates: Coordinates) -> None:
+    """Labels and whole-numbered ticks; the lowest panels carry the horizontal label."""
+    for panel in (*drawing.upper, *drawing.lower):
         panel.margins(x=0.02)
+    for panel in drawing.lower or drawing.upper:
+        panel.set_xlabel(metric_label(coordinates.x))
         panel.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
-        axes = [*line_axes, *panel_axes]
-        for key in keys:
-            for row in rows_at(source.artefact, axes, (*key.values, *values), key.arm):
-                shown += draw_row(panel, runs_of(source, row), key, coordinates)
-        if not panel.lines:
-            say_nothing_to_draw(panel)
-    limit_heights(drawn, shown, series)
-    for panel in left_panels(drawn):
-        panel.set_ylabel(metric_label(series))
-    legend_below(
-        figure,
-        series_handles(source, line_axes, keys) + style_handles(source, coordinates),
-        title=", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None,
-    )
-    return figure
+    for panel in left_panels(drawing.upper):
+        panel.set_ylabel(metric_label(coordinates.series))
+    for panel in left_panels(drawing.lower):
+        panel.set_ylabel(metric_label(RATE))
 
 
-def runs_of(source: FigureSource, row: dict[str, Any]) -> Runs:
-    """The histories of a row's runs; runs without one are left out."""
-    statuses = dict(zip(source.runs.get("folder", []), source.runs.get("status", []), strict=True))
-    runs = Runs([], [])
-    for folder in row.get("folders", {}).values():
-        history = source.results.history(folder)
-        if len(history):
-            diverged = statuses.get(folder) == "diverged"
-            (runs.diverged if diverged else runs.finished).append(history)
-    return runs
+def draw_panel(panel: Axes, content: Content, values: Values) -> list[pd.Series]:
+    """Draw the curves of one panel and return those that have to be seen."""
+    shown, coordinates = [], content.coordinates
+    columns = [coordinates.series, *filter(None, [coordinates.faint])]
+    for key, runs in runs_in_panel(content, values, columns):
+        shown += draw_row(panel, runs, key, coordinates)
+    if not panel.lines:
+        say_nothing_to_draw(panel)
+    return shown
+
+
+def runs_in_panel(
+    content: Content, values: Values, columns: list[str]
+) -> Iterator[tuple[Series, Runs]]:
+    """Each line of a panel with its runs, as far as they are to be seen."""
+    x, start = content.coordinates.x, content.coordinates.start
+    for key in content.keys:
+        place = (*key.values, *values)
+        for row in distinct_rows(content.source, content.axes, place, key.arm):
+            runs = runs_of(content.source, row, [x, *columns])
+            yield key, Runs(*(from_start(histories, x, start) for histories in runs))
+
+
+def from_start(histories: list[pd.DataFrame], x: str, start: float) -> list[pd.DataFrame]:
+    """The part of each history that is not before ``start``; none of one that ended before."""
+    parts = [history[history[x] >= start] for history in histories]
+    return [part for part in parts if len(part)]
 
 
 def draw_row(panel: Axes, runs: Runs, key: Series, coordinates: Coordinates) -> list[pd.Series]:
@@ -118,23 +191,10 @@ def draw_row(panel: Axes, runs: Runs, key: Series, coordinates: Coordinates) -> 
     return shown
 
 
-def mean_and_spread(
-    histories: list[pd.DataFrame], x: str, series: str
-) -> tuple[pd.Series, pd.Series]:
-    """Mean and sample standard deviation over runs at each position that all runs have."""
-    columns = [history.set_index(x)[series] for history in histories]
-    together = pd.concat(columns, axis=1, join="inner")
-    return together.mean(axis=1), together.std(axis=1)
-
-
 def draw_mean(panel: Axes, mean: pd.Series, spread: pd.Series, key: Series) -> None:
     """The mean with a few markers, in a band of one standard deviation."""
-    # Markers of different lines are shifted, so that close lines do not hide each other's.
-    every = max(1, len(mean) // MARKS_ALONG_A_CURVE)
-    look = look_of(key)
-    panel.plot(
-        mean.index, mean, linewidth=1.4, markersize=4, markevery=(key.index % every, every), **look
-    )
+    look, every = look_of(key), marks_along(mean, key)
+    panel.plot(mean.index, mean, linewidth=1.4, markersize=4, markevery=every, **look)
     if spread.notna().any():
         panel.fill_between(
             mean.index, mean - spread, mean + spread, color=look["color"], alpha=0.15, linewidth=0
@@ -149,21 +209,36 @@ def draw_diverged(panel: Axes, run: pd.DataFrame, key: Series, coordinates: Coor
     panel.plot(x.tail(1), [0], color=colour, transform=edge, clip_on=False, **DIVERGED)
 
 
-def limit_heights(panels: list[Axes], shown: list[pd.Series], series: str) -> None:
+def draw_rates(panel: Axes, content: Content, values: Values) -> None:
+    """The mean learning rate of each line, in the colours of the panel above."""
+    for key, runs in runs_in_panel(content, values, [RATE]):
+        if histories := runs.finished or runs.diverged:
+            rate, _ = mean_and_spread(histories, content.coordinates.x, RATE)
+            every = marks_along(rate, key)
+            panel.plot(
+                rate.index, rate, linewidth=1.1, markersize=3, markevery=every, **look_of(key)
+            )
+
+
+def set_limits(panels: list[Axes], shown: list[pd.Series], coordinates: Coordinates) -> None:
     """One pair of limits for all panels; accuracies leave out the part in which they rise."""
-    if not series.endswith("accuracy"):
-        return
-    top = max((panel.dataLim.ymax for panel in panels if panel.lines), default=100.0)
-    if limits := limits_for_endings(shown, top):
+    limits = None
+    if coordinates.start:
+        limits = limits_around(shown)
+    elif coordinates.series.endswith("accuracy"):
+        top = max((panel.dataLim.ymax for panel in panels if panel.lines), default=100.0)
+        limits = limits_for_endings(shown, top)
+    if limits:
         panels[0].set_ylim(*limits)
 
 
-def style_handles(source: FigureSource, coordinates: Coordinates) -> list[Line2D]:
-    """Legend entries that say what solid and dashed lines and crosses are."""
+def style_handles(content: Content) -> list[Line2D]:
+    """Legend entries that say what solid and dashed lines and crosses are; none for solid alone."""
+    coordinates = content.coordinates
     handles = [Line2D([], [], color=INK, label=metric_label(coordinates.series, ""))]
     if coordinates.faint:
         label = metric_label(coordinates.faint, "")
         handles.append(Line2D([], [], color=INK, label=label, **FAINT))
-    if "diverged" in set(source.runs.get("status", [])):
+    if "diverged" in set(content.source.runs.get("status", [])):
         handles.append(Line2D([], [], color=INK, label="a run diverged", **DIVERGED))
-    return handles
+    return handles if len(handles) > 1 else []

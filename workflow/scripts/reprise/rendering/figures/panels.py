@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import islice, product
 from textwrap import wrap
 
 import pandas as pd
@@ -11,8 +12,9 @@ from matplotlib.figure import Figure
 from reprise.rendering.figures.style import WIDTH
 
 PANEL_HEIGHT = 2.5
+LOWER_PANEL_HEIGHT = 1.2
 LEGEND_LINE = 0.2
-"""Inches that a panel, and one line of the legend, take from top to bottom."""
+"""Inches that a panel, one below it, and one line of the legend take from top to bottom."""
 
 CHARACTERS_PER_LINE = 84
 """Characters of a title that fit across a figure."""
@@ -43,6 +45,30 @@ def small_multiples(
     return figure, panels[:count]
 
 
+def stacked_multiples(
+    count: int, legend_lines: int = 0, most_columns: int = 3
+) -> tuple[Figure, list[Axes], list[Axes]]:
+    """A figure with ``count`` pairs of panels, a low one below each, on a shared horizontal axis.
+
+    Upper panels share their height with each other, and so do lower ones.
+    """
+    columns = min(count, most_columns)
+    rows = math.ceil(count / columns)
+    height = rows * (PANEL_HEIGHT + LOWER_PANEL_HEIGHT) + 0.5 + legend_lines * LEGEND_LINE
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    ratios = [PANEL_HEIGHT, LOWER_PANEL_HEIGHT] * rows
+    grid = figure.add_gridspec(2 * rows, columns, height_ratios=ratios)
+    upper, lower = [], []
+    for row, column in islice(product(range(rows), range(columns)), count):
+        first_upper, first_lower = next(iter(upper), None), next(iter(lower), None)
+        upper.append(figure.add_subplot(grid[2 * row, column], sharey=first_upper))
+        place = grid[2 * row + 1, column]
+        lower.append(figure.add_subplot(place, sharex=upper[-1], sharey=first_lower))
+        upper[-1].tick_params(labelbottom=False, labelleft=column == 0)
+        lower[-1].tick_params(labelleft=column == 0)
+    return figure, upper, lower
+
+
 def left_panels(panels: list[Axes]) -> Iterator[Axes]:
     """The panels at the left edge, which carry the label of the vertical axis."""
     for panel in panels:
@@ -57,10 +83,25 @@ def say_nothing_to_draw(panel: Axes, reason: str = "no finished run") -> None:
     )
 
 
-def set_title(panel: Axes, title: str) -> None:
-    """A title in lines that are no wider than the panel."""
+def set_title(panel: Axes, title: str, pad: float | None = None) -> None:
+    """A title in lines that are no wider than the panel, ``pad`` points above it."""
     columns = panel.get_subplotspec().get_gridspec().ncols
-    panel.set_title("\n".join(wrap(title, int(CHARACTERS_PER_LINE / columns))))
+    panel.set_title("\n".join(wrap(title, int(CHARACTERS_PER_LINE / columns))), pad=pad)
+
+
+def limits_around(curves: list[pd.Series], top: float = -math.inf) -> tuple[float, float] | None:
+    """Limits a little beyond all values of some curves, or None without a value.
+
+    Args:
+        curves: what has to be seen.
+        top: a value up to which the limits reach at least.
+    """
+    values = pd.concat(curves).dropna() if curves else pd.Series(dtype=float)
+    if values.empty:
+        return None
+    low, high = values.min(), max(values.max(), top)
+    margin = 0.06 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def limits_for_endings(
@@ -70,14 +111,12 @@ def limits_for_endings(
 
     Args:
         curves: what has to be seen; the lower limit leaves out this share of their values, but
-            nothing of curves so short that each point counts.
+            no curve's end, and nothing of curves so short that each point counts.
         top: a value up to which the limits reach at least.
     """
     values = pd.concat(curves).dropna() if curves else pd.Series(dtype=float)
-    if values.empty:
-        return None
-    short = max(len(curve) for curve in curves) < POINTS_OF_A_SHORT_CURVE
-    low = values.min() if short else values.quantile(start_share)
-    high = max(values.max(), top)
-    margin = 0.06 * (high - low) or 1.0
-    return low - margin, high + margin
+    if values.empty or max(len(curve) for curve in curves) < POINTS_OF_A_SHORT_CURVE:
+        return limits_around(curves, top)
+    start = values.quantile(start_share)
+    endings = [curve.dropna().tail(1) for curve in curves]
+    return limits_around([values[values >= start], *endings], top)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import axis, label, rank
+from reprise.rendering.axes import MAIN_ARM, arms, axis, label, rank
 from reprise.rendering.figures.panels import (
     left_panels,
     say_nothing_to_draw,
@@ -20,7 +20,6 @@ from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain
 
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-COORDINATES = ("epoch", "learning_rate")
 
 
 class Curve(NamedTuple):
@@ -32,28 +31,60 @@ class Curve(NamedTuple):
 
 @figure_kinds.register("schedules")
 def draw_schedules(
-    source: FigureSource, *, of: str = "schedule", family: str = "c", log: bool = False
+    source: FigureSource,
+    *,
+    of: str | None = None,
+    family: str = "c",
+    log: bool = False,
+    x: str = "epoch",
+    x_label: str = "",
 ) -> Figure:
-    """Two panels: the curves of all values of axis ``of``, and those of the axis ``family``.
+    """The curves of all values of axis ``of``, beside those of the axis ``family``, for each arm.
 
-    The table has the columns ``of``, ``epoch`` and ``learning_rate``, and may have ``family``;
+    The table has the columns ``of``, ``x`` and ``learning_rate``, and may have ``family``;
     a value of ``of`` with several family members is drawn once among the others (its first
-    member) and with all members in the second panel. ``log`` makes the rates' axis logarithmic.
+    member) and with all members in a panel of its own.
+
+    Args:
+        of: the axis of the schedules; the first axis beside ``family`` by default.
+        family: the axis of one schedule's parameter.
+        log: whether the axis of the rates is logarithmic.
+        x: the column along the horizontal axis.
+        x_label: what stands below the horizontal axis; the name of ``x`` by default.
+
+    Raises:
+        InputError: the table has no column ``of`` or ``x``.
     """
-    table = source.table
-    panels = [("", all_curves(source.artefact, table, of, family))]
-    panels += families(source.artefact, table, of, family)
+    axes = (entry["id"] for entry in source.artefact["axes"])
+    of = of or next((identity for identity in axes if identity != family), family)
+    source.check_columns([of, x])
+    panels = titled_panels(source, of, family)
     longest = max(len(curves) for _, curves in panels)
     figure, drawn = small_multiples(
         len(panels), legend_lines=longest, most_columns=2, panel_height=2.7
     )
-    for panel, (name, curves) in zip(drawn, panels, strict=True):
-        draw_curves(panel, curves, log)
-        set_title(panel, name or f"All {axis(source.artefact, of)['label'].lower()}s")
-        panel.set_xlabel("Epoch")
+    for panel, (title, curves) in zip(drawn, panels, strict=True):
+        draw_curves(panel, curves, x, log)
+        set_title(panel, title)
+        panel.set_xlabel(x_label or metric_label(x))
     for panel in left_panels(drawn):
         panel.set_ylabel(metric_label("learning_rate"))
     return figure
+
+
+def titled_panels(source: FigureSource, of: str, family: str) -> list[tuple[str, list[Curve]]]:
+    """The curves of each panel with its title, which names the arm where there are several."""
+    everything = f"All {axis(source.artefact, of)['label'].lower()}s"
+    named = arms(source.artefact) or [MAIN_ARM]
+    panels = []
+    for arm in named:
+        table = source.points(arm=arm)
+        ending = f", {arm}" if len(named) > 1 else ""
+        panels.append((everything + ending, all_curves(source.artefact, table, of, family)))
+        panels += [
+            (name + ending, curves) for name, curves in families(source.artefact, table, of, family)
+        ]
+    return panels
 
 
 def all_curves(artefact: dict[str, Any], table: pd.DataFrame, of: str, family: str) -> list[Curve]:
@@ -106,12 +137,12 @@ def member_label(artefact: dict[str, Any], family: str, member: Any) -> str:
     return f"{family} = {name}"
 
 
-def draw_curves(panel: Axes, curves: list[Curve], log: bool) -> None:
+def draw_curves(panel: Axes, curves: list[Curve], x: str, log: bool) -> None:
     """The curves of one panel with a legend below it."""
     for index, curve in enumerate(curves):
-        points = curve.points.dropna(subset=list(COORDINATES)).sort_values("epoch")
+        points = curve.points.dropna(subset=[x, "learning_rate"]).sort_values(x)
         panel.plot(
-            points["epoch"],
+            points[x],
             points["learning_rate"],
             color=look(index).colour,
             linestyle=LINE_STYLES[index % len(LINE_STYLES)],

@@ -2,17 +2,22 @@
 
 from typing import Any, NamedTuple
 
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from reprise.rendering.axes import MAIN_ARM, Values, arms, combination_label, rows_at
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import INK, look
 
+MARKS_ALONG_A_CURVE = 6
+OTHER_ARM = {"markerfacecolor": "none", "linestyle": "-."}
+
 
 class Series(NamedTuple):
     """One line: values along the line axes, the arm, and the index of its colour and marker.
 
-    Arms of the same values share colour and marker; those beyond the main one are hollow.
+    Arms of the same values share colour and marker; those beyond the main one are hollow and
+    broken.
     """
 
     values: Values
@@ -31,10 +36,20 @@ def ordered_series(source: FigureSource, axes: list[str]) -> list[Series]:
 
 
 def look_of(series: Series) -> dict[str, Any]:
-    """Colour and marker of a line, as arguments of ``plot``."""
+    """Colour, marker and dashes of a line, as arguments of ``plot``."""
     colour, marker = look(series.index)
-    fill = colour if series.arm == MAIN_ARM else "none"
-    return {"color": colour, "marker": marker, "markerfacecolor": fill}
+    looks = {"color": colour, "marker": marker}
+    return {**looks, **(OTHER_ARM if series.arm != MAIN_ARM else {"markerfacecolor": colour})}
+
+
+def marks_along(curve: pd.Series, series: Series) -> tuple[int, int]:
+    """Where a curve has its few markers: first and step, as ``markevery`` of ``plot``.
+
+    Markers of different lines are shifted, so that close lines do not hide each other's.
+    """
+    every = max(1, len(curve) // MARKS_ALONG_A_CURVE)
+    shift = series.index + (0 if series.arm == MAIN_ARM else every // 2)
+    return shift % every, every
 
 
 def series_handles(source: FigureSource, axes: list[str], series: list[Series]) -> list[Line2D]:
@@ -42,18 +57,13 @@ def series_handles(source: FigureSource, axes: list[str], series: list[Series]) 
 
     A single line needs none.
     """
-    first = {line.index: line for line in reversed(series)}
+    first = {line.index: line._replace(arm=MAIN_ARM) for line in reversed(series)}
     handles = [
-        Line2D(
-            [],
-            [],
-            label=combination_label(source.artefact, axes, line.values),
-            **{**look_of(line), "markerfacecolor": look_of(line)["color"]},
-        )
+        Line2D([], [], label=combination_label(source.artefact, axes, line.values), **look_of(line))
         for _, line in sorted(first.items())
     ]
     handles = handles if len(handles) > 1 else []
     others = dict.fromkeys(line.arm for line in series if line.arm != MAIN_ARM)
     return handles + [
-        Line2D([], [], color=INK, marker="o", markerfacecolor="none", label=arm) for arm in others
+        Line2D([], [], color=INK, marker="o", label=arm, **OTHER_ARM) for arm in others
     ]

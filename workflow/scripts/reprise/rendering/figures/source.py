@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.rendering.axes import MAIN_ARM, Values, combinations, layout_axes
+from reprise.errors import InputError, choose_among
+from reprise.rendering.axes import MAIN_ARM, Values, combinations, layout_axes, values_of
 from reprise.rendering.results import Results
 
 
@@ -43,9 +44,42 @@ class FigureSource:
         """The axes along the layout's ``rows`` or ``columns``."""
         return layout_axes(self.artefact, side)
 
+    def training_axes(self, axes: list[str]) -> list[str]:
+        """Those of some axes whose values differ in their runs, not only in what is shown."""
+        return [identity for identity in axes if not self.shares_runs(identity)]
+
+    def shares_runs(self, identity: str) -> bool:
+        """Whether the values of an axis show several metrics of the same runs."""
+        others = [axis["id"] for axis in self.artefact["axes"] if axis["id"] != identity]
+        groups: dict[tuple, list] = {}
+        for row in self.artefact.get("rows", []):
+            group = groups.setdefault((row.get("arm"), *values_of(row, others)), [])
+            group.append(row.get("folders"))
+        several = [group for group in groups.values() if len(group) > 1]
+        return bool(several) and all(
+            group[0] and group.count(group[0]) == len(group) for group in several
+        )
+
+    def varying_axes(self, axes: list[str]) -> list[str]:
+        """Those of some axes along which there are several values."""
+        return [identity for identity in axes if len(self.combinations([identity])) > 1]
+
     def combinations(self, axes: list[str]) -> list[Values]:
         """Value combinations along some axes that the artefact has."""
         return combinations(self.artefact, axes)
+
+    def check_columns(self, columns: list[str]) -> None:
+        """Refuse a figure of a column that the table does not have; an empty table has any.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        for column in columns if len(self.table) else []:
+            if column not in self.table:
+                raise InputError(
+                    f"{self.study}/{self.artefact['id']}: figure: the table has no column "
+                    f"{column!r}; {choose_among(column, self.table.columns)}"
+                )
 
     def points(self, **wanted: str) -> pd.DataFrame:
         """Rows of the table with these values of its columns."""

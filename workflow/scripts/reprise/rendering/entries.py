@@ -1,0 +1,150 @@
+"""What is known of each row of an artefact: its numbers, and what became of its runs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.rendering.axes import MAIN_ARM, Values, combination_label, rows_at, values_of
+from reprise.rendering.metrics import Style, row_style
+from reprise.rendering.numbers import count, is_number, listed, ranges
+from reprise.rendering.results import Results
+
+TROUBLES = ("diverged", "failed", "missing")
+
+Key = tuple[tuple[tuple[str, str], ...], str]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What n runs gave: their mean, or their median where the study reports one.
+
+    ``std`` is the sample standard deviation, None for one run.
+    """
+
+    center: float | None
+    std: float | None
+    n: int
+    is_median: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of one combination: reported and cited numbers, reference, this run.
+
+    ``style`` says how they are written, ``remark`` in words which runs are not in the mean;
+    ``low`` and ``high`` bound the 95 % prediction interval for one more run.
+    """
+
+    style: Style
+    reported: float | None
+    cited: float | None
+    reference: Estimate
+    reproduced: Estimate
+    status: str
+    remark: str
+    low: float | None
+    high: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Reproduced minus reported."""
+        if self.reproduced.center is None or self.reported is None:
+            return None
+        return self.reproduced.center - self.reported
+
+    @property
+    def decimals(self) -> int | str | None:
+        """With how many decimals its numbers are written."""
+        return self.style.decimals
+
+    @property
+    def outside(self) -> bool:
+        """Whether the reported number lies outside of the prediction interval."""
+        if self.reported is None or self.low is None or self.high is None:
+            return False
+        return not self.low <= self.reported <= self.high
+
+
+class Rows:
+    """The rows of an artefact in the plan, with what its files say of each."""
+
+    def __init__(self, results: Results, study: str, artefact: dict[str, Any]) -> None:
+        self.results, self.artefact = results, artefact
+        axes = [entry["id"] for entry in artefact.get("axes", [])]
+        self.table = self.by_key(results.table(study, artefact).to_dict("records"), axes)
+        self.runs = self.by_key(results.runs(study, artefact).to_dict("records"), axes)
+
+    @staticmethod
+    def by_key(records: list[dict[str, Any]], axes: list[str]) -> dict[Key, list[dict[str, Any]]]:
+        """Records by their axis values and arm."""
+        found: dict[Key, list[dict[str, Any]]] = {}
+        for record in records:
+            found.setdefault(Rows.record_key(record, axes), []).append(record)
+        return found
+
+    @staticmethod
+    def record_key(record: dict[str, Any], axes: list[str]) -> Key:
+        """The key of a record of a file."""
+        chosen = tuple((axis, record[axis]) for axis in sorted(axes) if record.get(axis))
+        return chosen, record.get("arm") or MAIN_ARM
+
+    @staticmethod
+    def key(row: dict[str, Any]) -> Key:
+        """The key of a plan row."""
+        return tuple(sorted(row["axes"].items())), row.get("arm", MAIN_ARM)
+
+    def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
+        """What is known of one combination in one arm; None where it is not asked for."""
+        row = next(rows_at(self.artefact, axes, values, arm), None)
+        if row is None:
+            return None
+        records = self.table.get(self.key(row), [])
+        known = records[0] if records else {}
+        return Entry(
+            style=row_style(self.artefact, row),
+            reported=as_number(known.get("reported"), row.get("reported")),
+            cited=as_number(known.get("cited"), row.get("cited")),
+            reference=estimate(known, "reference_"),
+            reproduced=estimate(known),
+            status=known.get("status") or "missing",
+            remark=remark(self.runs.get(self.key(row), [])),
+            low=as_number(known.get("prediction_low")),
+            high=as_number(known.get("prediction_high")),
+        )
+
+    def failures(self, axes: list[str]) -> list[str]:
+        """A sentence for each row and error: which it is, its seeds, and what the runs left."""
+        seeds: dict[tuple[str, str], list[int]] = {}
+        for row in self.artefact.get("rows", []):
+            name = combination_label(self.artefact, axes, values_of(row, axes))
+            for run in self.runs.get(self.key(row), []):
+                if run.get("status") == "failed":
+                    error = self.results.failure(run["folder"]) or "it left no message"
+                    seeds.setdefault((name, error), []).append(int(run["seed"]))
+        return [
+            f"{name}, {'seed' if len(failed) == 1 else 'seeds'} {ranges(failed)}: {error}"
+            for (name, error), failed in seeds.items()
+        ]
+
+
+def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
+    """What the runs of a row gave; nothing of a row that no run finished."""
+    is_median = not prefix and known.get("statistic") == "median"
+    center = known.get("median" if is_median else f"{prefix}mean")
+    runs = as_number(known.get(f"{prefix}n")) or 0
+    return Estimate(as_number(center), as_number(known.get(f"{prefix}std")), int(runs), is_median)
+
+
+def remark(runs: list[dict[str, Any]]) -> str:
+    """Which runs of a row are not in its mean: ``1 diverged and 1 missing of 3 runs``."""
+    counted = Counter(run.get("status") for run in runs)
+    lost = [state for state in TROUBLES if counted[state]]
+    if len(counted) == 1:
+        return f"all {count(len(runs), 'run')}" if lost and len(runs) > 1 else ""
+    reasons = listed(f"{counted[state]} {state}" for state in lost)
+    return f"{reasons} of {count(len(runs), 'run')}" if lost else ""
+
+
+def as_number(*candidates: Any) -> float | None:
+    """The first candidate that is a number."""
+    return next((float(value) for value in candidates if is_number(value)), None)

@@ -1,0 +1,80 @@
+"""The histories of the runs behind a row: which there are, and what they are on average."""
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from reprise.errors import InputError, choose_among
+from reprise.rendering.axes import Values, rows_at
+from reprise.rendering.figures.source import FigureSource
+
+
+class Runs(NamedTuple):
+    """Histories behind one row: those of finished runs, and of those that diverged."""
+
+    finished: list[pd.DataFrame]
+    diverged: list[pd.DataFrame]
+
+
+def runs_of(source: FigureSource, row: dict[str, Any], columns: list[str]) -> Runs:
+    """The histories of a row's runs; runs without one are left out.
+
+    Raises:
+        InputError: a history lacks one of the columns that the figure draws.
+    """
+    statuses = run_statuses(source)
+    runs = Runs([], [])
+    for folder in row.get("folders", {}).values():
+        history = source.results.history(folder)
+        if len(history):
+            check_columns(source, folder, history, columns)
+            diverged = statuses.get(folder) == "diverged"
+            (runs.diverged if diverged else runs.finished).append(history)
+    return runs
+
+
+def run_statuses(source: FigureSource) -> dict[str, str]:
+    """What became of each run, by its folder."""
+    return dict(zip(source.runs.get("folder", []), source.runs.get("status", []), strict=True))
+
+
+def check_columns(
+    source: FigureSource, folder: str, history: pd.DataFrame, columns: list[str]
+) -> None:
+    """Refuse a figure of a column that no history has."""
+    for column in columns:
+        if column not in history:
+            raise InputError(
+                f"{source.study}/{source.artefact['id']}: figure: {folder}/history.csv has no "
+                f"column {column!r}; {choose_among(column, history.columns)}"
+            )
+
+
+def distinct_rows(
+    source: FigureSource, axes: list[str], values: Values, arm: str
+) -> list[dict[str, Any]]:
+    """The rows with these values; of rows that show several metrics of the same runs, one."""
+    found = {
+        tuple(row["folders"].values()): row for row in rows_at(source.artefact, axes, values, arm)
+    }
+    return list(found.values())
+
+
+def absences(source: FigureSource, row: dict[str, Any]) -> list[str]:
+    """What a row lacks, in words: ``missing``, or ``2 of 3 runs failed``."""
+    folders, statuses = list(row.get("folders", {}).values()), run_statuses(source)
+    empty = [folder for folder in folders if not len(source.results.history(folder))]
+    counts = Counter(statuses.get(folder) or "missing" for folder in empty)
+    if len(counts) == 1 and len(empty) == len(folders):
+        return list(counts)
+    return [f"{count} of {len(folders)} runs {status}" for status, count in counts.items()]
+
+
+def mean_and_spread(
+    histories: list[pd.DataFrame], x: str, series: str
+) -> tuple[pd.Series, pd.Series]:
+    """Mean and sample standard deviation over runs at each position that all runs have."""
+    columns = [history.set_index(x)[series] for history in histories]
+    together = pd.concat(columns, axis=1, join="inner")
+    return together.mean(axis=1), together.std(axis=1)

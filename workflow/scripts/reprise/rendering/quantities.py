@@ -1,0 +1,122 @@
+"""The quantities that an artefact's rows show: most show one, some two metrics of the same runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.analysis.measures import DERIVED
+from reprise.analysis.reporting import REPORTED_SERIES
+from reprise.rendering.axes import MAIN_ARM, arms, label
+from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
+from reprise.rendering.numbers import count
+
+REPORTED = frozenset(REPORTED_SERIES) | DERIVED.keys()
+"""Metrics that an arm may report of other epochs than the last."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Rows of the plan whose numbers are of one metric and unit, written with as many decimals.
+
+    ``name`` is what the axis value is called that they alone have; empty without such a value, and
+    where the artefact shows one quantity only.
+    """
+
+    name: str
+    style: Style
+    rows: list[dict[str, Any]]
+
+
+def quantities(artefact: dict[str, Any]) -> list[Quantity]:
+    """The quantities of an artefact in the order of its rows, at least one."""
+    groups: dict[tuple, list[dict[str, Any]]] = {}
+    for row in artefact.get("rows", []):
+        style = row_style(artefact, row)
+        groups.setdefault((style.label, style.decimals), []).append(row)
+    if len(groups) < 2:
+        rows = artefact.get("rows", [])
+        style = row_style(artefact, rows[0]) if rows else artefact_style(artefact)
+        return [Quantity("", style, rows)]
+    return [
+        Quantity(own_label(artefact, rows), row_style(artefact, rows[0]), rows)
+        for rows in groups.values()
+    ]
+
+
+def own_label(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """The label of an axis value that all of some rows have and no other row; else empty."""
+    others = [row for row in artefact["rows"] if row not in rows]
+    for axis in artefact["axes"]:
+        name = axis["id"]
+        values = {row["axes"].get(name) for row in rows}
+        if len(values) == 1 and not values & {row["axes"].get(name) for row in others}:
+            return label(artefact, name, values.pop())
+    return ""
+
+
+def quantity_sentences(artefact: dict[str, Any]) -> list[str]:
+    """What the numbers are of, a sentence for each quantity; one where all have one name."""
+    found = quantities(artefact)
+    sentences = [f"{each.style.label}{epochs_of(artefact, each)}." for each in found]
+    if len(set(sentences)) == 1:
+        return sentences[:1]
+    return [named(each, sentence) for each, sentence in zip(found, sentences, strict=True)]
+
+
+def named(quantity: Quantity, sentence: str) -> str:
+    """A sentence about a quantity, after its name where there are several."""
+    if not quantity.name:
+        return sentence
+    return f"{quantity.name}: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def unit_clause(artefact: dict[str, Any]) -> str:
+    """In which unit differences are, where it is not plain; begins with a comma."""
+    units = {quantity.style.unit for quantity in quantities(artefact)}
+    if len(units) > 1:
+        return ", of percentages in points" if "%" in units else ""
+    unit = difference_unit(units.pop())
+    return f", in {unit}" if unit else ""
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A label with a unit, unless it names the unit itself."""
+    return text if not unit or text.endswith(f"({unit})") else f"{text} ({unit})"
+
+
+def reported_epochs(rule: Mapping[str, Any] | None) -> str:
+    """Which epochs a row reports; empty for the last one."""
+    rule = rule or {}
+    epochs = rule.get("epochs", "last")
+    if epochs == "last":
+        return ""
+    if epochs == "best":
+        return "of the epoch with the best test accuracy"
+    epochs, skipped = count(rule.get("count", 1), "epoch"), rule.get("skip_last", 0)
+    if not skipped:
+        return f"averaged over the last {epochs}"
+    return f"averaged over the {epochs} before the last {skipped if skipped > 1 else 'one'}"
+
+
+def epochs_of(artefact: dict[str, Any], quantity: Quantity) -> str:
+    """Which epochs a quantity is of, by arm where the arms differ; begins with a space."""
+    if not isinstance(quantity.style.metric, str) or quantity.style.metric not in REPORTED:
+        return ""
+    by_arm = {
+        arm: reported_epochs(next(rule_of(artefact, row) for row in rows_of(quantity, arm)))
+        for arm in arms({"rows": quantity.rows})
+    }
+    if len(set(by_arm.values())) > 1:
+        said = [f"{epochs or 'of the last epoch'} ({arm})" for arm, epochs in by_arm.items()]
+        return f" {'; '.join(said)}"
+    return f" {''.join(set(by_arm.values()))}".rstrip()
+
+
+def rows_of(quantity: Quantity, arm: str) -> list[dict[str, Any]]:
+    """The rows of a quantity in one arm."""
+    return [row for row in quantity.rows if row.get("arm", MAIN_ARM) == arm]
+
+
+def rule_of(artefact: dict[str, Any], row: dict[str, Any]) -> Mapping[str, Any] | None:
+    """The rule by which a row reports epochs: its own, else that of the artefact."""
+    return row.get("report") or artefact.get("report")
