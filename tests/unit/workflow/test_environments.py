@@ -8,13 +8,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reprise.inventory import library_modules
+from reprise.inventory import entries, library_modules
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "workflow" / "scripts"
 ENVIRONMENTS = sorted((ROOT / "workflow" / "envs").glob("*.yaml"))
 # How conda and imports call what pip calls otherwise.
 PIP_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+# Functions that import the modules of entries by name, with the kinds of these entries.
+CELL_KINDS = {"model", "norm", "optimizer", "schedule", "sequence", "loss", "augmentation"}
+BY_NAME = {
+    "start_run": CELL_KINDS,
+    "_probed": {"probe", "suggestion rule"},
+    "searched": {"probe"},
+}
 IMPORT_NAMES = {
     "markupsafe": "jinja2",
     "matplotlib": "matplotlib-base",
@@ -50,6 +57,11 @@ def scripts_by_environment() -> dict[str, set[Path]]:
     return found
 
 
+def modules_with(kinds: set[str]) -> list[str]:
+    """Modules that register entries of some kinds."""
+    return sorted({entry.module for entry in entries().values() if entry.kind in kinds})
+
+
 def third_party_imports(script: Path) -> set[str]:
     """Packages that a script imports, itself and through the library."""
     waiting, seen, found = [ast.parse(script.read_text())], set(), set()
@@ -60,6 +72,8 @@ def third_party_imports(script: Path) -> set[str]:
                 names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
             elif isinstance(node, ast.Import):
                 names = [a.name for a in node.names]
+            elif isinstance(node, ast.FunctionDef) and node.name in BY_NAME:
+                names = modules_with(BY_NAME[node.name])
             elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_room":
                 names = [
                     m for m in library_modules() if m.startswith(f"reprise.{node.args[0].value}")

@@ -18,8 +18,9 @@ def test_the_table_of_studies_is_true():
         (row,) = re.findall(rf"^\| `{name}`.*", README, re.MULTILINE)
         numbers = [int(cell) for cell in re.findall(r"\| (\d+) ", row + " ")]
         study = plan.studies[name]
-        cells = len(plan.cells)
-        assert numbers == [len(study.artefacts), len(study.claims), cells // 5, cells]
+        cells, probes = len(plan.cells), len(plan.probe_runs)
+        counts = [len(study.artefacts), len(study.claims), cells // 5, cells, probes]
+        assert numbers == counts
 
 
 def test_the_table_of_scales_is_complete():
