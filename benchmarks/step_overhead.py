@@ -33,10 +33,11 @@ def main() -> None:
     set_arithmetic(options.threads)
     cell, data = planned_cell(options.study, options.artefact, options.configfile)
     run, bare = start_run(cell, data), start_run(cell, data)
+    batches = min(options.batches, run.updates_per_epoch)
     ratios = []
     for number in range(options.rounds):
-        loops = loop_batches(run, number), bare_batches(bare, options.batches)
-        loop, plain = images_per_second(*loops, options.batches, cell.batch_size)
+        loops = loop_batches(run, number), bare_batches(bare, batches)
+        loop, plain = images_per_second(*loops, batches, cell.batch_size)
         if number > 0:  # the first round warms up
             ratios.append(loop / plain)
             print(f"bare {plain:,.0f}, loop {loop:,.0f} images/s, ratio {loop / plain:.3f}")

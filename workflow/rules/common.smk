@@ -18,6 +18,7 @@ from reprise.planning.data_files import (
 )
 from reprise.planning.plan import Plan, cell_fingerprint, layout_fingerprint
 from reprise.planning.plan_file import plan_digest
+from reprise.planning.resources import training_megabytes
 from reprise.planning.probe_runs import has_runs, probe_fingerprint
 from reprise.studies.cell import canonical_json
 
@@ -175,7 +176,7 @@ def claim_runs(study, claims):
     return runs_of(study, [PLAN.studies[study].claims[claim] for claim in claims])
 
 
-def probe_runs(wildcards):
+def searched_runs(wildcards):
     """The runs that a probe reads of other artefacts."""
     artefact = PLAN.studies[wildcards.study].artefacts[wildcards.artefact]
     return runs_of(wildcards.study, [artefact.content["probe"]])

@@ -17,7 +17,7 @@ rule run_probe:
     threads: 1
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
-        mem_mb=4000,
+        mem_mb=lambda wildcards: megabytes_of(probe_run_of(wildcards).cell),
         runtime="12h",
     params:
         probe=lambda wildcards: canonical_json(probe_run_of(wildcards).probe.plain()),
@@ -32,7 +32,7 @@ rule run_probe:
 
 rule probe:
     input:
-        runs=probe_runs,
+        runs=searched_runs,
         plan=f"{RESULTS}/plan.json",
         library=library_sources("probes", "optim", "nets"),
     output:

@@ -17,7 +17,7 @@ rule train:
     threads: 1
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
-        mem_mb=4000,
+        mem_mb=lambda wildcards: megabytes_of(cell_of(wildcards)),
         runtime="12h",
     params:
         cell=lambda wildcards: cell_of(wildcards).canonical(),

@@ -25,12 +25,14 @@ def make_table(tmp_path: Path) -> Callable[..., ArtefactTable]:
         x: Mapping[str, float] | None = None,
         arms: Mapping[str, str] | None = None,
         metric: str = "test_accuracy",
+        reports: Mapping[str, Any] | None = None,
     ) -> ArtefactTable:
         rows = [
             {
                 "axes": {"setting": value},
                 "arm": (arms or {}).get(value, "as run"),
                 "reported": (reported or {}).get(value),
+                "report": (reports or {}).get(value, {"epochs": "last"}),
             }
             for value in groups
         ]

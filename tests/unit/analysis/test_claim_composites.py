@@ -40,7 +40,9 @@ def test_every_part_has_to_pass() -> None:
 def test_a_reversed_part_speaks_against_the_whole() -> None:
     result = combine([("x", part(0.2, 1.0)), ("y", part(0.01, -1.0)), ("z", part(0.3, -2.0))])
     assert (result.holds, result.p) == (False, pytest.approx(0.03))
-    assert "2 of 3 parts reversed; weakest: z" in result.basis
+    # The part whose p counts, not the one that is furthest reversed.
+    assert "2 of 3 parts reversed; weakest: y" in result.basis
+    assert (result.effect, result.part) == (-1.0, (2,))
     assert combine([("x", part(0.9, -1.0)), ("y", part(0.9, 1.0))]).p == 1
 
 
@@ -49,6 +51,49 @@ def test_parts_of_parts_count_once() -> None:
     whole = combine([("inner", inner), ("z", part(0.01, 1.0))])
     assert whole.p == pytest.approx(0.03)
     assert [label for label, _ in whole.parts] == ["inner, x", "inner, y", "z"]
+
+
+def test_effects_of_different_units_are_not_compared() -> None:
+    share, points = part(0.001, 0.6), part(0.02, 3.0)
+    result = combine([("share", share), ("points", points)])
+    assert (result.effect, result.p, result.part) == (3.0, 0.02, (2,))
+    against = combine([("share", part(0.01, -0.5)), ("points", part(0.4, -2.0))])
+    assert (against.effect, against.p, against.part) == (-0.5, pytest.approx(0.02), (1,))
+    assert combine([("share", share), ("tie", part(1.0, 0.0, holds=None))]).effect == 0.0
+
+
+def test_without_tests_the_weakest_part_lies_least_far_on_the_claimed_side() -> None:
+    single = [
+        (str(i), ClaimResult(Outcome.ONE_SEED, "1 seed", holds=s > 0, support=s, effect=s, n=1))
+        for i, s in enumerate((2.0, -1.0, 1.0))
+    ]
+    assert (combine(single).effect, combine(single).part) == (-1.0, (2,))
+
+
+def test_the_place_of_the_weakest_part_of_a_part() -> None:
+    inner = combine([("x", part(0.01, 1.0)), ("y", part(0.04, 1.0))])
+    assert combine([("w", part(0.01, 1.0)), ("inner", inner)]).part == (2, 2)
+
+
+def test_enough_parts_of_a_part_are_one_part() -> None:
+    parts = [("x", part(0.01, 2.0)), ("y", part(0.01, 1.0)), ("z", part(0.001, -1.0))]
+    enough = combine_most(parts, 2)
+    whole = combine([("first", enough), ("second", enough)])
+    assert (whole.holds, whole.p) == (True, pytest.approx(enough.p))
+    assert [label for label, _ in whole.parts] == ["first", "second"]
+    assert whole.part == (1, 2)
+    # A whole of which such a part is the weakest is an intersection again.
+    outer = combine([("whole", whole), ("w", part(0.001, 1.0))])
+    assert [label for label, _ in outer.parts] == ["whole, first", "whole, second", "w"]
+
+
+def test_a_missing_part_beside_a_single_seed_leaves_the_whole_without_a_test() -> None:
+    parts = [
+        ("x", ClaimResult(Outcome.MISSING, "no run of q has finished")),
+        ("y", ClaimResult(Outcome.ONE_SEED, "1 seed", holds=True, support=1.0, n=1)),
+        ("z", part(0.001, -1.0)),
+    ]
+    assert combine(parts).p is None
 
 
 def test_a_part_without_a_test_decides_how_far_the_whole_goes() -> None:
@@ -138,6 +183,17 @@ def test_a_rank_among_others(judged: Any, subject: str, rank: int, word: str) ->
     assert result.reported_effect == reported[subject] - others[-rank]
 
 
+def test_ranks_among_others_as_parts(judged: Any) -> None:
+    ranks = [
+        {"kind": "rank_among", "subject": {"setting": name}, "others": {}, "rank_at_most": rank}
+        for name, rank in (("c", 2), ("b", 3))
+    ]
+    word, result = judged({"kind": "all_of", "parts": ranks})
+    assert (word, len(result.parts)) == ("holds", 2)
+    ranks[1]["rank_at_most"] = 2
+    assert judged({"kind": "all_of", "parts": ranks})[0] == "contradicted"
+
+
 def test_the_lowest_may_rank_first(judged: Any) -> None:
     claim = {"kind": "rank_among", "direction": "less", "subject": {"setting": "b"}, "others": {}}
     assert judged({**claim, "rank_at_most": 2})[0] == "holds"
@@ -201,6 +257,21 @@ def test_all_of_parts_inherit_and_may_repeat(judged: Any) -> None:
     word, result = judged({"kind": "all_of", "parts": parts})
     assert word == "holds"
     assert [label for label, _ in result.parts] == ["part 1", "part 2, c", "part 2, d"]
+
+
+def test_parts_may_count_diverged_runs(judged: Any) -> None:
+    groups = {**GROUPS, "x": ["diverged"] * 3, "y": ["diverged", 10.2, 10.1]}
+    best = {"kind": "best_of", "subject": {"setting": "d"}, "others": {}}
+    assert judged(best, groups)[0] == "missing"
+    word, result = judged({**best, "diverged_as": 10}, groups)
+    assert (word, result.effect) == ("holds", pytest.approx(1.0))
+    order = {"kind": "order", "cells": [{"setting": name} for name in "dcy"], "diverged_as": 10}
+    assert judged(order, groups)[0] == "holds"
+    rank = {"kind": "rank_among", "subject": {"setting": "c"}, "others": {}, "rank_at_most": 2}
+    assert judged({**rank, "diverged_as": 10}, groups)[0] == "holds"
+    part = {"kind": "difference", "subject": {"setting": "d"}, "other": {"setting": "x"}}
+    whole = judged({"kind": "all_of", "parts": [{**part, "diverged_as": 10}]}, groups)
+    assert whole[1].effect == pytest.approx(83.0)
 
 
 def test_same_curve_holds_at_every_epoch(make_table: Any, write_history: Any) -> None:

@@ -107,6 +107,63 @@ def test_diverged_and_undefined_runs_enter_no_mean(judged: Any) -> None:
     assert result.n == 4
 
 
+@pytest.mark.parametrize(
+    ("claim", "word", "effect"),
+    [
+        (difference("a", "b"), "holds", 80.0),
+        ({**difference("a", "b", low=70, high=90), "kind": "range"}, "holds", 80.0),
+        ({**difference("b", "a", or_less=True), "kind": "equivalent"}, "holds", -80.0),
+        ({"kind": "threshold", "cells": {"setting": "b"}, "below": 20}, "holds", -10.0),
+        (
+            {"kind": "trend", "cells": {"setting": ["a", "b"]}, "axis": "setting",
+             "direction": "falling"},
+            "holds", -80.0,
+        ),
+        (
+            {"kind": "difference", "terms": [{"weight": 1, "cells": {"setting": "a"}},
+                                             {"weight": -1, "cells": {"setting": "b"}}]},
+            "holds", 80.0,
+        ),
+    ],
+)  # fmt: skip
+def test_diverged_runs_count_with_the_value_that_the_claim_names(
+    judged: Any, claim: dict, word: str, effect: float
+) -> None:
+    groups = {"a": [89.0, 90.0, 91.0], "b": [9.0, "diverged", 11.0, None]}
+    found, result = judged(groups, {**claim, "diverged_as": 10}, x={"a": 0, "b": 1})
+    assert (found, result.effect, result.n) == (word, pytest.approx(effect), 3)
+    assert result.basis.endswith("; 1 run that diverged counts as 10")
+    without = judged(groups, claim, x={"a": 0, "b": 1})[1]
+    assert without.n == 2 and "diverged" not in without.basis
+
+
+def test_a_group_of_diverged_runs_only_is_compared_too(judged: Any) -> None:
+    groups = {"a": HIGH, "b": ["diverged"] * 3}
+    word, result = judged(groups, difference("a", "b", diverged_as=10))
+    assert (word, result.n) == ("holds", 3)
+    assert "3 runs that diverged count as 10" in result.basis
+    assert judged({"a": HIGH, "b": ["diverged"]}, difference("a", "b", diverged_as=10))[0] == (
+        "same direction"
+    )
+
+
+def test_spread_is_pooled_within_the_arms_that_are_compared(judged: Any) -> None:
+    groups = {"a": HIGH, "b": LOW, "c": NEAR, "d": HIGH, "e": HIGH}
+    arms = {"c": "as described", "d": "as described"}
+    _, result = judged(groups, difference("a", "b"), arms=arms)
+    assert "over 3 settings (9 degrees of freedom)" in result.basis
+    sides = {"subject": {"setting": "a"}, "other": {"setting": "c", "arm": "as described"}}
+    _, result = judged(groups, {"kind": "difference", **sides}, arms=arms)
+    assert "over 5 settings (15 degrees of freedom)" in result.basis
+
+
+def test_spread_is_pooled_over_rows_of_the_same_reported_epochs(judged: Any) -> None:
+    groups = {"a": HIGH, "b": LOW, "c": NEAR}
+    reports = {"c": {"epochs": "mean", "count": 4}}
+    _, result = judged(groups, difference("a", "b"), reports=reports)
+    assert "over 2 settings (6 degrees of freedom)" in result.basis
+
+
 def test_what_the_seeds_can_detect_and_what_the_report_needs(judged: Any) -> None:
     groups = {"a": HIGH, "b": LOW}
     _, result = judged(groups, difference("a", "b"), reported={"a": 93.6, "b": 93.4})

@@ -119,11 +119,22 @@ def test_the_spread_is_pooled_over_rows_of_the_same_metric(
 ) -> None:
     claim = {"id": "c", "artefact": "first"}
     pool = pool_of(samples_of(claim, {"setting": "slow", "shown": "time"}, tables))
-    assert [(s.row.axes["setting"], s.row.axes["shown"]) for s in pool] == [
+    assert sorted((s.row.axes["setting"], s.row.axes["shown"]) for s in pool) == sorted(
         (setting, "time") for setting in SETTINGS
-    ]
+    )
     other = pool_of(samples_of({**claim, "metric": "test_accuracy"}, {"shown": "time"}, tables))
     assert len(other) == 3
+
+
+def test_runs_are_pooled_once_where_two_metrics_are_compared(judged: Any) -> None:
+    early = {"series": "validation_accuracy", "epoch": 30}
+    result = judged(
+        kind="difference",
+        subject={"setting": "slow", "shown": "accuracy"},
+        other={"setting": "fast", "shown": "accuracy", "metric": early},
+    )[1]
+    # Three settings of five runs each.
+    assert "over 3 settings (12 degrees of freedom)" in result.basis
 
 
 def test_the_orders_of_two_artefacts_are_compared_within_one_metric(judged: Any) -> None:
@@ -167,6 +178,35 @@ def test_curves_are_compared_at_the_epochs_that_were_run(judged: Any) -> None:
     word, result = judged(**curves)
     assert (word, len(result.parts)) == ("contradicted", 8)
     assert result.effect == pytest.approx(90 - 97 + 40 * (0.7 - 0.2))
+
+
+def test_curves_of_runs_that_are_shortened_to_different_shares(
+    make_artefact: Any, tmp_path: Path
+) -> None:
+    def claimed(length: str) -> dict[str, str]:
+        return {"artefact": length, "setting": "even", "shown": "accuracy"}
+
+    artefacts = {n: make_artefact(n, SETTINGS, epochs) for n, epochs in (("a", 8), ("b", 4))}
+    for row in artefacts["b"][0]["rows"]:
+        row["epochs"] = {"published": 8, "run": 4}
+    tables = {n: ArtefactTable.of(a, runs, tmp_path) for n, (a, runs) in artefacts.items()}
+    curves = {"id": "c", "kind": "same_curve", "series": "validation_accuracy", "margin": 1.0}
+    same = evaluate({**curves, "subject": claimed("a"), "other": claimed("b")}, tables)
+    # Each side at its own epochs as run, which are the same numbers here.
+    assert (verdict(same, same.p), same.effect, len(same.parts)) == (
+        "holds", pytest.approx(0.0), 4,
+    )  # fmt: skip
+
+
+def test_curves_of_one_side_are_run_for_one_share(make_artefact: Any, tmp_path: Path) -> None:
+    artefact, runs = make_artefact("first", SETTINGS)
+    artefact["rows"][0]["epochs"] = {"published": 8, "run": 8}
+    tables = {"first": ArtefactTable.of(artefact, runs, tmp_path)}
+    claim = {"id": "c", "kind": "same_curve", "artefact": "first", "series": "validation_accuracy",
+             "subject": {"setting": ["fast", "even"], "shown": "accuracy"},
+             "other": {"setting": "slow", "shown": "accuracy"}}  # fmt: skip
+    with pytest.raises(InputError, match=r"one share of .* selects shares from 0\.25 to 1"):
+        evaluate(claim, tables)
 
 
 def test_one_claim_over_several_artefacts(judged: Any) -> None:

@@ -124,6 +124,23 @@ def test_artefacts_are_found_wherever_a_claim_names_them(study: dict, tmp_path: 
         evaluate_study({**study, "claims": claims}, tmp_path)
 
 
+def test_the_place_of_the_part_that_the_effect_is_of(make_table: Any) -> None:
+    near = {"a": list(90 + NOISE), "b": list(92 + NOISE), "c": list(99 + NOISE)}
+    clear, unclear = (
+        {"kind": "difference", "subject": {"setting": name}, "other": {"setting": "a"}}
+        for name in "cb"
+    )
+    inner = {"kind": "all_of", "parts": [clear, unclear]}
+    whole = {"id": "w", "text": "W.", "kind": "all_of", "artefact": "table1",
+             "parts": [clear, inner]}  # fmt: skip
+    claims = [whole, claim("single", "c", "a")]
+    for verdicts in (True, False):
+        rows = judge("s", claims, {"table1": make_table(near)}, verdicts)
+        assert list(rows)[-1] == "part"
+        assert rows["part"].fillna("").to_list() == ["2.2", ""]
+        assert rows["effect"][0] == pytest.approx(2.0)
+
+
 def test_missing_claims_are_rows_too(make_table: Any) -> None:
     table = make_table({"a": [None], "b": [None], "c": [1.0]})
     rows = judge("s", [claim("one", "a", "b")], {"table1": table})

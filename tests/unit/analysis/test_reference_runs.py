@@ -52,6 +52,28 @@ def test_stands_beside_the_rows_of_an_artefact(tmp_path: Path) -> None:
     assert table["reference_mean"].fillna(-1).to_list() == [93.5, -1]
 
 
+@pytest.mark.parametrize(
+    ("shown", "has_reference"),
+    [
+        ({"report": {"epochs": "last"}}, True),
+        ({"report": None}, True),
+        ({"report": {"epochs": "mean", "count": 4}}, False),
+        ({"report": {"epochs": "best"}}, False),
+        ({"report": {"epochs": "best"}, "metric": "epochs"}, True),
+        ({"metric": {"series": "test_accuracy", "epoch": 5}}, False),
+    ],
+)
+def test_reference_numbers_are_of_the_last_epoch(
+    tmp_path: Path, shown: dict, has_reference: bool
+) -> None:
+    write_reference(tmp_path / "paper-cifar10-h200", [run(93.0), run(94.0)])
+    row = {"axes": {}, "arm": "as run", "published": ["abc"], "folders": {}, **shown}
+    runs = pd.DataFrame(columns=["arm", "seed", "status", "folder"])
+    table = summarise(runs, [row], read_reference(tmp_path))
+    assert table["reference_mean"].notna().to_list() == [has_reference]
+    assert table["reference_n"].notna().to_list() == [has_reference]
+
+
 def test_a_metric_that_no_reference_has_gives_nothing(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0)])
     assert aggregate_reference(read_reference(tmp_path), "multiply_adds") == {}

@@ -102,7 +102,8 @@ def test_annotations_of_other_encoding_are_named(tiny_source, contents, make_tar
 
 def test_missing_annotations_are_named(tiny_source, contents, make_tar):
     del contents[ANNOTATIONS]
-    assert "does not annotate val_0.JPEG" in failure(tiny_source(), make_tar(contents))
+    message = failure(tiny_source(), make_tar(contents))
+    assert "must hold val/val_annotations.txt and does not" in message
 
 
 def test_missing_class_folder_is_named(tiny_source, contents, make_tar):

@@ -29,14 +29,14 @@ def test_sequences_with_the_index_moved_by_one():
 
 
 def test_a_sawtooth_falls_within_a_tooth_and_from_tooth_to_tooth():
-    first = [sawtooth(n) for n in range(1, 11)]
+    first = [sawtooth(n, teeth=10) for n in range(1, 11)]
     assert first == pytest.approx([1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1])
-    assert [sawtooth(n) for n in range(11, 21)] == pytest.approx([x / 2 for x in first])
+    assert [sawtooth(n, teeth=10) for n in range(11, 21)] == pytest.approx([x / 2 for x in first])
 
 
 def test_a_leading_divisor_halves_the_last_value_of_a_tooth_early():
-    late = [sawtooth(n) for n in range(1, 31)]
-    early = [sawtooth(n, divisor_leads=True) for n in range(1, 31)]
+    late = [sawtooth(n, teeth=10) for n in range(1, 31)]
+    early = [sawtooth(n, teeth=10, divisor_leads=True) for n in range(1, 31)]
     differing = [n for n in range(1, 31) if late[n - 1] != pytest.approx(early[n - 1])]
     assert differing == [10, 20, 30]
     assert (late[9], early[9]) == pytest.approx((0.1, 0.05))
@@ -51,7 +51,7 @@ def test_by_epoch_keeps_the_initial_rate_in_the_first_epoch_and_steps_after_each
 
 
 def test_by_epoch_of_a_run_a_fifth_as_long_takes_as_many_values():
-    arguments = {"learning_rate": 1.0, "sequence": "geometric"}
+    arguments = {"learning_rate": 1.0, "sequence": {"name": "geometric", "ratio": 0.9}}
     long = [by_epoch(at(epoch), every=1.0, **arguments) for epoch in range(50)]
     short = [by_epoch(at(epoch / 5, 10), every=0.2, **arguments) for epoch in range(50)]
     assert short == pytest.approx(long)
@@ -113,16 +113,10 @@ def test_a_sequence_that_is_used_up_stays_at_its_last_value():
     assert ended == pytest.approx(1 / 7)
 
 
-def test_only_the_losses_so_far_matter_so_that_a_resumed_run_goes_on():
-    losses = [2.0, 1.5, 1.6, 1.4, 1.45, 1.3]
-    arguments = {"learning_rate": 0.1, "sequence": "inverse_square_root"}
-    whole_run = [by_oscillation(after(losses[:n]), **arguments) for n in range(7)]
-    resumed = by_oscillation(after(losses[:5]), **arguments)
-    assert resumed == whole_run[5]
-
-
 def test_mistakes_are_one_sentence():
     with pytest.raises(InputError, match="unknown sequence 'harmonik'"):
         by_epoch(at(3), learning_rate=1.0, sequence="harmonik", every=1)
     with pytest.raises(InputError, match="expects a positive every, but every is 0"):
         by_epoch(at(3), learning_rate=1.0, sequence="harmonic", every=0)
+    with pytest.raises(InputError, match="expects a length of 1 value or more, but it is 0"):
+        by_epoch(at(3), learning_rate=1.0, sequence="harmonic", every=1, length=0)

@@ -47,7 +47,7 @@ def momenta(**values):
 def found(rows, quantities, **searched):
     table = found_values(rows, searched, axis="quantity", quantities=quantities)
     assert list(table) == ["setting", "quantity", "arm", "reported", "cited", "mean", "std", "n",
-                           "status"]  # fmt: skip
+                           "status", "median", "statistic"]  # fmt: skip
     return table
 
 
@@ -57,17 +57,37 @@ def test_a_quantity_is_the_median_over_seeds_of_its_own_row():
         {"rate": RATE},
         rates=rates(small=[0.1, 0.4, 0.2], large=[3.0]),
     ).to_dict("records")
-    assert (first["mean"], first["n"], first["status"]) == (0.2, 3, "finished")
+    assert (first["statistic"], first["median"]) == ("median", 0.2)
+    assert (first["n"], first["status"]) == (3, "finished")
+    assert first["mean"] == pytest.approx(0.7 / 3)
     assert first["std"] == pytest.approx(0.1527525)
-    assert (second["mean"], second["n"]) == (3.0, 1)
+    assert (second["mean"], second["median"], second["n"]) == (3.0, 3.0, 1)
     assert pd.isna(second["std"])
+
+
+def test_a_run_far_off_moves_the_mean_and_not_the_median():
+    searched = rates(small=[0.01, 0.012, 0.011, 0.013, 10.0])
+    table = found([row("small", "rate")], {"rate": RATE}, rates=searched)
+    assert table["median"].tolist() == [0.012]
+    assert table["mean"].tolist() == [pytest.approx(10.046 / 5)]
+
+
+def test_runs_that_two_artefacts_share_weigh_once_in_a_median():
+    both = {**RATE, "artefact": ["first", "second"]}
+    table = found(
+        [row("small", "rate")],
+        {"rate": both},
+        first=rates(small=[0.1, 0.2, 0.9]),
+        second=rates(small=[0.1, 0.2, 0.9, 1.0, 2.0]),
+    )
+    assert table[["median", "n"]].values.tolist() == [[0.9, 5]]
 
 
 def test_a_quantity_is_the_position_with_the_best_mean():
     searched = momenta(m80=[1.0, 4.0], m90=[2.0, 2.0], m99=[2.5, 2.6])
     table = found([row("small", "momentum")], {"momentum": MOMENTUM}, momenta=searched)
-    assert table["mean"].tolist() == [0.9]
-    assert table["n"].tolist() == [2]
+    assert table[["mean", "n", "statistic"]].values.tolist() == [[0.9, 2, "mean"]]
+    assert table["median"].isna().all()
     greater = {**MOMENTUM, "direction": "greater"}
     table = found([row("small", "momentum")], {"momentum": greater}, momenta=searched)
     assert table["mean"].tolist() == [0.99]
@@ -94,6 +114,7 @@ def test_rows_that_were_not_searched_say_so():
     )
     assert table["status"].tolist() == ["finished", "not searched", "not searched"]
     assert table["mean"].isna().tolist() == [False, True, True]
+    assert table["statistic"].tolist() == ["mean", "mean", "median"]
 
 
 def test_a_search_that_is_not_through_is_partial_or_missing():
@@ -108,12 +129,12 @@ def test_a_search_that_is_not_through_is_partial_or_missing():
 
 def test_runs_that_suggest_nothing_do_not_count():
     table = found([row("small", "rate")], {"rate": RATE}, rates=rates(small=[0.1, float("nan")]))
-    assert table[["mean", "n", "status"]].values.tolist() == [[0.1, 1, "finished"]]
+    assert table[["median", "n", "status"]].values.tolist() == [[0.1, 1, "finished"]]
 
 
 def test_a_search_that_found_nothing_is_finished_without_a_value():
     table = found([row("small", "rate")], {"rate": RATE}, rates=rates(small=[float("nan")]))
-    assert table["mean"].isna().all()
+    assert table[["mean", "median"]].isna().all(axis=None)
     assert table[["n", "status"]].values.tolist() == [[0, "finished"]]
 
 

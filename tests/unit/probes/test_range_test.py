@@ -94,6 +94,33 @@ def test_a_sweep_that_diverges_has_no_loss_at_high_rates(sweep):
     assert result.metrics["high_rate_validation_loss"] is None
 
 
+def test_what_a_sweep_does_not_reach_counts_as_the_ceiling(sweep, sweep_cell):
+    cell = sweep_cell(schedule={"name": "exponential_sweep", "first": 1e-2, "last": 1e3})
+    arguments = {"validation_batches": 1, "stop_at": 2, "smoothing": 0}
+    result = sweep(cell, **arguments, loss_ceiling=5)
+    high = result.points["validation_loss"][result.points["update"] > 15].tolist()
+    assert 15 < len(result.points) < 30
+    expected = (sum(min(loss, 5) for loss in high) + 5 * (15 - len(high))) / 15
+    assert result.metrics["high_rate_validation_loss"] == pytest.approx(expected)
+    assert sweep(cell, **arguments).metrics["high_rate_validation_loss"] is None
+
+
+def test_losses_above_the_ceiling_and_infinite_ones_count_as_the_ceiling(sweep, sweep_cell):
+    explosive = sweep_cell(
+        norm="none", schedule={"name": "exponential_sweep", "first": 1e-3, "last": 1e38}
+    )
+    result = sweep(explosive, stop_at=None, validation_batches=1, loss_ceiling=3)
+    assert not result.points["validation_loss"].map(math.isfinite).all()
+    assert result.metrics["high_rate_validation_loss"] == 3
+
+
+def test_a_ceiling_that_no_loss_reaches_changes_nothing(sweep, sweep_cell):
+    cell = sweep_cell(schedule={"name": "linear_sweep", "first": 0.001, "last": 0.01})
+    plain = sweep(cell, validation_batches=2).metrics["high_rate_validation_loss"]
+    bounded = sweep(cell, validation_batches=2, loss_ceiling=100).metrics
+    assert bounded["high_rate_validation_loss"] == plain > 0
+
+
 def test_a_loss_that_is_not_finite_ends_the_sweep(sweep, sweep_cell):
     explosive = sweep_cell(
         norm="none", schedule={"name": "exponential_sweep", "first": 1e10, "last": 1e38}
@@ -116,6 +143,9 @@ def test_equal_sweeps_are_equal(sweep):
         ({"schedule": {"name": "constant", "learning_rate": 0.1}}, {}, "but 'constant' does not"),
         ({}, {"smoothing": 1.0}, "expects a smoothing from 0 to below 1, found 1"),
         ({}, {"validation_every": 0}, "validation_every of 1 update or more, found 0"),
+        ({}, {"loss_ceiling": 0}, "expects a loss_ceiling that is above 0 and finite, found 0"),
+        ({}, {"loss_ceiling": 9}, "found none: give it validation_batches"),
+        ({}, {"loss_ceiling": 9, "validation_batches": 1, "validation_every": 31}, "found none"),
     ],
 )
 def test_what_is_no_sweep_is_refused(sweep, sweep_cell, changes, arguments, sentence):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 from xml.etree import ElementTree
 
@@ -90,10 +90,11 @@ class FigureResults:
         self.write_table(tidy)
 
     def tidy_row(self, row: dict[str, Any], runs: Iterable[Run]) -> dict[str, Any]:
-        """The mean over the runs that have the metric."""
+        """Mean and median over the runs that have the metric."""
         numbers = [run.metrics[self.metric] for run in runs if run.metrics.get(self.metric)]
         return {**row["axes"], "arm": row["arm"], "reported": row["reported"],
-                "mean": fmean(numbers) if numbers else None, "n": len(numbers)}  # fmt: skip
+                "mean": fmean(numbers) if numbers else None,
+                "median": median(numbers) if numbers else None, "n": len(numbers)}  # fmt: skip
 
     def write_table(self, rows: list[dict[str, Any]]) -> None:
         """Write the tidy table."""

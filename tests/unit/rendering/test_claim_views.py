@@ -40,6 +40,48 @@ def test_an_effect_has_the_decimals_and_unit_of_what_it_compares(
     assert (shown.effect, shown.unit) == (effect, unit)
 
 
+FAILURES = {"kind": "diverges", "subject": {}, "or_below": 50}
+WITHIN = {"kind": "range", "subject": {}, "other": {}, "low": 0, "high": 2}
+FAST = {"kind": "difference", "ratio": True, "subject": {}, "other": {}}
+SLOPE = {"kind": "trend", "artefact": "other", "cells": {}, "axis": "c"}
+
+
+@pytest.mark.parametrize(
+    ("place", "effect", "unit", "has_band"),
+    [
+        ("1", "0.25", "", False),
+        ("2", "+0.2", "points", True),
+        ("2.1", "+0.2", "points", True),
+        ("3.1", "0.250", "times", False),
+        ("3.2.4", "+0.250", "points per unit of c", False),
+        (None, "0.25", "", False),
+        # Of an older specification.
+        ("9", "0.250", "times", False),
+    ],
+)
+def test_an_effect_is_written_as_that_of_the_part_which_decides(
+    place: str | None, effect: str, unit: str, has_band: bool
+) -> None:
+    parts = [FAILURES, WITHIN, {"kind": "all_of", "parts": [FAST, SLOPE]}]
+    spec = {"id": "a", "text": "A.", "kind": "all_of", "artefact": "table", "parts": parts}
+    row = {"verdict": "holds", "effect": 0.25, "ci_low": 0.1, "ci_high": 0.4, "part": place}
+    shown = build_claim(spec, row, {"table": TABLE, "other": {**TABLE, "id": "other"}})
+    assert (shown.effect, shown.unit) == (effect, unit)
+    assert bool(shown.plot and shown.plot.band) == has_band
+
+
+def test_each_value_of_for_each_is_written_as_its_rows_are() -> None:
+    values = [{"id": "accuracy"}, {"id": "time", "unit": "epoch", "decimals": 0}]
+    rows = [{"axes": {"shown": value["id"]}} for value in values]
+    table = {**TABLE, "axes": [{"id": "shown", "label": "Shown", "values": values}], "rows": rows}
+    spec = {"id": "a", "text": "A.", "kind": "difference", "artefact": "table",
+            "for_each": {"shown": ["accuracy", "time"]}, "subject": {}, "other": {}}  # fmt: skip
+    units = [
+        build_claim(spec, {"effect": 3.0, "part": place}, {"table": table}).unit for place in "12"
+    ]
+    assert units == ["points", "epochs"]
+
+
 def test_without_a_row_of_results_a_claim_is_missing() -> None:
     spec = {"id": "a", "text": "A.", "kind": "difference", "artefact": "table"}
     shown = build_claim(spec, {}, {"table": TABLE})

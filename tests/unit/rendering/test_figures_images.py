@@ -31,7 +31,10 @@ def squares(side: int = 3) -> np.ndarray:
 def examples(classes: list[str]) -> Run:
     pixels = png(squares())
     return Run(
-        [{"epoch": 0, "image": i, "class": name, "png": pixels} for i, name in enumerate(classes)]
+        [
+            {"epoch": 0, "image": i, "data": "made up", "class": name, "png": pixels}
+            for i, name in enumerate(classes)
+        ]
     )
 
 
@@ -48,7 +51,8 @@ def test_each_data_set_has_its_images_with_their_classes(tmp_path: Path) -> None
 
     results = data_sets(tmp_path)
     results.write_runs(run)
-    names = ["MNIST", "0", "1", "2", "CIFAR-10", "cat", "dog", "frog", "ship", "truck"]
+    titles = [f"{name} (images of made up)" for name in ("MNIST", "CIFAR-10")]
+    names = [*titles, "0", "1", "2", "cat", "dog", "frog", "ship", "truck"]
     assert sorted(results.words()) == sorted(names)
 
 
@@ -79,6 +83,8 @@ def test_a_data_set_without_images_says_why(tmp_path: Path) -> None:
 
 def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
     results = data_sets(tmp_path)
-    results.write_runs(lambda values, arm, seed: Run([{"class": "cat", "png": "bm8gaW1hZ2U="}]))
+    results.write_runs(
+        lambda values, arm, seed: Run([{"data": "made up", "class": "cat", "png": "bm8gaW1hZ2U="}])
+    )
     with pytest.raises(InputError, match=r"runs/mnist_as_run/seed1/history.csv: column 'png'"):
         results.draw()

@@ -37,7 +37,8 @@ def test_each_quantity_is_named_with_its_unit_and_epochs(page: Page) -> None:
     assert (
         "Accuracy: validation accuracy (%) averaged over the 4 epochs before the last one (as "
         "run); of the last epoch (as described). Convergence: epochs before the changes of "
-        "validation accuracy over 3 epochs add up to less than 1.5. As run, as described: mean"
+        "validation accuracy over 3 epochs add up to less than 1.5 points. As run, as described: "
+        "mean"
     ) in said
     assert "Difference: as run minus reported, of percentages in points." in said
 
@@ -109,6 +110,29 @@ def test_narrow_screens_have_all_heads_of_a_row_in_one(page: Page) -> None:
 )
 def test_a_metric_in_words(metric: Any, label: str) -> None:
     assert metric_label(metric) == label
+
+
+def test_a_change_has_the_unit_of_its_series() -> None:
+    rule = {"settled": {"change": 0.1, "epochs": 4}}
+    assert metric_label({"series": "test_accuracy", **rule}).endswith("less than 0.1 points")
+    assert metric_label({"series": "test_loss", **rule}).endswith("less than 0.1")
+
+
+def test_rows_that_report_other_epochs_are_a_quantity_of_their_own() -> None:
+    values = [{"id": "loss", "label": "Plain loss"}, {"id": "drop", "label": "Dropout"},
+              {"id": "both", "label": "Both"}]  # fmt: skip
+    mean, last = {"epochs": "mean", "count": 4}, {"epochs": "last"}
+    rows = [
+        {"axes": {"reading": value["id"]}, "arm": "as run", "report": report}
+        for value, report in zip(values, (mean, last, last), strict=True)
+    ]
+    artefact = {"metric": "validation_accuracy", "rows": rows,
+                "axes": [{"id": "reading", "values": values}]}  # fmt: skip
+    assert quantity_sentences(artefact) == [
+        "Plain loss: validation accuracy (%) averaged over the last 4 epochs.",
+        "Dropout and Both: validation accuracy (%) of the last epoch.",
+    ]
+    assert len(quantities({**artefact, "metric": "parameters", "unit": ""})) == 1
 
 
 def test_a_row_is_written_as_its_values_say(artefact: dict[str, Any]) -> None:

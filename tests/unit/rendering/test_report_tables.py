@@ -1,5 +1,6 @@
 """Tables of the report against the files that they are computed from."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 from html_tree import Page, text_of
 
 from reprise.rendering.entries import Estimate, remark
+from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
 
@@ -119,6 +121,37 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.difference == 2.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "named"),
+    [
+        ("median", "median", "median"),
+        ("mean", "mean", "mean"),
+        ("median", "mean", "mean, or median where it says so,"),
+    ],
+)
+def test_a_table_says_what_its_numbers_are(
+    tmp_path: Path, first: str, second: str, named: str
+) -> None:
+    (tmp_path / "study").mkdir()
+    lines = [f"{x},as run,91,92,{s},1,3,finished" for x, s in (("1", first), ("2", second))]
+    (tmp_path / "study" / "a.csv").write_text(
+        "\n".join(["x,arm,mean,median,statistic,std,n,status", *lines])
+    )
+    values = [{"id": "1", "label": "1", "x": None}, {"id": "2", "label": "2", "x": None}]
+    rows = [{"axes": {"x": v["id"]}, "arm": "as run", "folders": {}, "reported": None,
+             "cited": None, "metric": None} for v in values]  # fmt: skip
+    artefact = {"id": "a", "kind": "table", "title": "A", "where": "Table 1", "caption": "",
+                "axes": [{"id": "x", "label": "x", "values": values}], "rows": rows}  # fmt: skip
+    study = {"id": "study", "title": "S", "artefacts": [artefact]}
+    scale = {"name": "short", "title": "Short", "description": "", "label": "", "verdicts": True}
+    plan = {"scale": scale, "seeds": [1, 2, 3], "software": {}, "studies": [study]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    assert build_table(Results(tmp_path), "study", artefact).statistic == named
+    render_report(tmp_path, tmp_path / "report.html")
+    said = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"Reproduced: {named} ± standard deviation over seeds (runs)." in said
 
 
 @pytest.mark.parametrize(

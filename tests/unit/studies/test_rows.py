@@ -119,6 +119,24 @@ def test_an_arm_may_report_other_epochs(tmp_path):
     assert described.reported is None
 
 
+def test_an_axis_value_may_report_other_epochs_in_all_arms(tmp_path):
+    def change(artefact):
+        values(artefact, "strategy")["falling"]["report"] = {"epochs": "mean", "count": 2}
+        artefact["arms"] = {"as run": {}, "as described": {"report": {"epochs": "best"}}}
+
+    found = rows(tmp_path, change)
+    rules = {
+        (row.axes["strategy"], row.arm): row.report["epochs"]
+        for row in found
+        if row.axes["quantity"] == "accuracy"
+    }
+    assert rules == {
+        ("fixed", "as run"): "last", ("fixed", "as described"): "best",
+        ("falling", "as run"): "mean", ("falling", "as described"): "mean",
+    }  # fmt: skip
+    assert at(found, strategy="falling", quantity="accuracy").report["count"] == 2
+
+
 def test_statistic_and_runs_behind_the_reported_numbers(tmp_path):
     def change(artefact):
         artefact["statistic"] = "median"
@@ -168,6 +186,10 @@ def measured_wrongly(artefact):
     values(artefact, "quantity")["time"]["metric"]["series"] = "accuracy"
 
 
+def reporting_wrongly(artefact):
+    values(artefact, "quantity")["time"]["report"] = {"epochs": "first"}
+
+
 def axis_called_set(artefact):
     artefact["axes"]["set"] = {"label": "Set", "values": {"a": {}}}
 
@@ -185,6 +207,7 @@ def axis_called_set(artefact):
         (spoilt("arms", {}), "arms: found {}"),
         (spoilt("statistic", "mode"), "statistic: found 'mode'"),
         (spoilt("decimals", "many"), "decimals: found 'many'"),
+        (reporting_wrongly, r"quantity\.values\.time\.report\.epochs: found 'first'"),
         (measured_twice, "expected the values of one axis at most to name a metric"),
         (measured_wrongly, "quantity.time.metric.series: unknown series 'accuracy'"),
         (axis_called_set, "an axis cannot be called 'set'"),

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import torch
 
+from reprise.data.resident import ResidentSplit
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import TIMING_COLUMNS
 from reprise.training.loop import batch_bounds, diverged, start_run, train
@@ -122,7 +123,14 @@ def test_evaluation_does_not_depend_on_its_batch_size(tiny_cell, tiny_data):
 def test_norms_with_batch_statistics_are_tested_in_training_batches(tiny_cell, tiny_data):
     general = {"name": "general", "groups": [1, 8, 1, 1]}
     run = start_run(tiny_cell(norm=general), tiny_data)
-    cpu = torch.device("cpu")
-    assert evaluation_batch_size(run.model, 16, cpu) == 16
+    assert evaluation_batch_size(run.model, 16, tiny_data.test) == 16
     run = start_run(tiny_cell(norm={**general, "running_averages": True}), tiny_data)
-    assert evaluation_batch_size(run.model, 16, cpu) > 16
+    assert evaluation_batch_size(run.model, 16, tiny_data.test) > 16
+
+
+def test_batches_of_large_images_are_smaller_in_evaluation(tiny_cell, tiny_data):
+    model = start_run(tiny_cell(), tiny_data).model
+    large = torch.zeros((2, 1, 224, 224), dtype=torch.uint8)
+    split = ResidentSplit(large, torch.arange(2), torch.zeros(2, dtype=torch.int64))
+    assert evaluation_batch_size(model, 128, tiny_data.test) == 100
+    assert evaluation_batch_size(model, 128, split) == 16

@@ -57,6 +57,17 @@ def test_a_schedule_reacts_to_the_validation_losses(tiny_cell, held_out_data):
     assert rises[-1] > 0  # random labels: the loss on them does rise
 
 
+def test_the_losses_so_far_are_all_the_state_of_a_reactive_schedule(tiny_cell, held_out_data):
+    schedule = {"name": "by_oscillation", "learning_rate": 0.08, "sequence": "harmonic"}
+    cell = tiny_cell(epochs=8, schedule=schedule)
+    whole_run = train(start_run(cell, held_out_data))
+    resumed = start_run(cell, held_out_data)
+    resumed.updates = whole_run[5].updates
+    resumed.validation_losses = tuple(epoch.validation_loss for epoch in whole_run[:6])
+    next(updates(resumed, 6))
+    assert resumed.learning_rate == whole_run[6].learning_rate < 0.08
+
+
 def test_the_model_trains_in_evaluation_mode_after_the_given_epochs(tiny_cell, tiny_data):
     run = start_run(tiny_cell(epochs=3, training_mode_epochs=1), tiny_data)
     modes = []

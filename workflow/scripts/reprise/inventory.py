@@ -18,6 +18,7 @@ from reprise.errors import InputError, choose_among
 LIBRARY = Path(__file__).parent
 REQUIRED = object()
 NOT_LITERAL = object()
+OR_NONE = " | None"
 TYPES = {
     "int": ((int,), "a whole number"),
     "float": ((int, float), "a number"),
@@ -118,7 +119,10 @@ def check_arguments(entry: Entry, arguments: Mapping[str, Any], where: str) -> N
 
 def _check_type(entry: Entry, argument: str, value: Any, where: str) -> None:
     """Compare a value with a simple annotation; others are left to the entry itself."""
-    types, name = TYPES.get(entry.annotations.get(argument, ""), ((object,), ""))
+    annotation = entry.annotations.get(argument, "")
+    if value is None and annotation.endswith(OR_NONE):
+        return
+    types, name = TYPES.get(annotation.removesuffix(OR_NONE), ((object,), ""))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         raise InputError(
             f"{where}: {entry.kind} {entry.name!r} takes {name} as {argument!r}, found {value!r}"

@@ -22,11 +22,12 @@ import pandas as pd
 
 from reprise.analysis.records import Histories
 from reprise.errors import InputError, choose_among
+from reprise.studies.measure_forms import DIFFERENCES
 
 Metric = str | Mapping[str, Any]
 
 DERIVED: dict[str, Callable[[Mapping[str, float]], float]] = {
-    "generalisation_gap": lambda run: run["train_accuracy"] - run["test_accuracy"],
+    name: lambda run, pair=pair: run[pair[0]] - run[pair[1]] for name, pair in DIFFERENCES.items()
 }
 
 

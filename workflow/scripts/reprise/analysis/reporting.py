@@ -12,15 +12,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
-
-REPORTED_SERIES = (
-    "test_accuracy",
-    "test_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "train_accuracy",
-    "train_loss",
-)
+from reprise.studies.measure_forms import REPORTED_SERIES
 
 Report = str | Mapping[str, Any] | None
 
@@ -52,7 +44,7 @@ def _rule(report: Report) -> Mapping[str, Any]:
     rule = {"epochs": report or "last"} if report is None or isinstance(report, str) else report
     if (epochs := rule.get("epochs")) not in ("last", "mean", "best"):
         raise InputError(
-            f"the key 'report' of an artefact or arm should name which epochs are reported, but "
-            f"names {epochs!r}: {choose_among(epochs, ('last', 'mean', 'best'))}"
+            f"the key 'report' of an artefact, arm or axis value should name which epochs are "
+            f"reported, but names {epochs!r}: {choose_among(epochs, ('last', 'mean', 'best'))}"
         )
     return rule

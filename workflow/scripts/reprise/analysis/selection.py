@@ -5,8 +5,8 @@ A selection maps axes to a value id or a list of them; an axis that is not named
 union.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reprise.analysis.measures import DERIVED, Metric, metric_name
@@ -22,8 +22,8 @@ Selection = Mapping[str, Any] | list[Mapping[str, Any]]
 class Sample:
     """One row of an artefact with the values of one metric.
 
-    ``values`` are those of the finished runs, by seed; ``reported`` is None where the study
-    reports no number of this metric.
+    ``values`` are those of the finished runs, by seed, and of those that diverged where the claim
+    says what they count as; ``reported`` is None where the study reports no number of this metric.
     """
 
     table: ArtefactTable
@@ -35,8 +35,18 @@ class Sample:
     @property
     def identity(self) -> tuple[Any, ...]:
         """Equal for two samples that are made of the same runs and the same metric."""
-        runs = frozenset(run.folder for run in self.row.runs)
-        return runs or id(self.row), metric_name(self.metric)
+        return self.runs, metric_name(self.metric)
+
+    @property
+    def runs(self) -> Hashable:
+        """Equal for two samples that are made of the same runs."""
+        return frozenset(run.folder for run in self.row.runs) or id(self.row)
+
+    @property
+    def source(self) -> Hashable:
+        """Equal for two samples whose rows vary from run to run in the same way: rows of one
+        artefact that show one metric of the same epochs in one arm."""
+        return self.table.id, metric_name(self.metric), self.row.arm, repr(self.row.report)
 
     @property
     def lacking(self) -> str | None:
@@ -63,7 +73,8 @@ class Sample:
 def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -> list[Sample]:
     """The rows that a selection of a claim means, at least one.
 
-    Their metric is that of the selection, else that of the claim, else what the rows show.
+    Their metric is that of the selection, else that of the claim, else what the rows show. With
+    the key ``diverged_as`` of the claim, runs that diverged have that value of it.
 
     Raises:
         InputError: the artefact, an axis, a value or the metric is unknown, no row matches, or
@@ -77,8 +88,15 @@ def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -
     if metric is None:
         metric = _shown_metric(claim, selection, table, rows)
     _check_metric(claim, table, metric)
+    diverged_as = claim.get("diverged_as")
     return [
-        Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
+        Sample(
+            table,
+            row,
+            metric,
+            table.values(row, metric, diverged_as),
+            table.reported(row, metric),
+        )
         for row in _once(rows, metric)
     ]
 
@@ -101,15 +119,18 @@ def others_of(claim: Mapping[str, Any], subject: Sequence[Sample], tables: Table
 
 
 def pool_of(samples: Iterable[Sample]) -> list[Sample]:
-    """All rows, in all arms, of the artefacts of some samples that show their metrics (all rows
-    where none shows it); equal runs once."""
-    sources = {(s.table.id, metric_name(s.metric)): (s.table, s.metric) for s in samples}
-    pool = [
-        Sample(table, row, metric, table.values(row, metric), table.reported(row, metric))
-        for table, metric in sources.values()
-        for row in _rows_showing(table.rows, metric) or table.rows
-    ]
-    return list({sample.identity: sample for sample in pool}.values())
+    """The samples, and the rows of their artefacts beside them that show their metrics (all rows
+    where none shows it) of the same epochs in the same arms; the same runs once."""
+    samples = list(samples)
+    pool: dict[Hashable, Sample] = {}
+    for sample in samples:
+        pool.setdefault(sample.runs, sample)
+    for sample in {sample.source: sample for sample in samples}.values():
+        for row in _rows_like(sample):
+            values = sample.table.values(row, sample.metric)
+            beside = replace(sample, row=row, values=values, reported=None)
+            pool.setdefault(beside.runs, beside)
+    return list(pool.values())
 
 
 def table_of(
@@ -181,6 +202,13 @@ def _shown_metric(
             "narrow it, or name a metric in the study's YAML"
         )
     return next(iter(shown.values()))
+
+
+def _rows_like(sample: Sample) -> list[Row]:
+    """The rows of a sample's artefact that show its metric, of its epochs in its arm."""
+    own = sample.row
+    rows = [r for r in sample.table.rows if (r.arm, r.report) == (own.arm, own.report)]
+    return _rows_showing(rows, sample.metric) or rows
 
 
 def _rows_showing(rows: Iterable[Row], metric: Metric) -> list[Row]:

@@ -10,8 +10,10 @@ from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
 from reprise.analysis.reference import aggregate_reference
+from reprise.analysis.reporting import needs_history
 from reprise.analysis.statistics.prediction import prediction_interval
 from reprise.errors import InputError, choose_among
+from reprise.studies.measure_forms import depends_on_report
 
 FURTHER_COLUMNS = ["median", "statistic", "reference_source", "metric"]
 
@@ -33,7 +35,8 @@ def summarise(
         rows: the artefact's rows in plan.json. A row may have a ``metric`` of its own, and may
             say ``statistic: median`` where the reported number is a median, and
             ``reported_runs``, the number of runs behind it.
-        reference: from ``read_reference``; None without any.
+        reference: from ``read_reference``; None without any. It has numbers of the last epoch, so
+            that rows which report other epochs, or a measure of the curve, have none of it.
         metric: what the artefact shows.
     """
     axes = axis_names(rows)
@@ -47,7 +50,7 @@ def summarise(
             "cited": row.get("cited"),
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
-            **_reference(known.get(name, {}), row),
+            **(_reference(known.get(name, {}), row) if _has_reference(row, name) else {}),
         }
         for row, name in zip(rows, shown, strict=True)
     ]
@@ -99,6 +102,11 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
             f"{choose_among(metric, known | set(DERIVED))}"
         )
     return values[np.isfinite(values)]
+
+
+def _has_reference(row: Mapping[str, Any], metric: str) -> bool:
+    """Whether a row shows what reference runs have: numbers of the last epoch."""
+    return not (depends_on_report(metric) and needs_history(row.get("report")))
 
 
 def _reference(known: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:

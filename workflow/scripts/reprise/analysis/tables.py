@@ -10,7 +10,8 @@ import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_runs
 from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
-from reprise.analysis.records import FINISHED, Histories
+from reprise.analysis.records import DIVERGED, FINISHED, Histories
+from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
 
@@ -34,6 +35,7 @@ class Row:
 
     Attributes:
         metric: what the row shows, and what its reported number is a number of.
+        report: which epochs its numbers are of (see ``reprise.analysis.reporting``).
         epoch_ratio: epochs run / epochs published.
     """
 
@@ -44,6 +46,7 @@ class Row:
     reported: float | None
     runs: tuple[Run, ...]
     epoch_ratio: float = 1.0
+    report: Report = None
 
     @property
     def label(self) -> str:
@@ -81,6 +84,7 @@ class ArtefactTable:
                 row.get("reported"),
                 tuple(_runs(runs_of(runs, row, names), columns)),
                 epoch_ratio(row),
+                row.get("report"),
             )
             for row in artefact["rows"]
         ]
@@ -96,14 +100,19 @@ class ArtefactTable:
         rows = [replace(r, runs=tuple(x for x in r.runs if x.seed in kept)) for r in self.rows]
         return replace(self, rows=tuple(rows))
 
-    def values(self, row: Row, metric: Metric) -> dict[int, float]:
-        """The metric by seed, of the finished runs that have a finite one."""
+    def values(
+        self, row: Row, metric: Metric, diverged_as: float | None = None
+    ) -> dict[int, float]:
+        """The metric by seed, of the finished runs that have a finite one; ``diverged_as`` is the
+        value of those that diverged, which have none without it."""
         scaled = at_scale(metric, row.epoch_ratio)
         values = {
             run.seed: measure(scaled, run.numbers, run.folder, self.histories)
             for run in row.runs
             if run.status == FINISHED
         }
+        if diverged_as is not None:
+            values |= {run.seed: diverged_as for run in row.runs if run.status == DIVERGED}
         return {seed: value for seed, value in values.items() if isfinite(value)}
 
     def reported(self, row: Row, metric: Metric) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from reprise.errors import InputError
 from reprise.inventory import find
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import make_norm
@@ -30,7 +31,13 @@ def build_model(
     """
     import_module(find("model", name, "build_model").module)
     norm = make_norm(norm_name, norm_arguments)
-    return models[name](image_shape, classes, norm, **arguments)
+    try:
+        return models[name](image_shape, classes, norm, **arguments)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"model {name!r} cannot be built with the arguments {dict(arguments)} ({error}): "
+            "correct them in the study's YAML"
+        ) from error
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -3,9 +3,8 @@
 Smith (2017), "Cyclical learning rates for training neural networks", WACV.
 """
 
-from reprise.errors import InputError
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import schedules
+from reprise.optim.schedules import positive, schedules
 
 
 @schedules.register("triangular", units={"half_cycle": "epochs"})
@@ -25,11 +24,7 @@ def triangular(
     Raises:
         InputError: a half cycle that is not positive.
     """
-    if half_cycle <= 0:
-        raise InputError(
-            f"schedule 'triangular' expects a positive half_cycle, but half_cycle is "
-            f"{half_cycle:g}: give it in epochs"
-        )
-    half_cycle_updates = half_cycle * progress.updates / progress.epochs
+    per_epoch = progress.updates / progress.epochs
+    half_cycle_updates = positive("triangular", "half_cycle", half_cycle) * per_epoch
     position = progress.update / half_cycle_updates % 2
     return base + (learning_rate - base) * (1 - abs(position - 1))

@@ -32,4 +32,5 @@ class Progress:
         """
         if interval <= 0:
             return self
-        return replace(self, epoch=floor(self.epoch / interval + TOLERANCE) * interval)
+        epoch = floor(self.epoch / interval + TOLERANCE) * interval
+        return replace(self, epoch=epoch, update=round(epoch / self.epochs * self.updates))

@@ -1,7 +1,7 @@
 """Schedules that take the next value of a sequence: every so often, or when the losses say so.
 
 Like all schedules they are pure functions of the progress of a run, to which the losses so far
-belong, so that a resumed run goes on with the value at which it stopped. The learning rate is the
+belong: they keep no state of their own. The learning rate is the
 initial one before the first update of the sequence. A sequence of a given ``length`` stays at its
 last value once it is used up.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from reprise.errors import InputError
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import schedules, whole
+from reprise.optim.schedules import positive, schedules, whole
 from reprise.optim.sequences import sequences
 
 
@@ -32,17 +32,14 @@ def by_epoch(
         learning_rate: the initial value, which the sequence multiplies.
         sequence: name of a sequence, or a mapping of ``name`` and its arguments.
         every: epochs between updates.
-        length: number of values of the sequence (None: as many as are asked for).
+        length: number of values of the sequence, 1 or more (None: as many as are asked for).
 
     Raises:
-        InputError: an ``every`` that is not positive, or an unknown sequence.
+        InputError: an ``every`` that is not positive, a length below 1, or an unknown
+            sequence.
     """
-    if every <= 0:
-        raise InputError(
-            f"schedule 'by_epoch' expects a positive every, but every is {every:g}: give it in "
-            "epochs"
-        )
-    return learning_rate * _factor(sequence, whole(progress.epoch / every), length)
+    steps = whole(progress.epoch / positive("by_epoch", "every", every))
+    return learning_rate * _factor(sequence, steps, length)
 
 
 @schedules.register("by_cutoff", choices={"sequence": "sequence"})
@@ -52,7 +49,7 @@ def by_cutoff(
     learning_rate: float,
     sequence: str | Mapping[str, Any],
     cutoff: float,
-    shrink: float = 0.2,
+    shrink: float,
     length: int | None = None,
 ) -> float:
     """The next value after an epoch in which the validation loss changed by less than a cutoff.
@@ -63,10 +60,10 @@ def by_cutoff(
         sequence: name of a sequence, or a mapping of ``name`` and its arguments.
         cutoff: the change, as a share of the validation loss after the first epoch.
         shrink: what the cutoff is multiplied by after each update of the sequence.
-        length: number of values of the sequence (None: as many as are asked for).
+        length: number of values of the sequence, 1 or more (None: as many as are asked for).
 
     Raises:
-        InputError: an unknown sequence.
+        InputError: a length below 1, or an unknown sequence.
     """
     hits = 0
     for before, after in pairwise(progress.validation_losses):
@@ -92,10 +89,10 @@ def by_oscillation(
         sequence: name of a sequence, or a mapping of ``name`` and its arguments.
         loss_before_first: what the loss of the first epoch is compared with; None: nothing, so
             that the first epoch never counts as a rise.
-        length: number of values of the sequence (None: as many as are asked for).
+        length: number of values of the sequence, 1 or more (None: as many as are asked for).
 
     Raises:
-        InputError: an unknown sequence.
+        InputError: a length below 1, or an unknown sequence.
     """
     losses = progress.validation_losses
     if loss_before_first is not None:
@@ -106,6 +103,11 @@ def by_oscillation(
 
 def _factor(sequence: str | Mapping[str, Any], updates: int, length: int | None) -> float:
     """What the initial learning rate is multiplied by after so many updates of the sequence."""
+    if length is not None and length < 1:
+        raise InputError(
+            "a sequence of learning rates expects a length of 1 value or more, but it is "
+            f"{length}: correct it or leave it out"
+        )
     if updates == 0:
         return 1.0
     arguments = {"name": sequence} if isinstance(sequence, str) else dict(sequence)

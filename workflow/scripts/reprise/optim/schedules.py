@@ -41,7 +41,7 @@ def step(progress: Progress, *, learning_rate: float, width: float, factor: floa
     Raises:
         InputError: a width that is not positive.
     """
-    return learning_rate * factor ** whole(progress.epoch / _positive("step", "width", width))
+    return learning_rate * factor ** whole(progress.epoch / positive("step", "width", width))
 
 
 @schedules.register("multi_step", units={"milestones": "epochs"})
@@ -85,7 +85,7 @@ def piecewise_step(
     for piece in pieces:
         _check_keys("piecewise_step", "pieces", piece, ("until", "factor", "start", "width"))
         if progress.epoch <= piece.get("until", inf) + TOLERANCE:
-            width = _positive("piecewise_step", "width", piece.get("width", inf))
+            width = positive("piecewise_step", "width", piece.get("width", inf))
             steps = whole((progress.epoch - piece.get("start", 0.0)) / width)
             return learning_rate * piece.get("factor", 1.0) ** steps
     raise InputError(
@@ -107,7 +107,7 @@ def exponential(progress: Progress, *, learning_rate: float, time_constant: floa
         InputError: a time constant that is not positive.
     """
     return learning_rate * exp(
-        -progress.epoch / _positive("exponential", "time_constant", time_constant)
+        -progress.epoch / positive("exponential", "time_constant", time_constant)
     )
 
 
@@ -246,7 +246,12 @@ def _logistic(x: float) -> float:
     return 1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))
 
 
-def _positive(schedule: str, key: str, value: float) -> float:
+def positive(schedule: str, key: str, value: float) -> float:
+    """The value, which is measured in epochs.
+
+    Raises:
+        InputError: it is not positive; the sentence names schedule and key.
+    """
     if value <= 0:
         raise InputError(
             f"schedule {schedule!r} expects a positive {key}, but {key} is {value:g}: give it in "

@@ -24,13 +24,13 @@ def inverse_square_root(n: int, *, offset: int = 0) -> float:
 
 
 @sequences.register("geometric")
-def geometric(n: int, *, ratio: float = 0.9) -> float:
+def geometric(n: int, *, ratio: float) -> float:
     """ratio ** n, a summable sequence for a ratio below 1."""
     return ratio**n
 
 
 @sequences.register("sawtooth")
-def sawtooth(n: int, *, teeth: int = 10, divisor_leads: bool = False) -> float:
+def sawtooth(n: int, *, teeth: int, divisor_leads: bool = False) -> float:
     """Teeth that fall linearly from 1/m to 1/(teeth * m), the m-th of ``teeth`` values each.
 
     Args:

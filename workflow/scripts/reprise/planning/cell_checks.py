@@ -7,12 +7,16 @@ from typing import Any
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
-from reprise.inventory import Entry, argument_value, check_arguments, find
+from reprise.inventory import Entry, argument_value, check_arguments
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
+# What the planner evaluates; modules of other kinds need torch.
+PLANNED_KINDS = ("schedule", "sequence")
+CHECKS_AN_EPOCH = 10
+CHECKED_UPDATES = 7
 AXES = ("batch", "channels", "height", "width")
 
 
@@ -30,6 +34,8 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     choices = list(cell.choices(where))
     for key, choice, entry in choices:
         check_arguments(entry, choice.arguments, f"{where}: {key}")
+        if entry.kind in PLANNED_KINDS:
+            import_module(entry.module)
     _check_batch_size(cell, sources[cell.dataset], where)
     _check_norm(cell, cell.entries(where), sources[cell.dataset], where)
     for key, choice, entry in choices:
@@ -44,10 +50,12 @@ def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
             f"{where}: train_images: expected at most the {source.train_images} training images "
             f"of {source.name}, found {images}"
         )
-    if cell.batch_size > images:
+    trained = images - round(cell.validation_share * images)
+    if cell.batch_size > trained:
+        held_out = f" that are not held out of {images}" if trained < images else ""
         raise InputError(
-            f"{where}: batch_size: expected at most the {images} training images of "
-            f"{source.name}, found {cell.batch_size}"
+            f"{where}: batch_size: expected at most the {trained} training images of "
+            f"{source.name}{held_out}, found {cell.batch_size}"
         )
 
 
@@ -109,15 +117,14 @@ def normalised_layers(
 
 @lru_cache(maxsize=4096)
 def _check_schedule(choice: Choice, epochs: int, interval: float, where: str) -> None:
-    """Ask a schedule for its value at the start of every epoch, after made-up losses that stay and
-    change."""
-    import_module(find("schedule", choice.name, where).module)
-    updates = 10 * epochs
+    """Ask a schedule for its value along the run and at its last update, after made-up losses that
+    stay and change."""
+    updates = CHECKS_AN_EPOCH * epochs
     arguments = choice.arguments
     losses = tuple(1.0 + epoch // 2 % 2 for epoch in range(epochs))
-    for epoch in range(epochs):
-        progress = Progress(float(epoch), epochs, 10 * epoch, updates, losses[:epoch])
-        progress = progress.held(interval)
+    for update in sorted({*range(0, updates, CHECKED_UPDATES), updates - 1}):
+        epoch = update / CHECKS_AN_EPOCH
+        progress = Progress(epoch, epochs, update, updates, losses[: int(epoch)]).held(interval)
         try:
             value = schedules[choice.name](progress, **arguments)
         except InputError as error:

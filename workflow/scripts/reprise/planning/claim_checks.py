@@ -6,6 +6,7 @@ from typing import Any
 from reprise.errors import InputError, choose_among
 from reprise.inventory import find
 from reprise.planning.probe_runs import has_runs
+from reprise.planning.report_checks import DEFAULT_ARM, Side, check_reports
 from reprise.studies.measure_forms import check_measure, check_series, check_settled
 from reprise.studies.study import Artefact, Row, Study
 
@@ -25,10 +26,7 @@ def check_claims(study: Study) -> None:
     for name, claim in study.claims.items():
         _check_claim(study, claim, claim.get("artefact"), f"{study.path}: claims.{name}")
     for name, deviation in study.content["deviations"].items():
-        where = f"{study.path}: deviations.{name}"
-        common = {key: deviation[key] for key in ("artefact",) if key in deviation}
-        for key in ("subject", "other"):
-            _check_selection(study, {**common, **deviation[key]}, f"{where}.{key}")
+        _check_deviation(study, deviation, f"{study.path}: deviations.{name}")
     for group in ("notes", "assumptions"):
         for name, remark in study.content[group].items():
             for artefact in remark["artefacts"]:
@@ -40,12 +38,34 @@ def _check_claim(study: Study, claim: Mapping, artefact: str | None, where: str)
     _check_measures(claim, where)
     _check_for_each(study, claim.get("for_each", {}), artefact, f"{where}.for_each")
     common = {key: claim[key] for key in ("artefact", "metric", "arm") if key in claim}
-    for key, selection in _selections(claim):
-        for fixed in _fixed(claim.get("for_each", {})):
-            _check_selection(study, {**common, **fixed, **selection}, f"{where}.{key}")
+    for fixed in _fixed(claim.get("for_each", {})):
+        sides = [
+            _side(study, {**common, **fixed, **selection}, f"{where}.{key}", weight)
+            for key, selection, weight in _selections(claim)
+        ]
+        if _compares_means(claim):
+            check_reports(sides, where, may_cancel="terms" in claim or "other" in claim)
     for number, part in enumerate(claim.get("parts", [])):
         inherited = {**{k: v for k, v in claim.items() if k in NOT_AXES}, **part}
         _check_claim(study, inherited, inherited.get("artefact"), f"{where}.parts[{number}]")
+
+
+def _check_deviation(study: Study, deviation: Mapping, where: str) -> None:
+    """A side is in the arm that the deviation names, where its artefact has such an arm."""
+    sides = []
+    for key, named, weight in (("subject", "arm", 1.0), ("other", "against", -1.0)):
+        selection = {"artefact": deviation.get("artefact"), **deviation[key]}
+        arms = _artefact(study, selection["artefact"], f"{where}.{key}").content["arms"]
+        arm = deviation[named] if deviation[named] in arms else DEFAULT_ARM
+        sides.append(_side(study, {"arm": arm, **selection}, f"{where}.{key}", weight))
+    check_reports(sides, where, may_cancel=False)
+
+
+def _compares_means(claim: Mapping) -> bool:
+    """Whether means of rows are compared with one another, not one mean with a number."""
+    alone = isinstance(claim.get("cells"), Mapping) and "axis" not in claim
+    kind = find("claim kind", claim["kind"], "kind")
+    return kind.description.get("means", False) and not alone
 
 
 def _check_measures(claim: Mapping, where: str) -> None:
@@ -54,6 +74,9 @@ def _check_measures(claim: Mapping, where: str) -> None:
         check_series(claim["series"], f"{where}.series")
     if "settled" in claim:
         check_settled(claim["settled"], f"{where}.settled")
+    counted = claim.get("diverged_as", 0)
+    if not isinstance(counted, int | float) or isinstance(counted, bool):
+        raise InputError(f"{where}.diverged_as: expected a number, found {counted!r}")
 
 
 def _check_for_each(
@@ -93,20 +116,33 @@ def _fixed(for_each: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
     return iter(combinations)
 
 
-def _selections(claim: Mapping) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _selections(claim: Mapping) -> Iterator[tuple[str, Mapping[str, Any], float]]:
+    """Key, selection and weight of its mean in what is compared."""
     for key in SELECTIONS:
         value = claim.get(key)
+        sign = -1.0 if key in ("other", "others") else 1.0
         if isinstance(value, Mapping):
-            yield key, value
+            yield key, value, sign
         for number, item in enumerate(value if isinstance(value, list) else []):
             if not isinstance(item, Mapping):
                 raise InputError(f"{key}[{number}]: expected axis values by axis, found {item!r}")
-            yield f"{key}[{number}]", item
+            yield f"{key}[{number}]", item, sign / len(value)
     for number, term in enumerate(claim.get("terms", [])):
-        yield f"terms[{number}].cells", term["cells"]
+        yield f"terms[{number}].cells", term["cells"], float(term["weight"])
 
 
-def _check_selection(study: Study, selection: Mapping[str, Any], where: str) -> None:
+def _side(study: Study, selection: Mapping[str, Any], where: str, weight: float) -> Side:
+    """The rows that a selection compares, after a check of everything that it names."""
+    artefact = _artefact(study, selection.get("artefact"), where)
+    rows = _check_selection(study, selection, where)
+    arm = selection.get("arm", DEFAULT_ARM)
+    arms = arm if isinstance(arm, list) else [arm]
+    shown = artefact.content["metric"]
+    compared = [(r, selection.get("metric") or r.metric or shown) for r in rows if r.arm in arms]
+    return Side(weight, compared)
+
+
+def _check_selection(study: Study, selection: Mapping[str, Any], where: str) -> list[Row]:
     artefact = _artefact(study, selection.get("artefact"), where)
     if not has_runs(artefact, where):
         raise InputError(f"{where}: {artefact.id} is computed without training and has no runs")
@@ -124,6 +160,7 @@ def _check_selection(study: Study, selection: Mapping[str, Any], where: str) -> 
         raise InputError(f"{where}: no cell of {artefact.id} is at {dict(selection)}")
     check_measure(selection.get("metric"), f"{where}.metric")
     _check_one_metric(artefact, rows, selection, where)
+    return rows
 
 
 def _check_one_metric(

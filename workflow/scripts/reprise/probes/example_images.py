@@ -23,16 +23,22 @@ def example_images(
     further rounds where more images are asked for than there are classes.
 
     Returns:
-        ``images``, their number; as points ``image`` (from 1), ``class`` (its name) and ``png``
-        (the image as PNG in base64).
+        ``images``, their number; as points ``image`` (from 1), ``data`` (name and variant of the
+        data set that was read), ``class`` (its name) and ``png`` (the image as PNG in base64).
 
     Raises:
         InputError: fewer than one image is asked for.
     """
     if images < 1:
         raise InputError(f"probe 'example_images' expects 1 image or more, found {images}")
+    data_set = f"{prepared.name}, {prepared.variant}"
     points = [
-        {"image": number, "class": prepared.classes[label], "png": _png(prepared, row)}
+        {
+            "image": number,
+            "data": data_set,
+            "class": prepared.classes[label],
+            "png": _png(prepared, row),
+        }
         for number, (label, row) in enumerate(_chosen(prepared, images), start=1)
     ]
     return ProbeResult({"images": len(points)}, pd.DataFrame(points))

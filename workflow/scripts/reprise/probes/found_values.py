@@ -11,7 +11,7 @@ from reprise.probes.registry import Searched, probes
 FINISHED, PARTIAL, MISSING, NOT_SEARCHED = "finished", "partial", "missing", "not searched"
 KEYS = frozenset({"artefact", "metric", "axis", "direction", "only"})
 DIRECTIONS = {"less": pd.Series.idxmin, "greater": pd.Series.idxmax}
-COLUMNS = ("arm", "reported", "cited", "mean", "std", "n", "status")
+COLUMNS = ("arm", "reported", "cited", "mean", "std", "n", "status", "median", "statistic")
 
 
 @probes.register("found_values", reads=True)
@@ -51,10 +51,11 @@ def found_values(
 
     Returns:
         Tidy rows in the order of ``rows``: the axes, ``arm``, and the columns of every artefact.
-        ``mean`` is the value found and ``n`` the number of runs that it is the median of, or that
-        the best value's mean is made of; ``std`` is the sample standard deviation of a median's
-        runs. ``status`` is finished, partial (some runs of the search are missing), missing, or
-        "not searched"; a search that is finished and found nothing leaves ``mean`` empty.
+        ``statistic`` names the column of what was found: ``median`` without ``axis``, beside which
+        ``mean`` and ``std`` (of a sample) are those of the same ``n`` runs; ``mean`` with it, which
+        is then the best position, and ``n`` the number of runs of its mean metric. ``status`` is
+        finished, partial (some runs of the search are missing), missing, or "not searched"; a
+        search that is finished and found nothing leaves the numbers empty.
 
     Raises:
         InputError: a quantity without a search, a search of another form, or an axis value
@@ -107,26 +108,34 @@ def _check(search: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], where: 
 def _found(
     row: Mapping[str, Any], search: Mapping[str, Any], searched: Mapping[str, Searched]
 ) -> dict[str, Any]:
-    """``mean``, ``std``, ``n`` and ``status`` of one row."""
+    """``mean``, ``std``, ``median``, ``statistic``, ``n`` and ``status`` of one row."""
+    nothing = {"n": 0, "statistic": "mean" if "axis" in search else "median"}
     if any(row["axes"].get(name) not in values for name, values in search.get("only", {}).items()):
-        return {"mean": None, "std": None, "n": 0, "status": NOT_SEARCHED}
+        return {**nothing, "status": NOT_SEARCHED}
     # Artefacts may share runs.
-    values = pd.concat(_values(row, search, searched)).drop_duplicates("folder")
-    if values.empty:
-        return {"mean": None, "std": None, "n": 0, "status": NOT_SEARCHED}
-    ended = values["status"].isin(["finished", "diverged"])
-    values = values[(values["status"] == FINISHED) & values["value"].notna()]
+    runs = pd.concat(_values(row, search, searched)).drop_duplicates("folder")
+    if runs.empty:
+        return {**nothing, "status": NOT_SEARCHED}
+    ended = runs["status"].isin(["finished", "diverged"])
     status = FINISHED if ended.all() else PARTIAL if ended.any() else MISSING
-    if values.empty:
-        return {"mean": None, "std": None, "n": 0, "status": status}
-    if "axis" in search:
-        means = values.groupby("position")["value"].mean()
-        best = DIRECTIONS[search["direction"]](means)
-        n = int((values["position"] == best).sum())
-        return {"mean": float(best), "std": None, "n": n, "status": status}
-    found = values["value"]
+    runs = runs[(runs["status"] == FINISHED) & runs["value"].notna()]
+    if runs.empty:
+        return {**nothing, "status": status}
+    numbers = _best(runs, search["direction"]) if "axis" in search else _center(runs["value"])
+    return {**nothing, **numbers, "status": status}
+
+
+def _best(runs: pd.DataFrame, direction: str) -> dict[str, Any]:
+    """The position whose mean value is best."""
+    best = DIRECTIONS[direction](runs.groupby("position")["value"].mean())
+    return {"mean": float(best), "n": int((runs["position"] == best).sum())}
+
+
+def _center(found: pd.Series) -> dict[str, Any]:
+    """Median and mean over runs."""
     std = float(found.std()) if len(found) > 1 else None
-    return {"mean": float(found.median()), "std": std, "n": len(found), "status": status}
+    center = {"mean": float(found.mean()), "median": float(found.median())}
+    return {**center, "std": std, "n": len(found)}
 
 
 def _values(

@@ -42,14 +42,23 @@ class Point:
 @dataclass(frozen=True)
 class Validation:
     """How the validation loss is sampled: on the first ``batches`` batches (0: never), after
-    every ``every`` updates."""
+    every ``every`` updates. A sample counts as ``ceiling`` at most, where there is one."""
 
     batches: int
     every: int
+    ceiling: float | None
 
     def due(self, update: int) -> bool:
         """Whether it is sampled after an update, counted from 1."""
         return self.batches > 0 and update % self.every == 0
+
+    def due_at_high_rates(self, planned: int) -> list[int]:
+        """The updates of the second half of a sweep of so many after which it is sampled."""
+        return [u for u in range(1, planned + 1) if u > planned / 2 and self.due(u)]
+
+    def counted(self, loss: float) -> float:
+        """As what a sample counts; nan is none that was reached, or none that is finite."""
+        return loss if self.ceiling is None or loss <= self.ceiling else self.ceiling
 
 
 @probes.register("range_test", runs=True, choices={"rule": "suggestion rule"})
@@ -63,6 +72,7 @@ def range_test(
     stop_at: float | None = 4.0,
     validation_batches: int = 0,
     validation_every: int = 1,
+    loss_ceiling: float | None = None,
 ) -> ProbeResult:
     """Train while the cell's own schedule sweeps over learning rates, and suggest one.
 
@@ -78,22 +88,27 @@ def range_test(
         validation_batches: batches of held-out images on which the validation loss is sampled; 0
             samples none.
         validation_every: updates from one sample to the next.
+        loss_ceiling: a sample above it, one that is not finite, and one that a sweep does not
+            reach because it ends early, count as this loss in ``high_rate_validation_loss``, so
+            that sweeps of which some diverge can be compared; None has no ceiling.
 
     Returns:
         ``suggested_learning_rate`` (None: the curve suggests none), ``lowest_loss`` (smoothed) and
         ``learning_rate_of_lowest_loss``; ``diverged_at``, the rate at which the sweep ended early,
         None where it did not; ``last_learning_rate``; ``high_rate_validation_loss``, the mean of
-        the samples in the second half of the sweep, None where it diverged before its end;
-        ``updates``, ``epochs`` and ``parameters``. The points are the fields of ``Point``. A sweep
-        that diverges has finished: this is what it is run to find out.
+        the samples in the second half of the sweep (None: none is asked for, or there is no
+        ceiling and one is not finite or not reached); ``updates``, ``epochs`` and ``parameters``.
+        The points are the fields of ``Point``. A sweep that diverges has finished: this is what it
+        is run to find out.
 
     Raises:
-        InputError: a smoothing or sampling that is out of range, or a schedule that does not rise.
+        InputError: a smoothing, sampling or ceiling that is out of range, a ceiling for samples
+            that nobody takes, or a schedule that does not rise.
     """
-    _check(smoothing, validation_every)
-    run = start_run(cell, data)
     planned = cell.epochs * len(batch_bounds(len(data.train), cell.batch_size))
-    validation = Validation(validation_batches, validation_every)
+    validation = Validation(validation_batches, validation_every, loss_ceiling)
+    _check(smoothing, validation, planned)
+    run = start_run(cell, data)
     points = list(_sweep(run, smoothing, stop_at, validation))
     _check_rising(points, cell)
     diverged = points[-1] if _passed(points, stop_at) else None
@@ -103,7 +118,7 @@ def range_test(
             **_lowest(points),
             "diverged_at": diverged.learning_rate if diverged else None,
             "last_learning_rate": points[-1].learning_rate,
-            "high_rate_validation_loss": None if diverged else _high_rate_loss(points, planned),
+            "high_rate_validation_loss": _high_rate_loss(points, planned, validation),
             "epochs": points[-1].epoch,
             "updates": points[-1].update,
             "parameters": count_parameters(run.model),
@@ -112,14 +127,27 @@ def range_test(
     )
 
 
-def _check(smoothing: float, every: int) -> None:
+def _check(smoothing: float, validation: Validation, planned: int) -> None:
     if not 0 <= smoothing < 1:
         raise InputError(
             f"probe 'range_test' expects a smoothing from 0 to below 1, found {smoothing:g}"
         )
-    if every < 1:
+    if validation.every < 1:
         raise InputError(
-            f"probe 'range_test' expects a validation_every of 1 update or more, found {every}"
+            "probe 'range_test' expects a validation_every of 1 update or more, found "
+            f"{validation.every}"
+        )
+    if validation.ceiling is None:
+        return
+    if not 0 < validation.ceiling < math.inf:
+        raise InputError(
+            "probe 'range_test' expects a loss_ceiling that is above 0 and finite, found "
+            f"{validation.ceiling:g}"
+        )
+    if not validation.due_at_high_rates(planned):
+        raise InputError(
+            "probe 'range_test' expects validation losses in the second half of the sweep where it "
+            "has a loss_ceiling, found none: give it validation_batches, or lower validation_every"
         )
 
 
@@ -163,7 +191,7 @@ def _validation_loss(run: Run, batches: int) -> float:
     split = run.data.validation
     images = slice(0, batches * run.cell.batch_size)
     part = replace(split, rows=split.rows[images], labels=split.labels[images])
-    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, split.device)
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, split)
     return evaluate(run.model, run.data, part, run.loss, batch_size).loss
 
 
@@ -196,10 +224,11 @@ def _lowest(points: list[Point]) -> dict[str, float | None]:
     }
 
 
-def _high_rate_loss(points: list[Point], planned: int) -> float | None:
+def _high_rate_loss(points: list[Point], planned: int, validation: Validation) -> float | None:
     """Mean validation loss in the second half of a sweep, whose rates are the upper half of its
     range (of their logarithms, where the sweep is exponential)."""
-    high = [point for point in points if point.update > planned / 2]
-    losses = [point.validation_loss for point in high if not math.isnan(point.validation_loss)]
+    sampled = {point.update: point.validation_loss for point in points}
+    due = validation.due_at_high_rates(planned)
+    losses = [validation.counted(sampled.get(update, math.nan)) for update in due]
     mean = math.fsum(losses) / len(losses) if losses else math.nan
     return mean if math.isfinite(mean) else None

@@ -27,7 +27,9 @@ def schedule_curves(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _curve(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     cell = Cell.of(row["cell"])
-    import_module(cell.entries()["schedule"].module)
+    for entry in cell.entries().values():
+        if entry.kind in ("schedule", "sequence"):
+            import_module(entry.module)
     schedule, arguments = schedules[cell.schedule.name], cell.schedule.arguments
     for epoch in range(cell.epochs):
         progress = Progress(float(epoch), cell.epochs, epoch, cell.epochs)

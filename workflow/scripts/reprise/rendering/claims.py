@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.analysis.claims.contrasts import DEFAULT_MARGIN
+from reprise.analysis.claims.evaluation import expanded, part_of
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.rendering import numbers
 from reprise.rendering.axes import axis
@@ -81,8 +82,9 @@ def build_claim(
 ) -> Claim:
     """One claim from its specification and its row of results."""
     places = places_of(spec, artefacts)
-    artefact = artefacts[places[0].id] if places else {}
-    judged = first_part(spec)
+    judged = judged_part(spec, row.get("part"))
+    own = places_of(judged, artefacts)
+    artefact = artefacts[own[0].id] if own else {}
     effect = as_number(row.get("effect"))
     style = compared_style(judged, artefacts)
     write = Writing.of(judged, style, step_of(judged, artefact), effect or 0.0)
@@ -130,10 +132,24 @@ def where(artefact: dict[str, Any]) -> str:
     return artefact.get("where") or artefact["title"]
 
 
-def first_part(spec: dict[str, Any]) -> dict[str, Any]:
-    """What the effect of a claim is an effect of: its first part where it has parts."""
-    parts = spec.get("parts")
-    return first_part({**spec, "parts": None, **parts[0]}) if parts else spec
+def judged_part(spec: dict[str, Any], place: str | None) -> dict[str, Any]:
+    """What the effect of a claim is an effect of: the part at a place, or the first.
+
+    Args:
+        spec: the claim, or a part of one.
+        place: the column ``part`` of its results: numbers from 1 that lead to the part. A kind
+            that makes parts of its own has the last of them, which is no part of the
+            specification.
+    """
+    number, _, below = (place or "").partition(".")
+    if "for_each" in spec:
+        parts = [part for _, part in expanded(spec)]
+    elif "parts" in spec:
+        parts = [part_of(spec, part) for part in spec["parts"]]
+    else:
+        return spec
+    # The results may be older than the specification, and know more parts than it has.
+    return judged_part(parts[min(int(number or 1), len(parts)) - 1], below)
 
 
 def null_of(spec: dict[str, Any]) -> float | None:

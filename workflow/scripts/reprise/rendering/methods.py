@@ -46,9 +46,10 @@ def spread_method() -> Method:
     """Which spread a test uses."""
     return Method(
         "Spread",
-        "The standard deviation is pooled over all rows of the artefacts involved, or taken per "
-        f"group (Welch) where variances differ more than {plain(VARIANCE_RATIO_LIMIT)}-fold. "
-        "Diverged runs enter no mean.",
+        "The standard deviation is pooled over the rows of the artefacts involved that are run "
+        "in the same arms and report the same epochs as those compared, or taken per group "
+        f"(Welch) where variances differ more than {plain(VARIANCE_RATIO_LIMIT)}-fold. Diverged "
+        "runs enter no mean, unless a claim says what they count as.",
     )
 
 

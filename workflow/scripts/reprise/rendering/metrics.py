@@ -96,10 +96,11 @@ def metric_words(metric: Metric) -> str:
         return metric.replace("_", " ")
     series = metric_words(str(metric.get("series")))
     if is_settled(metric):
-        rule = metric["settled"]
+        rule, unit = metric["settled"], difference_unit(metric_unit(str(metric.get("series"))))
+        change = f"{rule['change']:g} {unit}".rstrip()
         return (
             f"epochs before the changes of {series} over {rule['epochs']:g} epochs add up to less "
-            f"than {rule['change']:g}"
+            f"than {change}"
         )
     if "epoch" in metric:
         window = metric.get("window", 1)

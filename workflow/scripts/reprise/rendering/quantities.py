@@ -4,22 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.analysis.measures import DERIVED
-from reprise.analysis.reporting import REPORTED_SERIES
 from reprise.rendering.axes import MAIN_ARM, arms, label
 from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
-from reprise.rendering.numbers import count
-
-REPORTED = frozenset(REPORTED_SERIES) | DERIVED.keys()
-"""Metrics that an arm may report of other epochs than the last."""
+from reprise.rendering.numbers import count, listed
+from reprise.studies.measure_forms import depends_on_report
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Rows of the plan whose numbers are of one metric and unit, written with as many decimals.
+    """Rows of the plan whose numbers are of one metric, unit and rule of reported epochs, written
+    with as many decimals.
 
-    ``name`` is what the axis value is called that they alone have; empty without such a value, and
-    where the artefact shows one quantity only.
+    ``name`` is what the axis values are called that they alone have; empty without such values,
+    and where the artefact shows one quantity only.
     """
 
     name: str
@@ -32,7 +29,9 @@ def quantities(artefact: dict[str, Any]) -> list[Quantity]:
     groups: dict[tuple, list[dict[str, Any]]] = {}
     for row in artefact.get("rows", []):
         style = row_style(artefact, row)
-        groups.setdefault((style.label, style.decimals), []).append(row)
+        epochs = tuple(epochs_by_arm(artefact, rows_beside(artefact, row)).items())
+        key = (style.label, style.decimals, epochs if depends_on_report(style.metric) else ())
+        groups.setdefault(key, []).append(row)
     if len(groups) < 2:
         rows = artefact.get("rows", [])
         style = row_style(artefact, rows[0]) if rows else artefact_style(artefact)
@@ -44,20 +43,29 @@ def quantities(artefact: dict[str, Any]) -> list[Quantity]:
 
 
 def own_label(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    """The label of an axis value that all of some rows have and no other row; else empty."""
+    """The labels of the values of an axis that some rows have and no other row; else empty."""
     others = [row for row in artefact["rows"] if row not in rows]
     for axis in artefact["axes"]:
         name = axis["id"]
-        values = {row["axes"].get(name) for row in rows}
-        if len(values) == 1 and not values & {row["axes"].get(name) for row in others}:
-            return label(artefact, name, values.pop())
+        values = dict.fromkeys(row["axes"].get(name) for row in rows)
+        if not values.keys() & {row["axes"].get(name) for row in others}:
+            return listed(label(artefact, name, value) for value in values)
     return ""
+
+
+def rows_beside(artefact: dict[str, Any], row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows with the axis values of a row, in all arms."""
+    return [other for other in artefact["rows"] if other["axes"] == row["axes"]]
 
 
 def quantity_sentences(artefact: dict[str, Any]) -> list[str]:
     """What the numbers are of, a sentence for each quantity; one where all have one name."""
     found = quantities(artefact)
-    sentences = [f"{each.style.label}{epochs_of(artefact, each)}." for each in found]
+    epochs = [epochs_of(artefact, each) for each in found]
+    if len({said for each, said in zip(found, epochs, strict=True) if of_epochs(each)}) > 1:
+        last = [" of the last epoch" if of_epochs(each) else "" for each in found]
+        epochs = [said or other for said, other in zip(epochs, last, strict=True)]
+    sentences = [f"{each.style.label}{said}." for each, said in zip(found, epochs, strict=True)]
     if len(set(sentences)) == 1:
         return sentences[:1]
     return [named(each, sentence) for each, sentence in zip(found, sentences, strict=True)]
@@ -100,21 +108,27 @@ def reported_epochs(rule: Mapping[str, Any] | None) -> str:
 
 def epochs_of(artefact: dict[str, Any], quantity: Quantity) -> str:
     """Which epochs a quantity is of, by arm where the arms differ; begins with a space."""
-    if not isinstance(quantity.style.metric, str) or quantity.style.metric not in REPORTED:
+    if not of_epochs(quantity):
         return ""
-    by_arm = {
-        arm: reported_epochs(next(rule_of(artefact, row) for row in rows_of(quantity, arm)))
-        for arm in arms({"rows": quantity.rows})
-    }
+    by_arm = epochs_by_arm(artefact, quantity.rows)
     if len(set(by_arm.values())) > 1:
         said = [f"{epochs or 'of the last epoch'} ({arm})" for arm, epochs in by_arm.items()]
         return f" {'; '.join(said)}"
     return f" {''.join(set(by_arm.values()))}".rstrip()
 
 
-def rows_of(quantity: Quantity, arm: str) -> list[dict[str, Any]]:
-    """The rows of a quantity in one arm."""
-    return [row for row in quantity.rows if row.get("arm", MAIN_ARM) == arm]
+def of_epochs(quantity: Quantity) -> bool:
+    """Whether a quantity depends on the epochs that are reported."""
+    return depends_on_report(quantity.style.metric)
+
+
+def epochs_by_arm(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Which epochs some rows report in each arm, those of the arm's first row."""
+    rules = {
+        arm: next(rule_of(artefact, row) for row in rows if row.get("arm", MAIN_ARM) == arm)
+        for arm in arms({"rows": rows})
+    }
+    return {arm: reported_epochs(rule) for arm, rule in rules.items()}
 
 
 def rule_of(artefact: dict[str, Any], row: dict[str, Any]) -> Mapping[str, Any] | None:

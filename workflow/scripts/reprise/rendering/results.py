@@ -14,7 +14,7 @@ TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
-    "study", "claim", "kind", "verdict", "basis", "text", "id", "difference", "against",
+    "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 

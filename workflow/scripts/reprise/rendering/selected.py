@@ -11,11 +11,10 @@ def compared_style(spec: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -
     """How the numbers are written that a claim or deviation compares: those of its first selection.
 
     Args:
-        spec: the claim or deviation as the plan has it, without parts.
+        spec: the claim or deviation as the plan has it, without parts and ``for_each``.
         artefacts: of the study, by id.
     """
-    first = {key: values[0] for key, values in spec.get("for_each", {}).items()}
-    selection = {**first, **next(own_selections(spec), {})}
+    selection = next(own_selections(spec), {})
     artefact = artefacts.get(selection.get("artefact", spec.get("artefact")), {})
     row = next((row for row in artefact.get("rows", []) if is_meant(row, selection)), None)
     shown = artefact_style(artefact) if row is None else row_style(artefact, row)

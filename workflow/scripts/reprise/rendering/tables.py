@@ -69,6 +69,14 @@ class Table:
         return [entry for row in self.rows for group in row.groups for entry in group.values()]
 
     @property
+    def statistic(self) -> str:
+        """What the reproduced numbers are of their runs."""
+        medians = {e.reproduced.is_median for e in self.entries if e.reproduced.center is not None}
+        if medians == {True}:
+            return "median"
+        return "mean, or median where it says so," if True in medians else "mean"
+
+    @property
     def compares(self) -> bool:
         """Whether something is compared with a reported number."""
         return any(column.kind == "difference" for g in self.groups for column in g.columns)

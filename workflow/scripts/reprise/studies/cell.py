@@ -51,7 +51,7 @@ class Cell:
             in later ones it trains in evaluation mode (None: all are in training mode).
         stop_below_change: the run stops once its validation loss differs from that of two epochs
             before by less than this; 0: never.
-        seed: fixes initialisation, data order and augmentation as separate streams.
+        seed: fixes initialisation, data order, augmentation and dropout as separate streams.
     """
 
     dataset: str

@@ -1,6 +1,6 @@
-"""How YAML writes a measure of a learning curve, checked before anything runs.
+"""How YAML writes a metric: the name of a column, or a measure of a learning curve.
 
-What each form means stands in ``reprise.analysis.measures``.
+What each form of a measure means stands in ``reprise.analysis.measures``.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,21 @@ SERIES = (
     "validation_accuracy", "learning_rate", "momentum", "batch_size", "updates", "seconds",
     "images_per_second",
 )  # fmt: skip
+# Those of which the metrics of a run hold a value at the epochs that are reported.
+REPORTED_SERIES = (
+    "test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "train_accuracy",
+    "train_loss",
+)  # fmt: skip
+# Metrics that are the difference of two such columns, the first minus the second.
+DIFFERENCES = {"generalisation_gap": ("train_accuracy", "test_accuracy")}
 # The keys of each form beside ``series``; one form a measure.
 FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"})
 SETTLED = ("change", "epochs")
+
+
+def depends_on_report(metric: Any) -> bool:
+    """Whether a metric has another value where other epochs are reported."""
+    return isinstance(metric, str) and (metric in REPORTED_SERIES or metric in DIFFERENCES)
 
 
 def check_measure(metric: Any, where: str) -> None:

@@ -72,7 +72,7 @@ def rows_of(artefact: Mapping[str, Any], recipes: Mapping[str, Any], where: str)
     first_arm = next(iter(artefact["arms"]))
     for point in points:
         shown = _shown(artefact, point)
-        for arm, changes in artefact["arms"].items():
+        for arm in artefact["arms"]:
             compared = arm == first_arm
             yield Row(
                 axes=point.axes,
@@ -80,7 +80,7 @@ def rows_of(artefact: Mapping[str, Any], recipes: Mapping[str, Any], where: str)
                 cell=_cell(artefact, point, arm, recipes, where),
                 reported=number_at(artefact["reported"], point.axes) if compared else None,
                 cited=number_at(artefact["cited"], point.axes) if compared else None,
-                report=changes.get("report", artefact["report"]),
+                report=_report(artefact, point, arm),
                 **shown,
             )
 
@@ -144,6 +144,12 @@ def _shown(artefact: Mapping, point: _Point) -> dict[str, Any]:
     for value in _values(artefact, point):
         shown |= {key: value[key] for key in shown if key in value}
     return shown
+
+
+def _report(artefact: Mapping, point: _Point, arm: str) -> Mapping[str, Any]:
+    """Which epochs a row reports: as its axis values say, else its arm, else the artefact."""
+    said = (artefact["arms"][arm], *_values(artefact, point))
+    return [artefact["report"], *(item["report"] for item in said if "report" in item)][-1]
 
 
 def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell:

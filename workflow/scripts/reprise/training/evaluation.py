@@ -8,8 +8,11 @@ from torch import Tensor, nn
 
 from reprise.data.resident import ResidentData, ResidentSplit
 
-# A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones.
+# A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones. The
+# numbers are for images of 32 pixels; memory limits larger ones.
 IMAGES_PER_EVALUATION_BATCH = {"cpu": 100, "cuda": 2000}
+USUAL_PIXELS = 32 * 32
+FEWEST_IMAGES = 16
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -44,13 +47,15 @@ class Tally:
         return Score(self.loss.item() / self.images, 100 * self.correct.item() / self.images)
 
 
-def evaluation_batch_size(model: nn.Module, training_batch_size: int, device: torch.device) -> int:
-    """What suits the device, except for norms that use batch statistics at test time: these are
-    defined only for the batch size that they were trained with."""
-    dependent = any(
-        getattr(module, "uses_batch_statistics_at_test", False) for module in model.modules()
-    )
-    return training_batch_size if dependent else IMAGES_PER_EVALUATION_BATCH[device.type]
+def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: ResidentSplit) -> int:
+    """What suits the device and the size of the images, except for norms that use batch statistics
+    at test time: these are defined only for the batch size that they were trained with."""
+    modules = model.modules()
+    if any(getattr(module, "uses_batch_statistics_at_test", False) for module in modules):
+        return training_batch_size
+    usual = IMAGES_PER_EVALUATION_BATCH[split.device.type]
+    _, height, width = split.image_shape
+    return min(usual, max(FEWEST_IMAGES, usual * USUAL_PIXELS // (height * width)))
 
 
 @torch.no_grad()

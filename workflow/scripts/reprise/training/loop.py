@@ -47,6 +47,7 @@ class Run:
     momentum_at: Schedule
     learning_rate: float
     momentum: float
+    updates_per_epoch: int
     updates: int = 0
     validation_losses: tuple[float, ...] = field(default=())
 
@@ -76,7 +77,8 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         )
     model = model.to(device, memory_format=torch.channels_last)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
-    start = Progress(0.0, cell.epochs, 0, len(_bounds(cell, data)) * cell.epochs)
+    updates_per_epoch = len(_bounds(cell, data))
+    start = Progress(0.0, cell.epochs, 0, updates_per_epoch * cell.epochs)
     learning_rate, momentum = (at(start) for at in schedule_functions)
     make_optimizer = optimizers[cell.optimizer.name]
     return Run(
@@ -92,6 +94,7 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         momentum_at=schedule_functions[1],
         learning_rate=learning_rate,
         momentum=momentum,
+        updates_per_epoch=updates_per_epoch,
     )
 
 
@@ -187,7 +190,7 @@ def _train_epoch(run: Run, number: int) -> Epoch:
 def _evaluated(run: Run) -> tuple[Score, Score]:
     """Scores on the images for validation and for testing, which may be the same."""
     data = run.data
-    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.train.device)
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
     test = evaluate(run.model, data, data.test, run.loss, batch_size)
     if data.validation is data.test:
         return test, test
@@ -224,12 +227,11 @@ def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
 
 def _set_scheduled_values(run: Run) -> None:
     """Ask the schedules at the run's position, held over the cell's schedule interval."""
-    per_epoch = len(_bounds(run.cell, run.data))
     progress = Progress(
-        epoch=run.updates / per_epoch,
+        epoch=run.updates / run.updates_per_epoch,
         epochs=run.cell.epochs,
         update=run.updates,
-        updates=run.cell.epochs * per_epoch,
+        updates=run.cell.epochs * run.updates_per_epoch,
         validation_losses=run.validation_losses,
     ).held(run.cell.schedule_interval)
     values = run.learning_rate_at(progress), run.momentum_at(progress)

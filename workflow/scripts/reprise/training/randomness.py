@@ -33,7 +33,7 @@ def generator(seed: int, stream: str, *position: int) -> torch.Generator:
 @contextmanager
 def drawing_from(seed: int, stream: str, *position: int, device: torch.device) -> Iterator[None]:
     """Torch's global generators at the start of that stream, for code that takes no generator;
-    afterwards they are as they were."""
+    afterwards those of the CPU and of ``device`` are as they were."""
     devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):
         torch.manual_seed(stream_seed(seed, stream, *position))

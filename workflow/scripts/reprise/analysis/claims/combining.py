@@ -8,27 +8,34 @@ from reprise.analysis.claims.result import ClaimResult, Outcome
 # The first of these that some part has is the outcome of the whole.
 PRECEDENCE = (Outcome.MISSING, Outcome.UNTESTABLE, Outcome.ONE_SEED, Outcome.TESTED)
 
+Parts = Sequence[tuple[str, ClaimResult]]
 
-def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
-    """Combine labelled parts; parts of parts count as parts of their own.
+
+def combine(parts: Parts) -> ClaimResult:
+    """Combine labelled parts; parts of parts that all have to hold count as parts of their own.
 
     If every part lies on the claimed side, p is the largest of theirs (Berger 1982). If one is
     reversed, p is the smallest of the reversed ones times the number of parts (Bonferroni), and
-    speaks against the claim. Effect and interval are those of the weakest part.
+    speaks against the claim. Effect and interval are those of the weakest part: the one whose p
+    decides, for effects of different units cannot be compared; without tests, the one whose
+    effect lies least far on the claimed side.
     """
-    leaves = _leaves(parts)
+    return _intersection(_leaves(parts))
+
+
+def _intersection(leaves: Parts) -> ClaimResult:
     outcome = _outcome(leaves)
     if outcome is Outcome.MISSING and _reversed_significantly(leaves):
         # One part that is reversed contradicts the claim, whatever the missing ones would say.
         kept = [(label, r) for label, r in leaves if r.outcome is not outcome]
-        label, worst = kept[0] if len(kept) == 1 else ("", combine(kept))
-        p = min(1.0, len(leaves) / len(kept) * (worst.p or 0.0))
+        worst = _intersection(kept)
+        p = None if worst.p is None else min(1.0, len(leaves) / len(kept) * worst.p)
         lacking = f"{len(leaves) - len(kept)} of {len(leaves)} parts are missing"
         return replace(worst, p=p, basis=f"{lacking}; {worst.basis}", parts=tuple(leaves))
     if outcome is Outcome.MISSING:
-        return _missing(leaves)
+        return _missing(leaves, needs_all=True)
     holds, p = _joint([result for _, result in leaves])
-    label, weakest = min(leaves, key=lambda leaf: leaf[1].support)
+    label, weakest = _weakest(leaves)
     needed = [result.n_needed for _, result in leaves]
     return replace(
         weakest,
@@ -39,10 +46,11 @@ def combine(parts: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
         n=min(result.n for _, result in leaves),
         n_needed=None if None in needed else max(needed),
         parts=tuple(leaves),
+        needs_all=True,
     )
 
 
-def combine_most(parts: Sequence[tuple[str, ClaimResult]], needed: int) -> ClaimResult:
+def combine_most(parts: Parts, needed: int) -> ClaimResult:
     """Combine labelled parts of which ``needed`` or more have to hold.
 
     The part that decides is the one on whose side the estimate of the whole lies: that with the
@@ -51,10 +59,10 @@ def combine_most(parts: Sequence[tuple[str, ClaimResult]], needed: int) -> Claim
     Bonferroni's combination); against the claim likewise, with the reversed parts that would
     suffice to refute it. With ``needed`` equal to the number of parts this is ``combine``.
     """
-    leaves = _leaves(parts)
+    leaves = [_numbered(number, part) for number, part in enumerate(parts, start=1)]
     outcome = _outcome(leaves)
     if outcome is Outcome.MISSING:
-        return _missing(leaves)
+        return _missing(leaves, needs_all=False)
     label, decisive = sorted(leaves, key=lambda leaf: -leaf[1].support)[needed - 1]
     results = [result for _, result in leaves]
     spare = len(leaves) - needed
@@ -72,6 +80,7 @@ def combine_most(parts: Sequence[tuple[str, ClaimResult]], needed: int) -> Claim
         n=min(result.n for result in results),
         n_needed=None,
         parts=tuple(leaves),
+        needs_all=False,
     )
 
 
@@ -81,19 +90,33 @@ def _smallest(results: Sequence[ClaimResult], on_side: bool, rank: int) -> float
     return values[rank - 1]
 
 
-def _outcome(leaves: Sequence[tuple[str, ClaimResult]]) -> Outcome:
+def _weakest(leaves: Parts) -> tuple[str, ClaimResult]:
+    """The part that speaks most clearly against the whole, or least clearly for it."""
+    if not all(result.outcome in (Outcome.TESTED, Outcome.EXACT) for _, result in leaves):
+        return min(leaves, key=lambda leaf: leaf[1].support)
+
+    def strength(leaf: tuple[str, ClaimResult]) -> tuple[float, ...]:
+        result = leaf[1]
+        # What is exact is beyond doubt: its p is 0.
+        doubt = result.p or 0.0
+        return *{False: (0, doubt), None: (1, 0), True: (2, -doubt)}[result.holds], result.support
+
+    return min(leaves, key=strength)
+
+
+def _outcome(leaves: Parts) -> Outcome:
     outcomes = {result.outcome for _, result in leaves}
     return next((o for o in PRECEDENCE if o in outcomes), Outcome.EXACT)
 
 
-def _missing(leaves: Sequence[tuple[str, ClaimResult]]) -> ClaimResult:
+def _missing(leaves: Parts, needs_all: bool) -> ClaimResult:
     lacking = [(label, r) for label, r in leaves if r.outcome is Outcome.MISSING]
     label, first = lacking[0]
     reason = f"{len(lacking)} of {len(leaves)} parts: {first.basis} ({label})"
-    return replace(first, basis=reason, parts=tuple(leaves))
+    return replace(first, basis=reason, parts=tuple(leaves), needs_all=needs_all)
 
 
-def _reversed_significantly(leaves: Sequence[tuple[str, ClaimResult]]) -> bool:
+def _reversed_significantly(leaves: Parts) -> bool:
     """Whether a part speaks against the claim even after correction for the number of parts."""
     level = 0.05 / len(leaves)
     return any(
@@ -102,12 +125,20 @@ def _reversed_significantly(leaves: Sequence[tuple[str, ClaimResult]]) -> bool:
     )
 
 
-def _leaves(parts: Sequence[tuple[str, ClaimResult]]) -> list[tuple[str, ClaimResult]]:
+def _leaves(parts: Parts) -> list[tuple[str, ClaimResult]]:
+    """The parts, and those of parts that are intersections themselves, with their places."""
     leaves = []
-    for label, result in parts:
-        inner = [(f"{label}, {name}", leaf) for name, leaf in result.parts]
-        leaves += inner or [(label, result)]
+    for number, (label, result) in enumerate(parts, start=1):
+        inner = result.parts if result.needs_all else ()
+        named = [(f"{label}, {name}", leaf) for name, leaf in inner] or [(label, result)]
+        leaves += [_numbered(number, leaf) for leaf in named]
     return leaves
+
+
+def _numbered(number: int, leaf: tuple[str, ClaimResult]) -> tuple[str, ClaimResult]:
+    """A part with its number put before its place."""
+    label, result = leaf
+    return label, replace(result, part=(number, *result.part))
 
 
 def _joint(results: Sequence[ClaimResult]) -> tuple[bool | None, float]:
@@ -120,7 +151,7 @@ def _joint(results: Sequence[ClaimResult]) -> tuple[bool | None, float]:
     return False, min(1.0, len(results) * min(result.p or 0.0 for result in reversed_parts))
 
 
-def _basis(leaves: Sequence[tuple[str, ClaimResult]], label: str, weakest: ClaimResult) -> str:
+def _basis(leaves: Parts, label: str, weakest: ClaimResult) -> str:
     if len(leaves) == 1:
         return weakest.basis
     against = sum(result.holds is False for _, result in leaves)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, claim_name, pool_of, required, samples_of
 from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, paired_contrast
 from reprise.analysis.statistics.power import needed_seeds
@@ -25,12 +26,24 @@ class Comparison:
         claim: name of the claim, for messages.
         paired: form the sum within each seed (only where the groups share weights).
         ratio: compare logarithms; effects then come out as factors.
+        diverged_as: the value with which diverged runs count; None where they do not.
     """
 
     weighted: Weighted
     claim: str
     paired: bool = False
     ratio: bool = False
+    diverged_as: float | None = None
+
+    @property
+    def remark(self) -> str:
+        """How many runs count that diverged, as a clause; empty without any."""
+        if self.diverged_as is None:
+            return ""
+        runs = {run.folder for _, sample in self.weighted for run in sample.row.runs
+                if run.status == DIVERGED}  # fmt: skip
+        verb = "runs that diverged count" if len(runs) > 1 else "run that diverged counts"
+        return f"{len(runs)} {verb} as {self.diverged_as:g}" if runs else ""
 
     @property
     def lacking(self) -> str | None:
@@ -118,6 +131,7 @@ def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
         claim_name(claim),
         claim.get("paired", False),
         claim.get("ratio", False),
+        claim.get("diverged_as"),
     )
 
 

@@ -25,14 +25,22 @@ from reprise.errors import InputError
 ORDERS = {"falling": 1, "rising": -1}
 
 
-@kinds.register("best_of", needs=[["subject", "others"]], takes=["direction", "paired"])
+@kinds.register(
+    "best_of",
+    needs=[["subject", "others"]],
+    takes=["direction", "paired", "diverged_as"],
+    means=True,
+)
 def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject lies above each row of ``others`` (``direction: less``: below each)."""
     return combine(_against_each(claim, tables, sign_of(claim, SIGNS, "greater")))
 
 
 @kinds.register(
-    "rank_among", needs=[["subject", "others", "rank_at_most"]], takes=["direction", "paired"]
+    "rank_among",
+    needs=[["subject", "others", "rank_at_most"]],
+    takes=["direction", "paired", "diverged_as"],
+    means=True,
 )
 def rank_among(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's rank among itself and the rows of ``others`` is at most ``rank_at_most``.
@@ -57,7 +65,9 @@ def rank_among(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return replace(result, reported_effect=ranked[needed - 1] if ranked else None)
 
 
-@kinds.register("order", needs=[["cells"]], takes=["direction", "paired"])
+@kinds.register(
+    "order", needs=[["cells"]], takes=["direction", "paired", "diverged_as"], means=True
+)
 def order(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The selections listed in ``cells`` follow one another, ``direction`` falling or rising.
 

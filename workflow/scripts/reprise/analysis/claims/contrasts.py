@@ -22,7 +22,8 @@ SLOPES = {"rising": 1, "falling": -1}
 @kinds.register(
     "difference",
     needs=[["subject", "other"], ["terms"]],
-    takes=["direction", "choose_best", "spread", "paired", "ratio"],
+    takes=["direction", "choose_best", "spread", "paired", "ratio", "diverged_as"],
+    means=True,
 )
 def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject lies above the other (``direction: less``: below); or a sum of ``terms``."""
@@ -32,7 +33,11 @@ def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return directional(comparison_of(claim, tables), sign)
 
 
-@kinds.register("threshold", needs=[["cells", "above"], ["cells", "below"]], takes=["choose_best"])
+@kinds.register(
+    "threshold",
+    needs=[["cells", "above"], ["cells", "below"]],
+    takes=["choose_best", "diverged_as"],
+)
 def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The mean of ``cells`` lies ``above`` or ``below`` a value; the effect is its distance."""
     comparison = comparison_of(claim, tables)
@@ -44,7 +49,8 @@ def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "trend",
     needs=[["cells", "axis"], ["subject", "other", "axis"]],
-    takes=["transform", "direction", "margin"],
+    takes=["transform", "direction", "margin", "diverged_as"],
+    means=True,
 )
 def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The slope along ``axis`` is rising, falling, or flat to within ``margin``.
@@ -80,7 +86,8 @@ def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
         ["cells", "low"],
         ["cells", "high"],
     ],
-    takes=["low", "high", "paired", "ratio", "choose_best"],
+    takes=["low", "high", "paired", "ratio", "choose_best", "diverged_as"],
+    means=True,
 )
 def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The 95 % interval of an effect, or of one mean, lies between ``low`` and ``high``."""
@@ -91,7 +98,10 @@ def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 
 
 @kinds.register(
-    "equivalent", needs=[["subject", "other"], ["terms"]], takes=["margin", "or_less", "paired"]
+    "equivalent",
+    needs=[["subject", "other"], ["terms"]],
+    takes=["margin", "or_less", "paired", "diverged_as"],
+    means=True,
 )
 def equivalent(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Subject and other differ by less than ``margin``; ``or_less``: the subject may be lower."""

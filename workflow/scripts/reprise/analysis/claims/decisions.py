@@ -98,8 +98,11 @@ def _tested(
 
 
 def _finish(comparison: Comparison, outcome: Outcome, result: dict[str, Any]) -> ClaimResult:
-    """Turn logarithms back into factors."""
+    """Turn logarithms back into factors, and say which runs count that diverged."""
     factors = ("effect", "ci_low", "ci_high", "detectable", "reported_effect")
     if comparison.ratio:
         result = result | {key: exp(result[key]) for key in factors if result.get(key) is not None}
-    return ClaimResult(outcome, holds=side(result["support"]), n=comparison.n, **result)
+    basis = "; ".join(filter(None, [result["basis"], comparison.remark]))
+    return ClaimResult(
+        outcome, holds=side(result["support"]), n=comparison.n, **result | {"basis": basis}
+    )

@@ -29,7 +29,7 @@ def evaluate(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
             lacks a key, or selects no row.
     """
     if "for_each" in claim:
-        return combine([(label, evaluate(c, tables)) for label, c in _expanded(claim)])
+        return combine([(label, evaluate(c, tables)) for label, c in expanded(claim)])
     if chooses(claim):
         return _evaluate_choice(claim, tables)
     return kinds[required(claim, "kind")](claim, tables)
@@ -40,6 +40,14 @@ def part_of(claim: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]
     return {**{key: claim[key] for key in INHERITED if key in claim}, **part}
 
 
+def expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Label and claim of each combination of the values of ``for_each``."""
+    rest = {key: value for key, value in claim.items() if key != "for_each"}
+    for values in product(*claim["for_each"].values()):
+        merged = dict(zip(claim["for_each"], values, strict=True))
+        yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
+
+
 def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     choice = choose(claim, tables)
     if isinstance(choice, ClaimResult):
@@ -47,11 +55,3 @@ def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     result = evaluate(choice.claim, choice.tables)
     needed = None if result.n_needed is None else min(MOST_SEEDS, 2 * result.n_needed)
     return replace(result, n_needed=needed, basis=f"{choice.sentence}; {result.basis}")
-
-
-def _expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """One claim for each combination of the values of ``for_each``."""
-    rest = {key: value for key, value in claim.items() if key != "for_each"}
-    for values in product(*claim["for_each"].values()):
-        merged = dict(zip(claim["for_each"], values, strict=True))
-        yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})

@@ -30,9 +30,10 @@ COLUMNS = [
     "detectable",
     "reported_effect",
     "text",
+    "part",
 ]
 # What a scale that draws no verdict still shows of a result.
-WITHOUT_VERDICT = ("effect", "n", "reported_effect")
+WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part")
 NOT_DRAWN = "this scale draws no verdict"
 
 
@@ -103,13 +104,18 @@ def _row(
     verdicts: bool,
 ) -> dict[str, Any]:
     known = {name: getattr(result, name, None) for name in COLUMNS}
-    known |= {"verdict": verdict(result, p), "p_holm": p}
+    known |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
     if not verdicts:
         basis = result.basis if result.outcome is Outcome.MISSING else NOT_DRAWN
         known = {key: known[key] for key in WITHOUT_VERDICT}
         known |= {"verdict": "not drawn", "basis": basis}
     named = {"study": study_id, "claim": claim["id"], "kind": claim["kind"], "text": claim["text"]}
     return dict.fromkeys(COLUMNS) | known | named
+
+
+def _place(result: ClaimResult) -> str | None:
+    """``2.1`` for the first part of the second part."""
+    return ".".join(map(str, result.part)) or None
 
 
 def _table(rows: Any) -> pd.DataFrame:

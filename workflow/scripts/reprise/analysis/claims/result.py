@@ -31,6 +31,9 @@ class ClaimResult:
         detectable: smallest absolute effect that is found with 80 % power.
         reported_effect: the effect in the study's own numbers.
         parts: label and result of each part, where the claim has parts.
+        needs_all: whether every one of the parts has to hold.
+        part: where the part stands that effect and interval are of: its number among the parts
+            (from 1), then among that part's own, and so on; empty without parts.
     """
 
     outcome: Outcome
@@ -46,6 +49,8 @@ class ClaimResult:
     detectable: float | None = None
     reported_effect: float | None = None
     parts: tuple[tuple[str, "ClaimResult"], ...] = ()
+    needs_all: bool = True
+    part: tuple[int, ...] = ()
 
 
 def missing(reason: str) -> ClaimResult:

@@ -25,7 +25,7 @@ class _Contents:
 
     train: dict[ImageFile, int] = field(default_factory=dict)
     validation: dict[str, ImageFile] = field(default_factory=dict)
-    annotations: bytes = b""
+    annotations: bytes | None = None
 
 
 @layouts.register("tiny-imagenet")
@@ -68,6 +68,8 @@ def _contents(source: Source, archive: Path) -> _Contents:
 
 def _validation_labels(source: Source, archive: Path, contents: _Contents) -> dict[ImageFile, int]:
     """The label of each validation image, in the order of paths."""
+    if contents.annotations is None:
+        raise InputError(f"{archive} must hold val/val_annotations.txt and does not")
     labels = _annotations(source, archive, contents.annotations)
     images = contents.validation
     for name in sorted(labels.keys() ^ images.keys()):

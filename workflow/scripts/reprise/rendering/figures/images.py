@@ -48,6 +48,9 @@ def draw_images(source: FigureSource, *, columns: int = IMAGES_A_LINE) -> Figure
     for part, row, sample in zip(parts, rows, samples, strict=True):
         values = tuple(row["axes"][identity] for identity in axes)
         title = combination_label(source.artefact, axes, values)
+        if len(sample):
+            # A scale may train on other data than the study did.
+            title += f" (images of {sample['data'].iloc[0]})"
         part.suptitle(title, x=0.004, ha="left", fontsize=9, fontweight="bold")
         if len(sample):
             draw_sample(part, sample, columns)
@@ -62,7 +65,7 @@ def examples_of(source: FigureSource, row: dict[str, Any]) -> pd.DataFrame:
     for folder in row["folders"].values():
         examples = source.results.history(folder)
         if len(examples):
-            check_columns(source, folder, examples, ["class", "png"])
+            check_columns(source, folder, examples, ["data", "class", "png"])
             pixels = [decoded(text, f"{folder}/history.csv") for text in examples["png"]]
             return examples.assign(pixels=pixels)
     return pd.DataFrame()

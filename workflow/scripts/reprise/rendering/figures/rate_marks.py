@@ -36,7 +36,7 @@ def marks_rates(source: FigureSource) -> bool:
 def mark_rates(
     panel: Axes, source: FigureSource, row: dict[str, Any], curve: pd.Series, key: Series | None
 ) -> list[str]:
-    """Mark the suggested and the reported rate of a row, each with its value.
+    """Mark the suggested rate, the median over runs, and the reported one, each with its value.
 
     Args:
         panel: where the curve is, with its final limits.
@@ -54,7 +54,7 @@ def mark_rates(
     if row.get("reported") is not None:
         draw_reported(panel, row["reported"], colours.reported)
     wanted = {**row["axes"], "arm": row["arm"]}
-    suggested = first_number(source.points(**wanted), "mean")
+    suggested = first_number(source.points(**wanted), "median")
     if suggested is None:
         return ["no rate suggested"]
     for rate in single_suggestions(source, wanted):
@@ -102,8 +102,10 @@ def mark_handles(source: FigureSource, lone: bool) -> list[Line2D]:
     if not marks_rates(source):
         return []
     colours = OF_ONE_LINE if lone else MarkColours()
-    handles = [Line2D([], [], color=colours.mean, label="suggested rate", **DOT)]
-    if len(source.artefact["rows"]) < len(source.single_runs()):
+    several = len(source.artefact["rows"]) < len(source.single_runs())
+    label = "suggested rate, median" if several else "suggested rate"
+    handles = [Line2D([], [], color=colours.mean, label=label, **DOT)]
+    if several:
         style = {**SINGLE_RUN, "color": colours.mean, "linestyle": "none"}
         handles.append(Line2D([], [], label="suggested by a single run", **style))
     if any(row.get("reported") is not None for row in source.artefact["rows"]):

@@ -1,0 +1,21 @@
+"""What jobs ask of a machine."""
+
+import math
+
+from reprise.data.sources import Source
+from reprise.studies.cell import Cell
+
+LIBRARIES_AND_MODEL_MEGABYTES = 3500
+# Twice what VGG16 with batch norm keeps of an image for its backward pass at float32, a pixel.
+BYTES_A_PIXEL = 5000
+
+
+def training_megabytes(cell: Cell, source: Source) -> int:
+    """Memory that a run on a CPU may take, by its batch and the size of its images.
+
+    Args:
+        cell: as run.
+        source: its data set, at the size of its images.
+    """
+    pixels = cell.batch_size * source.pixels**2
+    return LIBRARIES_AND_MODEL_MEGABYTES + math.ceil(BYTES_A_PIXEL * pixels / 1e6)
