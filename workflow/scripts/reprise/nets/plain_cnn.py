@@ -63,8 +63,8 @@ class PlainCnn(nn.Module):
 
     Every convolution is followed by the norm (the norm "none" for a network without one) and the
     activation, every stage ends in max pooling and dropout. The last activation of a stage comes
-    after its pooling, which gives the same values for less work, since it rises. The pixels of the last stage, or their
-    means over the image, go through the hidden layers to the logits.
+    after its pooling, which gives the same values for less work, since it rises. The pixels of the
+    last stage, or their means over the image, go through the hidden layers to the logits.
 
     Args:
         image_shape: channels, height and width of an image.
