@@ -85,6 +85,11 @@ def probe_run_of(wildcards):
     return PLAN.probe_runs[f"probes/{{probe}}/{CELL}".format(**wildcards)]
 
 
+def megabytes_of(cell):
+    """Memory that a run on a cell may take."""
+    return training_megabytes(cell, PLAN.source(cell))
+
+
 def prepared_file(cell):
     """The prepared data that a cell trains on."""
     return f"resources/prepared/{prepared_name(cell)}.safetensors"

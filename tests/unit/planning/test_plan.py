@@ -90,3 +90,12 @@ def test_plan_content_holds_every_row_with_its_folders():
     assert folders == set(asked.cells)
     assert all(set(row["folders"]) == {"3", "4"} for row in rows["table1"])
     assert content["datasets"][0]["stands_for"] == ["cifar10"]
+
+
+def test_each_variant_stands_for_the_data_sets_of_the_studies_that_read_it():
+    both = Plan.of({"studies": ["kth", "yang_huang"]}, ROOT)
+    stands_for = {d["variant"]: d["stands_for"] for d in plan_content(both)["datasets"]}
+    assert stands_for == {
+        "8px": ["cifar10", "mnist"],
+        "32px": ["cifar10", "flowers17", "tiny_imagenet"],
+    }

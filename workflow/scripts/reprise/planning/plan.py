@@ -169,15 +169,15 @@ class Plan:
             "classes": len(source.classes),
         }
 
-    def stands_for(self, dataset: str) -> list[str]:
-        """The published data sets in whose place a data set is trained on."""
-        return sorted(
-            {
-                planned.row.cell.dataset
-                for planned in self.planned_rows
-                if planned.cell and planned.cell.dataset == dataset
-            }
-        )
+    def stands_for(self, source: Source) -> list[str]:
+        """The other data sets, as published, in whose place this variant of one is read."""
+        read = (source.name, source.variant)
+        published = {
+            planned.row.cell.dataset
+            for planned in self.planned_rows
+            if planned.cell and (planned.cell.dataset, planned.cell.data_variant) == read
+        }
+        return sorted(published - {source.name})
 
 
 def cell_fingerprint(cell: Cell) -> str:

@@ -47,7 +47,7 @@ def _datasets(plan: Plan) -> list[dict[str, Any]]:
             "variant": source.variant,
             "title": source.title,
             "citation": source.citation,
-            "stands_for": [name for name in plan.stands_for(source.name) if name != source.name],
+            "stands_for": plan.stands_for(source),
         }
         for source in plan.prepared.values()
     ]
