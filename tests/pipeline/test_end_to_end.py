@@ -103,7 +103,7 @@ def test_the_report_in_a_browser(project, plan):
     for study, artefact in plan.rows:
         assert f'id="{study}/{artefact}"' in html
     for claim in plan.studies["mclain"].claims:
-        assert f'id="mclain/{claim}"' in html
+        assert f'id="mclain/claims/{claim}"' in html
     PICTURES.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
         for name, width in (("desktop", 1280), ("phone", 390)):
