@@ -3,13 +3,11 @@
 python benchmarks/input_side.py --configfile config/examples/local-mirror.yaml
 """
 
-import argparse
 import statistics
 import time
-from pathlib import Path
 
 import torch
-from planned import planned_cell
+from planned import cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
 from reprise.training.job import set_arithmetic
@@ -18,11 +16,7 @@ from reprise.training.loop import batch_bounds
 
 def main() -> None:
     """Print images a second of each round and their median."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--study", default="kth")
-    parser.add_argument("--artefact", default="fig10")
-    parser.add_argument("--configfile", type=Path)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = cell_arguments(__doc__.splitlines()[0], "kth", "fig10")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     set_arithmetic(options.threads)

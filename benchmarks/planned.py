@@ -1,5 +1,6 @@
 """The cell behind an artefact, with its data, as the pipeline would train it."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -17,7 +18,17 @@ from reprise.studies.cell import Cell  # noqa: E402
 from reprise.studies.yaml_files import read_yaml  # noqa: E402
 from reprise.training.cell_job import load_resident  # noqa: E402
 
-__all__ = ["planned_cell"]
+__all__ = ["cell_arguments", "planned_cell"]
+
+
+def cell_arguments(purpose: str, study: str, artefact: str) -> argparse.ArgumentParser:
+    """The options of a benchmark on one cell, with the artefact that it takes by default."""
+    parser = argparse.ArgumentParser(description=purpose)
+    parser.add_argument("--study", default=study)
+    parser.add_argument("--artefact", default=artefact)
+    parser.add_argument("--configfile", type=Path)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
 
 
 def planned_cell(study: str, artefact: str, configfile: Path | None) -> tuple[Cell, ResidentData]:

@@ -6,14 +6,12 @@ Both train the network of one cell in one process and take turns from batch to b
 else the machine does meets both alike. The bare loop is given normalised images in memory.
 """
 
-import argparse
 import statistics
 import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
-from planned import planned_cell
+from planned import cell_arguments, planned_cell
 
 from reprise.training.evaluation import Tally
 from reprise.training.job import set_arithmetic
@@ -22,11 +20,7 @@ from reprise.training.loop import Run, batch_bounds, start_run, updates
 
 def main() -> None:
     """Print images a second of both loops, round by round, and the median of their ratio."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--study", default="yang_huang")
-    parser.add_argument("--artefact", default="table1")
-    parser.add_argument("--configfile", type=Path)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = cell_arguments(__doc__.splitlines()[0], "yang_huang", "table1")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--batches", type=int, default=200, help="batches a round")
     options = parser.parse_args()

@@ -95,7 +95,9 @@ def test_the_report_is_one_small_file_that_asks_for_nothing(project):
     assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", html)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium: install it (Debian: chromium) to open the report in it"
+)
 def test_the_report_in_a_browser(project, plan):
     page = project.path("report/tiny.html")
     html, console = open_page(page)

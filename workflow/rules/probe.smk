@@ -7,7 +7,7 @@ rule run_probe:
     output:
         description=f"results/{{scale}}/probes/{{probe}}/{CELL}/cell.yaml",
         metrics=f"results/{{scale}}/probes/{{probe}}/{CELL}/metrics.json",
-        points=f"results/{{scale}}/probes/{{probe}}/{CELL}/history.csv",
+        history=f"results/{{scale}}/probes/{{probe}}/{CELL}/history.csv",
     log:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.log",
     benchmark:

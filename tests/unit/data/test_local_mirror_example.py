@@ -86,23 +86,21 @@ def check_labels(data: PreparedData) -> None:
 
 
 @pytest.mark.slow
-def test_flowers_from_the_mirror(shared_datasets, tmp_path):
-    data = prepared_from_the_mirror("flowers17", shared_datasets, tmp_path)
-    assert data.train_images.shape == (1088, 3, 224, 224)
-    assert data.test_images.shape == (272, 3, 224, 224)
-    assert set(np.bincount(data.train_labels)) == {64}
-    assert set(np.bincount(data.test_labels)) == {16}
-    check_statistics(data)
-    check_labels(data)
-
-
-@pytest.mark.slow
-def test_tiny_imagenet_from_the_mirror(shared_datasets, tmp_path):
-    data = prepared_from_the_mirror("tiny_imagenet", shared_datasets, tmp_path)
-    assert data.train_images.shape == (20_000, 3, 64, 64)
-    assert data.test_images.shape == (2_000, 3, 64, 64)
-    assert set(np.bincount(data.train_labels)) == {100}
-    assert set(np.bincount(data.test_labels)) == {10}
+@pytest.mark.parametrize(
+    ("name", "classes", "pixels", "train_images", "test_images"),
+    [("flowers17", 17, 224, 64, 16), ("tiny_imagenet", 200, 64, 100, 10)],
+)
+def test_folders_of_images_from_the_mirror(
+    shared_datasets, tmp_path, name, classes, pixels, train_images, test_images
+):
+    """So many images a class, of so many pixels."""
+    data = prepared_from_the_mirror(name, shared_datasets, tmp_path)
+    for images, labels, count in (
+        (data.train_images, data.train_labels, train_images),
+        (data.test_images, data.test_labels, test_images),
+    ):
+        assert images.shape == (classes * count, 3, pixels, pixels)
+        assert np.bincount(labels).tolist() == [count] * classes
     check_statistics(data)
     check_labels(data)
 

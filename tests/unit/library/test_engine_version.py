@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (2, "465c0c1e62c2")
+RECORDED = (2, "1178baefb787")
 
 
 def engine_digest() -> str:

@@ -9,8 +9,6 @@ from torch import nn
 from reprise.errors import InputError
 from reprise.nets.build import build_model, count_parameters
 
-pytest.importorskip("torchvision")
-
 
 @pytest.mark.parametrize(
     ("classes", "parameters"), [(10, 2_236_682), (17, 2_245_649), (200, 2_480_072)]

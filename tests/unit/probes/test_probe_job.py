@@ -6,36 +6,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from reprise.data.preparation import prepare
-from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.probes.probe_job import run_probe
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.training.job import CellFiles
 
-DIGITS = {
-    "title": "Digits",
-    "variant": "8px",
-    "layout": "digits",
-    "files": [],
-    "classes": [str(n) for n in range(10)],
-    "channels": 1,
-    "pixels": 8,
-    "train_images": 1000,
-    "test_images": 797,
-    "mean": [0.3],
-    "std": [0.4],
-    "citation": "",
-}
 SWEEP = {"name": "range_test", "smoothing": 0, "rule": {"name": "steepest", "decades": 0.5}}
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    path = tmp_path_factory.mktemp("prepared") / "digits-8px.safetensors"
-    prepare(Source.of("digits", DIGITS), [], path)
-    return path
 
 
 @pytest.fixture
@@ -43,16 +19,20 @@ def cell(sweep_cell):
     return sweep_cell(dataset="digits", data_variant="8px", train_images=100, test_images=50)
 
 
-def run(probe, cell, prepared, folder):
-    folder.mkdir()
-    files = CellFiles(folder / "cell.yaml", folder / "metrics.json", folder / "history.csv")
-    identity = {"published": "abc", "fingerprint": "def"}
-    run_probe(Choice.of(probe), cell, prepared, files, device="cpu", threads=1, identity=identity)
-    return files
+@pytest.fixture
+def run(make_job):
+    """Run a probe on a cell in a folder of the given name; its files."""
+
+    def probed(probe, cell, folder="a"):
+        job = make_job(cell, folder)
+        run_probe(Choice.of(probe), job)
+        return job.files
+
+    return probed
 
 
-def test_the_folder_of_a_range_test(cell, prepared, tmp_path):
-    files = run(SWEEP, cell, prepared, tmp_path / "a")
+def test_the_folder_of_a_range_test(cell, run):
+    files = run(SWEEP, cell)
     metrics = json.loads(files.metrics.read_text())
     points = pd.read_csv(files.history)
     assert metrics["status"] == "finished"
@@ -67,26 +47,26 @@ def test_the_folder_of_a_range_test(cell, prepared, tmp_path):
     assert not files.failure.exists()
 
 
-def test_equal_runs_leave_equal_points(cell, prepared, tmp_path):
-    first, second = (run(SWEEP, cell, prepared, tmp_path / name) for name in ("a", "b"))
+def test_equal_runs_leave_equal_points(cell, run):
+    first, second = (run(SWEEP, cell, name) for name in ("a", "b"))
     assert first.history.read_bytes() == second.history.read_bytes()
 
 
-def test_a_metric_that_there_is_not_is_null(cell, prepared, tmp_path):
-    files = run({"name": "range_test"}, cell, prepared, tmp_path / "a")
+def test_a_metric_that_there_is_not_is_null(cell, run):
+    files = run({"name": "range_test"}, cell)
     metrics = json.loads(files.metrics.read_text())
     assert metrics["suggested_learning_rate"] is None
 
 
-def test_images_of_the_prepared_data(cell, prepared, tmp_path):
-    files = run({"name": "example_images", "images": 3}, cell, prepared, tmp_path / "a")
+def test_images_of_the_prepared_data(cell, run):
+    files = run({"name": "example_images", "images": 3}, cell)
     points = pd.read_csv(files.history, dtype=str)
     assert points["class"].tolist() == ["0", "1", "2"]
 
 
-def test_a_probe_that_fails_leaves_its_sentence(cell, prepared, tmp_path):
+def test_a_probe_that_fails_leaves_its_sentence(cell, run, tmp_path):
     with pytest.raises(InputError, match="expects 1 image or more"):
-        run({"name": "example_images", "images": 0}, cell, prepared, tmp_path / "a")
+        run({"name": "example_images", "images": 0}, cell)
     failure = json.loads((tmp_path / "a" / "failure.json").read_text())
     assert failure["status"] == "failed"
     assert "expects 1 image or more" in failure["error"]

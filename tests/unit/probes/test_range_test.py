@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 from reprise.errors import InputError
 from reprise.probes.range_test import range_test
@@ -12,13 +11,7 @@ from reprise.training.loop import start_run, updates
 
 RULE = {"name": "before_rise", "decades": 0.3}
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

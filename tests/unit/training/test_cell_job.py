@@ -6,42 +6,23 @@ import pytest
 import torch
 import yaml
 
-from reprise.data.preparation import prepare
-from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import CellFiles, chosen_device, run_cell
+from reprise.training.cell_job import run_cell
 from reprise.training.history import TIMING_COLUMNS
-
-DIGITS = {
-    "title": "Digits",
-    "variant": "8px",
-    "layout": "digits",
-    "files": [],
-    "classes": [str(n) for n in range(10)],
-    "channels": 1,
-    "pixels": 8,
-    "train_images": 1000,
-    "test_images": 797,
-    "mean": [0.3],
-    "std": [0.4],
-    "citation": "",
-}
+from reprise.training.job import chosen_device
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    path = tmp_path_factory.mktemp("prepared") / "digits-8px.safetensors"
-    prepare(Source.of("digits", DIGITS), [], path)
-    return path
+@pytest.fixture
+def run(make_job):
+    """Train a cell in a folder of the given name; its files."""
 
+    def trained(cell, folder="a", **changes):
+        job = make_job(cell, folder, **changes)
+        run_cell(job)
+        return job.files
 
-def run(cell, prepared, folder):
-    folder.mkdir()
-    files = CellFiles(folder / "cell.yaml", folder / "metrics.json", folder / "history.csv")
-    identity = {"published": "abc", "fingerprint": "def"}
-    run_cell(cell, prepared, files, device="cpu", threads=1, identity=identity)
-    return files
+    return trained
 
 
 def without_timing(path):
@@ -50,9 +31,9 @@ def without_timing(path):
     return [[row[i] for i in kept] for row in rows]
 
 
-def test_the_folder_of_a_cell(tiny_cell, prepared, tmp_path, capsys):
+def test_the_folder_of_a_cell(tiny_cell, run, capsys):
     cell = tiny_cell(train_images=100, test_images=50)
-    files = run(cell, prepared, tmp_path / "a")
+    files = run(cell)
     metrics = json.loads(files.metrics.read_text())
     assert metrics["status"] == "finished"
     assert metrics["epochs"] == 2
@@ -79,27 +60,27 @@ def test_the_folder_of_a_cell(tiny_cell, prepared, tmp_path, capsys):
     ]
 
 
-def test_the_same_cell_twice_gives_the_same_bytes(tiny_cell, prepared, tmp_path):
+def test_the_same_cell_twice_gives_the_same_bytes(tiny_cell, run):
     cell = tiny_cell(train_images=100, test_images=50)
-    first = run(cell, prepared, tmp_path / "a")
-    second = run(cell, prepared, tmp_path / "b")
+    first = run(cell)
+    second = run(cell, "b")
     assert without_timing(first.history) == without_timing(second.history)
     assert first.description.read_bytes() == second.description.read_bytes()
 
 
-def test_a_diverged_cell_is_a_result(tiny_cell, prepared, tmp_path):
+def test_a_diverged_cell_is_a_result(tiny_cell, run):
     cell = tiny_cell(train_images=100, schedule={"name": "constant", "learning_rate": 1e30})
-    files = run(cell, prepared, tmp_path / "a")
+    files = run(cell)
     metrics = json.loads(files.metrics.read_text())
     assert metrics["status"] == "diverged"
     assert metrics["test_accuracy"] is None
 
 
-def test_a_failed_cell_leaves_one_sentence_and_nothing_else(tiny_cell, tmp_path):
+def test_a_failed_cell_leaves_one_sentence_and_nothing_else(tiny_cell, run, tmp_path):
     broken = tmp_path / "digits.safetensors"
     broken.write_bytes(b"not a data set")
     with pytest.raises(InputError, match="is not a whole prepared data set"):
-        run(tiny_cell(), broken, tmp_path / "a")
+        run(tiny_cell(), prepared=broken)
     (left,) = (tmp_path / "a").iterdir()
     failure = json.loads(left.read_text())
     assert failure["status"] == "failed"

@@ -10,19 +10,9 @@ from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve, metr
 from reprise.analysis.records import FINISHED, Histories, read_record
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
+from reprise.studies.measure_forms import REPORTED_SERIES
 
-METRICS = [
-    "test_accuracy",
-    "test_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "train_accuracy",
-    "train_loss",
-    "epochs",
-    "updates",
-    "parameters",
-    "wall_seconds",
-]
+METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
 RUN_COLUMNS = ["arm", "seed", "status", "folder"]
 SUMMARY_COLUMNS = [
     "arm",

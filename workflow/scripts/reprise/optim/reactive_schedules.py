@@ -1,9 +1,8 @@
 """Schedules that take the next value of a sequence: every so often, or when the losses say so.
 
 Like all schedules they are pure functions of the progress of a run, to which the losses so far
-belong: they keep no state of their own. The learning rate is the
-initial one before the first update of the sequence. A sequence of a given ``length`` stays at its
-last value once it is used up.
+belong: they keep no state of their own. The learning rate is the initial one before the first
+update of the sequence. A sequence of a given ``length`` stays at its last value once it is used up.
 """
 
 from collections.abc import Mapping

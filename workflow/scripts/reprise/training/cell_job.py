@@ -1,89 +1,45 @@
 """One cell from prepared data to its folder: what a training job does."""
 
-import json
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import torch
-import yaml
 
-from reprise.data.prepared import PreparedData, open_prepared
+from reprise.data.prepared import PreparedData
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.data.validation import hold_out
 from reprise.nets.build import count_parameters
 from reprise.studies.cell import Cell
-from reprise.training.history import Epoch, write_history
-from reprise.training.job import (
-    CellFiles,
-    chosen_device,
-    finite,
-    job_provenance,
-    recorded_failure,
-    set_arithmetic,
-    write_text,
-)
+from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.training.history import Epoch, history_text
+from reprise.training.job import Job, Outcome, finite, run_job
 from reprise.training.loop import diverged, start_run, train
 
-SCORES = (
-    "test_accuracy",
-    "test_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "train_accuracy",
-    "train_loss",
-)
 
-
-def run_cell(
-    cell: Cell,
-    prepared: Path,
-    files: CellFiles,
-    *,
-    device: str,
-    threads: int,
-    identity: Mapping[str, str],
-) -> None:
+def run_cell(job: Job) -> None:
     """Train a cell and write its folder.
 
-    Args:
-        device: "auto", "cpu" or "cuda".
-        threads: CPU threads; results on the CPU depend on their number.
-        identity: entries of metrics.json that tie the run to the plan.
-
     Raises:
-        InputError: the device is not there, or the prepared file is not whole.
+        InputError: the device is not there, the prepared file is not whole, or the cell does not
+            fit its data.
     """
-    with recorded_failure(files):
-        metrics, epochs = _trained(cell, prepared, chosen_device(device), threads)
-    write_history(epochs, files.history)
-    write_text(files.description, yaml.safe_dump(cell.plain(), sort_keys=False))
-    write_text(files.metrics, json.dumps({**metrics, **identity}, indent=1) + "\n")
+    run_job(job, partial(_trained, job))
 
 
-def _trained(
-    cell: Cell, prepared: Path, device: torch.device, threads: int
-) -> tuple[dict[str, Any], list[Epoch]]:
-    started = time.perf_counter()
-    set_arithmetic(threads)
-    data = open_prepared(prepared)
+def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
+    cell = job.cell
     run = start_run(cell, load_resident(data, cell, device))
-    print(_opening(cell, run.model, device, threads))
+    print(_opening(cell, run.model, device, job.threads))
     epochs = train(run, on_epoch=_EpochPrinter(cell.epochs))
     last = epochs[-1]
     metrics = {
         "status": "diverged" if diverged(last) else "finished",
-        **{name: finite(getattr(last, name)) for name in SCORES},
+        **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
         "epochs": last.epoch,
         "updates": last.updates,
         "parameters": count_parameters(run.model),
-        "wall_seconds": round(time.perf_counter() - started, 3),
         "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
-        "cell": cell.plain(),
-        "provenance": job_provenance(device, data),
     }
-    return metrics, epochs
+    return Outcome(metrics, history_text(epochs))
 
 
 def load_resident(data: PreparedData, cell: Cell, device: torch.device) -> ResidentData:

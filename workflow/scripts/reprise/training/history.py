@@ -1,10 +1,9 @@
 """The record of a run, one row an epoch."""
 
 import csv
-import os
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 
 TIMING_COLUMNS = ("seconds", "images_per_second")
 
@@ -34,14 +33,13 @@ class Epoch:
     images_per_second: float
 
 
-def write_history(epochs: Sequence[Epoch], path: Path) -> None:
-    """Write history.csv; numbers with nine significant digits, so that equal runs give equal
-    bytes (timing columns aside)."""
-    temporary = path.with_name(path.name + ".partial")
-    with temporary.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Epoch)])
-        for epoch in epochs:
-            values = asdict(epoch).values()
-            writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in values])
-    os.replace(temporary, path)
+def history_text(epochs: Sequence[Epoch]) -> str:
+    """The text of history.csv; numbers with nine significant digits, so that equal runs give
+    equal bytes (timing columns aside)."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([field.name for field in fields(Epoch)])
+    for epoch in epochs:
+        values = asdict(epoch).values()
+        writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in values])
+    return stream.getvalue()

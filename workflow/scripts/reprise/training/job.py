@@ -1,19 +1,25 @@
-"""What every job on a cell does, whatever it computes: device, arithmetic, and a folder's files."""
+"""A job on a cell, whatever it computes: what it reads, what it runs on, and what it leaves."""
 
 import json
 import math
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
+import yaml
 
-from reprise.data.prepared import PreparedData
+from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
+from reprise.studies.cell import Cell
 from reprise.training.provenance import provenance
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,71 @@ class CellFiles:
         return self.metrics.with_name("failure.json")
 
 
-@contextmanager
-def recorded_failure(files: CellFiles) -> Iterator[None]:
-    """Leaves failure.json where the block raises, and no such file where it does not."""
-    files.failure.unlink(missing_ok=True)
-    try:
-        yield
-    except Exception as error:
-        # One line is enough to say in a report what happened; the log has the rest.
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        write_text(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
-        raise
+@dataclass(frozen=True)
+class Job:
+    """One job on a cell.
+
+    Attributes:
+        prepared: the prepared data that the cell reads.
+        device: "auto", "cpu" or "cuda".
+        threads: CPU threads; results on the CPU depend on their number.
+        identity: entries of metrics.json that tie the run to the plan.
+    """
+
+    cell: Cell
+    prepared: Path
+    files: CellFiles
+    device: str
+    threads: int
+    identity: Mapping[str, str]
+
+    @classmethod
+    def of(cls, asked: "snakemake") -> "Job":
+        """The job that Snakemake asks a script for."""
+        output, params = asked.output, asked.params
+        return cls(
+            cell=Cell.of(json.loads(params.cell)),
+            prepared=Path(asked.input.prepared),
+            files=CellFiles(Path(output.description), Path(output.metrics), Path(output.history)),
+            device=asked.config.get("device", "auto"),
+            threads=asked.threads,
+            identity={"published": params.published, "fingerprint": params.fingerprint},
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job found: the entries of metrics.json that are its own, and history.csv as text."""
+
+    metrics: Mapping[str, Any]
+    history: str
+
+
+def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
+    """Compute on the job's data and device, and write the job's folder.
+
+    Raises:
+        InputError: the device is not there, the prepared file is not whole, or what ``compute``
+            refuses. A file ``failure.json`` says so instead of the others.
+    """
+    with _recorded_failure(job.files):
+        started = time.perf_counter()
+        device = chosen_device(job.device)
+        set_arithmetic(job.threads)
+        data = open_prepared(job.prepared)
+        outcome = compute(data, device)
+        wall_seconds = round(time.perf_counter() - started, 3)
+        read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
+        metrics = {
+            **outcome.metrics,
+            "wall_seconds": wall_seconds,
+            "cell": job.cell.plain(),
+            "provenance": {**provenance(device), "data": read},
+            **job.identity,
+        }
+    _write_text(job.files.history, outcome.history)
+    _write_text(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
+    _write_text(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
 
 
 def chosen_device(device: str) -> torch.device:
@@ -68,18 +128,25 @@ def set_arithmetic(threads: int) -> None:
     torch.set_flush_denormal(True)
 
 
-def job_provenance(device: torch.device, data: PreparedData) -> dict[str, Any]:
-    """What a job ran on, and the prepared data that it read."""
-    read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
-    return {**provenance(device), "data": read}
-
-
 def finite(value: float) -> float | None:
     """JSON has no infinity and no NaN."""
     return value if math.isfinite(value) else None
 
 
-def write_text(path: Path, text: str) -> None:
+@contextmanager
+def _recorded_failure(files: CellFiles) -> Iterator[None]:
+    """Leaves failure.json where the block raises, and no such file where it does not."""
+    files.failure.unlink(missing_ok=True)
+    try:
+        yield
+    except Exception as error:
+        # One line is enough to say in a report what happened; the log has the rest.
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        _write_text(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
+        raise
+
+
+def _write_text(path: Path, text: str) -> None:
     """Write a file, whole or not at all."""
     temporary = path.with_name(path.name + ".partial")
     temporary.write_text(text, encoding="utf-8")
