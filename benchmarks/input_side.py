@@ -10,7 +10,7 @@ import torch
 from planned import cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
-from reprise.training.job import set_arithmetic
+from reprise.training.job_steps import set_arithmetic
 from reprise.training.loop import batch_bounds
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from planned import cell_arguments, planned_cell
 
 from reprise.training.evaluation import Tally
-from reprise.training.job import set_arithmetic
+from reprise.training.job_steps import set_arithmetic
 from reprise.training.loop import Run, batch_bounds, start_run, updates
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -10,7 +11,6 @@ from reprise.data.catalogue import load_entries
 from reprise.data.preparation import prepare
 from reprise.data.sources import Source
 from reprise.studies.cell import Cell
-from reprise.training.job import CellFiles, Job
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,14 +34,21 @@ def prepared_digits(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def make_job(tmp_path, prepared_digits) -> Callable[..., Job]:
-    """A job on a cell whose folder is a new one of the given name."""
+def make_job(tmp_path, prepared_digits) -> Callable[..., dict[str, Any]]:
+    """A job on a cell, as plain data, whose folder is a new one of the given name."""
 
-    def make(cell: Cell, folder: str = "cell", prepared: Path = prepared_digits) -> Job:
+    def make(cell: Cell, folder: str = "cell", prepared: Path = prepared_digits) -> dict[str, Any]:
         path = tmp_path / folder
         path.mkdir()
-        files = CellFiles(path / "cell.yaml", path / "metrics.json", path / "history.csv")
-        identity = {"published": "abc", "fingerprint": "def"}
-        return Job(cell, prepared, files, device="cpu", threads=1, identity=identity)
+        return {
+            "cell": cell.plain(),
+            "prepared": str(prepared),
+            "description": str(path / "cell.yaml"),
+            "metrics": str(path / "metrics.json"),
+            "history": str(path / "history.csv"),
+            "device": "cpu",
+            "threads": 1,
+            "identity": {"published": "abc", "fingerprint": "def"},
+        }
 
     return make

@@ -24,6 +24,7 @@ rule run_probe:
         cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),
         published=lambda wildcards: PLAN.published_ids[probe_run_of(wildcards).folder],
         fingerprint=lambda wildcards: probe_fingerprint(probe_run_of(wildcards)),
+        fork=PLAN.scale.forked_jobs,
     message:
         "Running {wildcards.probe} on {wildcards.model}, {wildcards.variant}, seed {wildcards.seed}"
     script:

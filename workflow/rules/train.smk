@@ -23,6 +23,7 @@ rule train:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
         fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+        fork=PLAN.scale.forked_jobs,
     message:
         "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "
         "batch {wildcards.batch_size}, seed {wildcards.seed} (epochs in {log})"

@@ -3,13 +3,16 @@
 import json
 from typing import TYPE_CHECKING
 
-from reprise.logs import logged
-from reprise.probes.probe_job import run_probe
-from reprise.studies.choice import Choice
-from reprise.training.job import Job
+from reprise.forking.client import run_function
+from reprise.training.job import plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with logged(snakemake.log[0]):
-    run_probe(Choice.of(json.loads(snakemake.params.probe)), Job.of(snakemake))
+run_function(
+    "reprise.probes.probe_job:run_probe",
+    {**plain_job(snakemake), "probe": json.loads(snakemake.params.probe)},
+    snakemake.log[0],
+    fork=snakemake.params.fork,
+    imports=["torch._dynamo", "reprise.training.cell_job"],
+)

@@ -2,12 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.logs import logged
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
+from reprise.forking.client import run_function
+from reprise.training.job import plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with logged(snakemake.log[0]):
-    run_cell(Job.of(snakemake))
+run_function(
+    "reprise.training.cell_job:run_cell",
+    plain_job(snakemake),
+    snakemake.log[0],
+    fork=snakemake.params.fork,
+    # Making an optimizer imports it, which takes as long as torch itself.
+    imports=["torch._dynamo"],
+)

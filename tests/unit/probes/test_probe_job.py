@@ -9,7 +9,7 @@ import yaml
 from reprise.errors import InputError
 from reprise.probes.probe_job import run_probe
 from reprise.studies.cell import Cell
-from reprise.studies.choice import Choice
+from reprise.training.job import Job
 
 SWEEP = {"name": "range_test", "smoothing": 0, "rule": {"name": "steepest", "decades": 0.5}}
 
@@ -25,8 +25,8 @@ def run(make_job):
 
     def probed(probe, cell, folder="a"):
         job = make_job(cell, folder)
-        run_probe(Choice.of(probe), job)
-        return job.files
+        run_probe({**job, "probe": probe})
+        return Job.of(job).files
 
     return probed
 

@@ -10,7 +10,8 @@ from reprise.errors import InputError
 from reprise.studies.cell import Cell
 from reprise.training.cell_job import run_cell
 from reprise.training.history import TIMING_COLUMNS
-from reprise.training.job import chosen_device
+from reprise.training.job import Job
+from reprise.training.job_steps import chosen_device
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def run(make_job):
     def trained(cell, folder="a", **changes):
         job = make_job(cell, folder, **changes)
         run_cell(job)
-        return job.files
+        return Job.of(job).files
 
     return trained
 

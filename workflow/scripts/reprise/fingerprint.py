@@ -33,6 +33,7 @@ ENGINE = frozenset(
         "reprise.training.evaluation",
         "reprise.training.history",
         "reprise.training.job",
+        "reprise.training.job_steps",
         "reprise.training.loop",
         "reprise.training.randomness",
     }

@@ -1,7 +1,9 @@
 """One run of a probe from prepared data to its folder: what the job of a probe does."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import torch
 
@@ -10,17 +12,22 @@ from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import with_nested
 from reprise.studies.choice import Choice
 from reprise.training.cell_job import load_resident
-from reprise.training.job import Job, Outcome, finite, run_job
+from reprise.training.job import Job
+from reprise.training.job_steps import Outcome, finite, run_job
 
 
-def run_probe(probe: Choice, job: Job) -> None:
+def run_probe(plain: Mapping[str, Any]) -> None:
     """Run a probe on a cell and write its folder; the points are its history.
+
+    Args:
+        plain: a job as ``plain_job`` describes it, with the probe as plain data.
 
     Raises:
         InputError: the device is not there, the prepared file is not whole, or what the probe
             says of its arguments.
     """
-    run_job(job, partial(_probed, probe, job))
+    job = Job.of(plain)
+    run_job(job, partial(_probed, Choice.of(plain["probe"]), job))
 
 
 def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -> Outcome:

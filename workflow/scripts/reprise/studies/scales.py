@@ -40,7 +40,10 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Scale:
-    """A named size of the runs; ``overlay(study)`` says what it does to that study's cells."""
+    """A named size of the runs; ``overlay(study)`` says what it does to that study's cells.
+
+    ``forked_jobs``: whether cells are so small that their jobs share the start of a process.
+    """
 
     name: str
     title: str
@@ -48,6 +51,7 @@ class Scale:
     label: str
     verdicts: bool
     seeds: int
+    forked_jobs: bool
     common: Overlay
     studies: Mapping[str, Mapping[str, Any]]
 

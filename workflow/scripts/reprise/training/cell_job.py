@@ -1,6 +1,8 @@
 """One cell from prepared data to its folder: what a training job does."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import torch
 
@@ -11,17 +13,19 @@ from reprise.nets.build import count_parameters
 from reprise.studies.cell import Cell
 from reprise.studies.measure_forms import REPORTED_SERIES
 from reprise.training.history import Epoch, history_text
-from reprise.training.job import Job, Outcome, finite, run_job
+from reprise.training.job import Job
+from reprise.training.job_steps import Outcome, finite, run_job
 from reprise.training.loop import diverged, start_run, train
 
 
-def run_cell(job: Job) -> None:
-    """Train a cell and write its folder.
+def run_cell(plain: Mapping[str, Any]) -> None:
+    """Train the cell of a job, as ``plain_job`` describes it, and write its folder.
 
     Raises:
         InputError: the device is not there, the prepared file is not whole, or the cell does not
             fit its data.
     """
+    job = Job.of(plain)
     run_job(job, partial(_trained, job))
 
 

@@ -1,0 +1,104 @@
+"""The steps of every job on a cell: device, arithmetic, and the files of its folder."""
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from reprise.data.prepared import PreparedData, open_prepared
+from reprise.errors import InputError
+from reprise.training.job import CellFiles, Job
+from reprise.training.provenance import provenance
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job found: the entries of metrics.json that are its own, and history.csv as text."""
+
+    metrics: Mapping[str, Any]
+    history: str
+
+
+def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
+    """Compute on the job's data and device, and write the job's folder.
+
+    Raises:
+        InputError: the device is not there, the prepared file is not whole, or what ``compute``
+            refuses. A file ``failure.json`` says so instead of the others.
+    """
+    with _recorded_failure(job.files):
+        started = time.perf_counter()
+        device = chosen_device(job.device)
+        set_arithmetic(job.threads)
+        data = open_prepared(job.prepared)
+        outcome = compute(data, device)
+        wall_seconds = round(time.perf_counter() - started, 3)
+        read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
+        metrics = {
+            **outcome.metrics,
+            "wall_seconds": wall_seconds,
+            "cell": job.cell.plain(),
+            "provenance": {**provenance(device), "data": read},
+            **job.identity,
+        }
+    _write_text(job.files.history, outcome.history)
+    _write_text(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
+    _write_text(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
+
+
+def chosen_device(device: str) -> torch.device:
+    """The device that a configuration asks for; "auto" takes a GPU where there is one.
+
+    Raises:
+        InputError: a GPU is asked for and there is none.
+    """
+    available = torch.cuda.is_available()
+    if device == "cuda" and not available:
+        raise InputError(
+            "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
+            "use `device: auto` or `device: cpu`"
+        )
+    return torch.device("cuda" if available and device != "cpu" else "cpu")
+
+
+def set_arithmetic(threads: int) -> None:
+    """Let torch use so many threads of the CPU and full precision."""
+    torch.set_num_threads(threads)
+    # float32 means float32: by default cuDNN rounds the factors of convolutions to 10 bits.
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    # Products of very small numbers slow a CPU down a hundredfold and change no result.
+    torch.set_flush_denormal(True)
+
+
+def finite(value: float) -> float | None:
+    """JSON has no infinity and no NaN."""
+    return value if math.isfinite(value) else None
+
+
+@contextmanager
+def _recorded_failure(files: CellFiles) -> Iterator[None]:
+    """Leaves failure.json where the block raises, and no such file where it does not."""
+    files.failure.unlink(missing_ok=True)
+    try:
+        yield
+    except Exception as error:
+        # One line is enough to say in a report what happened; the log has the rest.
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        _write_text(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
+        raise
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    temporary = path.with_name(path.name + ".partial")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
