@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from reprise.errors import InputError
 from reprise.inventory import find
+from reprise.nets.activations import make_activation
 from reprise.nets.build import build_model, count_parameters
 from reprise.planning.cell_checks import normalised_layers
 
@@ -78,6 +79,49 @@ def test_activation_between_the_convolutions_of_a_stage():
     features = second(first(images).relu()).relu()
     assert features.shape == (2, 4, 5, 6)
     torch.testing.assert_close(model(images), model.head(features.flatten(1)))
+
+
+@pytest.mark.parametrize(
+    ("activation", "pooled_first"),
+    [("relu", True), ("leaky_relu", True), ("celu", True), ("mish", False), ("prelu", False)],
+)
+def test_pooling_comes_first_only_where_that_is_equal(activation, pooled_first):
+    stages = [{"convolutions": [same(4)]}]
+    model = plain_cnn({"stages": stages, "activation": activation}, (1, 6, 6))
+    convolution, *rest = model.stages[0]
+    assert isinstance(rest[1], nn.MaxPool2d) == pooled_first
+    images = torch.randn(2, 1, 6, 6)
+    features = functional.max_pool2d(make_activation(activation)(convolution(images)), 2)
+    torch.testing.assert_close(model(images), model.head(features.flatten(1)))
+
+
+def test_the_same_seed_gives_the_same_weights_under_any_activation():
+    def weights(activation):
+        torch.manual_seed(5)
+        model = plain_cnn({**THREE_STAGES, "activation": activation})
+        return [p for p in model.parameters() if p.numel() > 1]
+
+    first, second = weights("relu"), weights("prelu")
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("side", "depth", "pools"),
+    [(32, 5, [2] * 5), (16, 5, [2, 2, 2, 2, 1]), (8, 5, [2, 2, 2, 1, 1]), (8, 1, [2])],
+)
+def test_up_to_five_convolutions_on_small_images(side, depth, pools):
+    stages = [{"convolutions": [same(4)], "pool": pool} for pool in pools]
+    model = plain_cnn({"stages": stages, "hidden": [512]}, (1, side, side))
+    assert len(model.stages) == depth
+    assert model(torch.randn(2, 1, side, side)).shape == (2, 10)
+
+
+def test_stages_of_many_normalised_convolutions():
+    stages = [{"convolutions": [same(8)] * 10} for _ in range(3)]
+    model = plain_cnn({"stages": stages, "activation": "mish"}, (1, 8, 8), norm="batch")
+    kinds = [type(module) for module in model.modules()]
+    assert [kinds.count(kind) for kind in (nn.Conv2d, nn.BatchNorm2d, nn.Mish)] == [30, 30, 30]
+    assert model(torch.randn(2, 1, 8, 8)).shape == (2, 10)
 
 
 def test_global_average_takes_the_mean_of_each_channel():

@@ -6,10 +6,10 @@ bottlenecks", CVPR.
 
 from torch import nn
 
-from reprise.errors import InputError
 from reprise.nets.initialisation import glorot_uniform
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
+from reprise.nets.torchvision_models import import_torchvision_models
 
 
 # Channels are rounded to multiples of 8, so they are no multiples of an argument.
@@ -38,15 +38,7 @@ def mobilenet_v2(
     Raises:
         InputError: torchvision cannot be imported.
     """
-    # Imported here since it takes longer than all else that a job imports.
-    try:
-        from torchvision.models import MobileNetV2
-    except (ImportError, OSError, RuntimeError) as error:
-        raise InputError(
-            f"model 'mobilenet_v2' needs torchvision, but importing it failed ({error}): install "
-            "a torchvision that matches the installed torch"
-        ) from None
-    model = MobileNetV2(
+    model = import_torchvision_models("mobilenet_v2").MobileNetV2(
         num_classes=classes, width_mult=width_multiplier, norm_layer=make_norm, dropout=0.0
     )
     stem = model.features[0][0]

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from torch import Tensor, nn
 
-from reprise.errors import InputError, choose_among
+from reprise.errors import InputError
+from reprise.nets.activations import commutes_with_maximum, make_activation
+from reprise.nets.checks import check_dropout, check_name, check_positive, read_part
 from reprise.nets.initialisation import glorot_uniform
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 
-ACTIVATIONS = {"relu": nn.ReLU, "elu": nn.ELU}
+NAME = "plain_cnn"
 INITIALISATIONS = ("torch", "glorot")
 PADDINGS = ("same", "valid")
-
-Part = TypeVar("Part", "Convolution", "Stage")
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Convolution:
     padding: str = "same"
 
     def __post_init__(self) -> None:
-        _check_name("padding", self.padding, PADDINGS)
-        _check_positive("channels", self.channels)
-        _check_positive("kernel", self.kernel)
+        check_name(NAME, "padding", self.padding, PADDINGS)
+        check_positive(NAME, "channels", self.channels)
+        check_positive(NAME, "kernel", self.kernel)
 
     def side_after(self, side: int) -> int:
         """The side of its output, in pixels; 0 or less where it does not fit."""
@@ -53,8 +53,8 @@ class Stage:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_positive("the number of convolutions of a stage", len(self.convolutions))
-        _check_positive("pool", self.pool)
+        check_positive(NAME, "the number of convolutions of a stage", len(self.convolutions))
+        check_positive(NAME, "pool", self.pool)
 
 
 @models.register("plain_cnn", widths=None)
@@ -62,9 +62,9 @@ class PlainCnn(nn.Module):
     """A plain network: stages of convolutions and max pooling, then fully connected layers.
 
     Every convolution is followed by the norm (the norm "none" for a network without one) and the
-    activation, every stage ends in max pooling and dropout. The last activation of a stage comes
-    after its pooling, which gives the same values for less work, since it rises. The pixels of the
-    last stage, or their means over the image, go through the hidden layers to the logits.
+    activation, every stage ends in max pooling and dropout. An activation that always rises comes
+    after the pooling, which gives the same values for less work. The pixels of the last stage, or
+    their means over the image, go through the hidden layers to the logits.
 
     Args:
         image_shape: channels, height and width of an image.
@@ -75,7 +75,7 @@ class PlainCnn(nn.Module):
             "same"), ``pool`` (left out: 2; 1 for none) and ``dropout`` (left out: 0).
         hidden: units of the fully connected layers before the last one, each followed by the
             activation.
-        activation: "relu" or "elu".
+        activation: a name of ``reprise.nets.activations.make_activation``.
         dropout_before_hidden: probability of dropout before the first fully connected layer.
         hidden_dropout: probability of dropout after each hidden layer.
         global_average: average each channel over the image before the fully connected layers, so
@@ -102,14 +102,12 @@ class PlainCnn(nn.Module):
         initialisation: str = "torch",
     ) -> None:
         super().__init__()
-        _check_name("activation", activation, ACTIVATIONS)
-        _check_name("initialisation", initialisation, INITIALISATIONS)
-        activate = ACTIVATIONS[activation]
-        parts = [_part(Stage, stage, "stages") for stage in stages]
+        check_name(NAME, "initialisation", initialisation, INITIALISATIONS)
+        parts = [read_part(NAME, Stage, stage, "stages") for stage in stages]
         self.stages = nn.Sequential()
         shape = tuple(image_shape)
         for stage in parts:
-            layers, shape = _stage_layers(stage, shape, make_norm, activate)
+            layers, shape = _stage_layers(stage, shape, make_norm, activation)
             self.stages.append(nn.Sequential(*layers))
         if global_average:
             self.stages.append(nn.AdaptiveAvgPool2d(1))
@@ -118,7 +116,7 @@ class PlainCnn(nn.Module):
         self.hidden = nn.Sequential(
             nn.Flatten(),
             *_dropout(dropout_before_hidden),
-            *_hidden_layers(inputs, hidden, activate, hidden_dropout),
+            *_hidden_layers(inputs, hidden, activation, hidden_dropout),
         )
         self.head = nn.Linear(hidden[-1] if hidden else inputs, classes)
         if initialisation == "glorot":
@@ -130,23 +128,21 @@ class PlainCnn(nn.Module):
 
 
 def _stage_layers(
-    stage: Stage, shape: ImageShape, make_norm: NormMaker, activate: type[nn.Module]
+    stage: Stage, shape: ImageShape, make_norm: NormMaker, activation: str
 ) -> tuple[list[nn.Module], ImageShape]:
     """The layers of a stage, and the shape of their output for an input of ``shape``."""
     layers: list[nn.Module] = []
     channels, *sides = shape
     for number, mapping in enumerate(stage.convolutions, start=1):
-        convolution = _part(Convolution, mapping, "stages.convolutions")
+        convolution = read_part(NAME, Convolution, mapping, "stages.convolutions")
         layers += [
             nn.Conv2d(
                 channels, convolution.channels, convolution.kernel, padding=convolution.padding
             ),
             make_norm(convolution.channels),
         ]
-        # A rising activation commutes with the maximum; after pooling it has less to do.
-        if number == len(stage.convolutions) and stage.pool > 1:
-            layers.append(nn.MaxPool2d(stage.pool))
-        layers.append(activate())
+        pooled = number == len(stage.convolutions) and stage.pool > 1
+        layers += _activation_layers(activation, stage.pool if pooled else 1)
         channels = convolution.channels
         sides = [convolution.side_after(side) for side in sides]
     sides = [side // stage.pool for side in sides]
@@ -159,48 +155,26 @@ def _stage_layers(
     return [*layers, *_dropout(stage.dropout)], (channels, *sides)
 
 
+def _activation_layers(activation: str, pool: int) -> list[nn.Module]:
+    """The activation, and max pooling unless ``pool`` is 1; pooling first where that is equal."""
+    layers = [make_activation(activation)]
+    if pool > 1:
+        # After pooling an activation has less to do.
+        layers.insert(0 if commutes_with_maximum(activation) else 1, nn.MaxPool2d(pool))
+    return layers
+
+
 def _hidden_layers(
-    inputs: int, units: Sequence[int], activate: type[nn.Module], dropout: float
+    inputs: int, units: Sequence[int], activation: str, dropout: float
 ) -> Iterator[nn.Module]:
     for outputs in units:
         yield nn.Linear(inputs, outputs)
-        yield activate()
+        yield make_activation(activation)
         yield from _dropout(dropout)
         inputs = outputs
 
 
 def _dropout(probability: float) -> list[nn.Module]:
     """A layer of dropout, or none where nothing is dropped."""
-    if not 0 <= probability < 1:
-        raise InputError(
-            "model 'plain_cnn' expects probabilities of dropout of at least 0 and below 1, but one "
-            f"is {probability:g}: correct it"
-        )
+    check_dropout(NAME, probability)
     return [nn.Dropout(probability)] if probability else []
-
-
-def _part(kind: type[Part], mapping: Mapping[str, Any], argument: str) -> Part:
-    """A stage or a convolution as YAML writes it."""
-    try:
-        part = kind(**mapping)
-    except TypeError:
-        known = ", ".join(kind.__dataclass_fields__)
-        raise InputError(
-            f"model 'plain_cnn' expects entries of {argument} with the keys {known}, but found "
-            f"{mapping!r}: correct the entry"
-        ) from None
-    return part
-
-
-def _check_name(argument: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        raise InputError(
-            f"unknown {argument} {name!r} of model 'plain_cnn': {choose_among(name, known)}"
-        )
-
-
-def _check_positive(key: str, number: int) -> None:
-    if number < 1:
-        raise InputError(
-            f"model 'plain_cnn' expects {key} to be 1 or more, but it is {number}: correct it"
-        )

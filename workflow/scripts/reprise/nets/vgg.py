@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from reprise.errors import InputError
+from reprise.nets.checks import check_sides
 from reprise.nets.initialisation import glorot_uniform
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
@@ -50,12 +50,7 @@ class Vgg16(nn.Module):
         hidden: int = 512,
     ) -> None:
         super().__init__()
-        smallest = 2 ** len(CONVOLUTIONS_PER_STAGE)
-        if min(image_shape[1:]) < smallest:
-            raise InputError(
-                f"model 'vgg16' expects images of {smallest} x {smallest} pixels or more, but they "
-                f"have {image_shape[1]} x {image_shape[2]}: use larger images"
-            )
+        check_sides("vgg16", image_shape, 2 ** len(CONVOLUTIONS_PER_STAGE))
         self.stages = nn.Sequential()
         channels = image_shape[0]
         for count, multiple in zip(CONVOLUTIONS_PER_STAGE, WIDTH_MULTIPLES, strict=True):

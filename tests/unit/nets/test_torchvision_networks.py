@@ -1,0 +1,81 @@
+"""ResNet-50 and Inception-v3: equal to torchvision's where nothing was changed, and refusals."""
+
+import sys
+
+import pytest
+import torch
+from torch import nn
+from torchvision import models as torchvision_models
+
+from reprise.errors import InputError
+from reprise.nets.build import build_model
+
+
+def test_resnet50_equals_torchvisions():
+    with torch.device("meta"):
+        expected = torchvision_models.resnet50(weights=None, num_classes=10)
+        found = build_model("imagenet_resnet50", {}, "batch", {}, (3, 32, 32), 10)
+    assert str(found) == str(expected)
+
+
+def test_first_convolution_of_resnet50_takes_the_channels_of_the_image():
+    torch.manual_seed(0)
+    arguments = {"blocks": [1, 1, 1, 1], "bottleneck_width": 8}
+    stem = build_model("imagenet_resnet50", arguments, "batch", {}, (1, 32, 32), 10).conv1
+    assert stem.weight.shape == (64, 1, 7, 7)
+    assert stem.weight.std().item() == pytest.approx((2 / (64 * 49)) ** 0.5, rel=0.05)
+
+
+def test_inception_equals_torchvisions():
+    expected = torchvision_models.inception_v3(
+        weights=None, num_classes=10, aux_logits=False, init_weights=False, dropout=0.0
+    ).eval()
+    norm = {"eps": 1e-3}
+    found = build_model("inception_v3", {"dropout": 0.0}, "batch", norm, (3, 75, 75), 10).eval()
+    names = zip(found.state_dict(), expected.state_dict().values(), strict=True)
+    found.load_state_dict(dict(names))
+    images = torch.randn(1, 3, 75, 75)
+    with torch.inference_mode():
+        torch.testing.assert_close(found(images), expected(images))
+
+
+def test_all_channels_of_inception_follow_its_width():
+    with torch.device("meta"):
+        published, narrow = (
+            build_model("inception_v3", {"width": width}, "batch", {}, (1, 75, 75), 10)
+            for width in (16, 1)
+        )
+    pairs = zip(published.modules(), narrow.modules(), strict=True)
+    outputs = [(p.out_channels, n.out_channels) for p, n in pairs if isinstance(p, nn.Conv2d)]
+    assert all(wide == 16 * thin for wide, thin in outputs)
+    assert narrow.fc.in_features == 128
+
+
+def test_dropout_of_inception():
+    with torch.device("meta"):
+        model = build_model(
+            "inception_v3", {"width": 1, "dropout": 0.2}, "none", {}, (3, 75, 75), 10
+        )
+    assert model.dropout.p == 0.2
+    assert model.AuxLogits is None
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("imagenet_resnet50", {"blocks": [3, 4, 6]}, "blocks to be 4 numbers of 1 or more"),
+        ("imagenet_resnet50", {"blocks": [3, 4, 6, 0]}, "blocks to be 4 numbers of 1 or more"),
+        ("inception_v3", {"width": 0}, "width to be 1 or more"),
+        ("inception_v3", {"dropout": -0.1}, "probabilities of dropout"),
+    ],
+)
+def test_arguments_of_another_form(name, arguments, message):
+    with pytest.raises(InputError, match=message):
+        build_model(name, arguments, "batch", {}, (3, 75, 75), 10)
+
+
+@pytest.mark.parametrize("name", ["imagenet_resnet50", "inception_v3"])
+def test_without_torchvision(monkeypatch, name):
+    monkeypatch.setitem(sys.modules, "torchvision.models", None)
+    with pytest.raises(InputError, match="install a torchvision that matches the installed torch"):
+        build_model(name, {}, "batch", {}, (3, 75, 75), 10)

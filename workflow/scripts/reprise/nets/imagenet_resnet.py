@@ -1,0 +1,69 @@
+"""ResNet-50 for large images.
+
+He, Zhang, Ren and Sun (2016), "Deep residual learning for image recognition", CVPR, table 1.
+"""
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from reprise.errors import InputError
+from reprise.nets.models import ImageShape, models
+from reprise.nets.norms import NormMaker
+from reprise.nets.torchvision_models import import_torchvision_models
+
+NAME = "imagenet_resnet50"
+STAGES = 4
+
+
+# The stem and the last convolution of a block keep 64 channels and more, whatever the argument.
+@models.register(
+    "imagenet_resnet50",
+    widths={"argument": "bottleneck_width", "multiples": [1, 1, 1, 2, 4, 8]},
+    halvings=5,
+)
+def imagenet_resnet50(
+    image_shape: ImageShape,
+    classes: int,
+    make_norm: NormMaker,
+    *,
+    blocks: Sequence[int] = (3, 4, 6, 3),
+    bottleneck_width: int = 64,
+) -> nn.Module:
+    """ResNet-50 for large images, from torchvision: a stem of stride 4, four stages of bottlenecks.
+
+    Its strides halve the image five times, so that 224 pixels end as 7 and 32 as one. Unlike the
+    paper, torchvision halves the image in the 3x3 convolution of a bottleneck. Convolutions start
+    He normal by fan out, the linear layer as torch initialises it by default.
+
+    Args:
+        image_shape: channels, height and width of an image.
+        classes: number of logits.
+        make_norm: makes a normalising layer for a number of channels.
+        blocks: number of bottlenecks of each stage.
+        bottleneck_width: channels of the 3x3 convolutions of the first stage; each later stage has
+            twice those of the one before. The stem has 64 channels and the outputs of the stages
+            256 to 2048, whatever it is.
+
+    Raises:
+        InputError: blocks of another form, or torchvision cannot be imported.
+    """
+    if len(blocks) != STAGES or min(blocks) < 1:
+        raise InputError(
+            f"model {NAME!r} expects blocks to be {STAGES} numbers of 1 or more, but they are "
+            f"{list(blocks)}: correct them"
+        )
+    torchvision_models = import_torchvision_models(NAME)
+    model = torchvision_models.ResNet(
+        torchvision_models.resnet.Bottleneck,
+        blocks,
+        num_classes=classes,
+        width_per_group=bottleneck_width,
+        norm_layer=make_norm,
+    )
+    if image_shape[0] != model.conv1.in_channels:
+        model.conv1 = nn.Conv2d(
+            image_shape[0], model.conv1.out_channels, 7, stride=2, padding=3, bias=False
+        )
+        nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")
+    return model
