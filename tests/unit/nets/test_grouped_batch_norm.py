@@ -212,3 +212,13 @@ def test_a_large_mean_costs_no_precision():
 def test_arguments_out_of_range(name, arguments, message):
     with pytest.raises(InputError, match=message):
         make_norm(name, arguments)(8)
+
+
+def test_shapes_are_found_without_data():
+    with torch.device("meta"):
+        norm = make_norm("batch_group", {"channel_groups": 2, "examples": 2})(8)
+        assert norm(torch.empty(5, 8, 3, 3)).shape == (5, 8, 3, 3)
+    found = make_norm("batch_group", {"channel_groups": 2, "examples": 2})(8)(
+        torch.ones(5, 8, 3, 3)
+    )
+    assert torch.equal(found, torch.zeros(5, 8, 3, 3))
