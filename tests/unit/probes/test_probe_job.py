@@ -14,9 +14,12 @@ from reprise.training.job import Job
 SWEEP = {"name": "range_test", "smoothing": 0, "rule": {"name": "steepest", "decades": 0.5}}
 
 
+TINY = {"dataset": "digits", "data_variant": "8px", "train_images": 100, "test_images": 50}
+
+
 @pytest.fixture
 def cell(sweep_cell):
-    return sweep_cell(dataset="digits", data_variant="8px", train_images=100, test_images=50)
+    return sweep_cell(**TINY)
 
 
 @pytest.fixture
@@ -62,6 +65,17 @@ def test_images_of_the_prepared_data(cell, run):
     files = run({"name": "example_images", "images": 3}, cell)
     points = pd.read_csv(files.history, dtype=str)
     assert points["class"].tolist() == ["0", "1", "2"]
+
+
+def test_a_run_that_diverges_is_a_result_without_points(sweep_cell, run):
+    schedule = {"name": "constant", "learning_rate": 1e30}
+    cell = sweep_cell(**TINY, schedule=schedule, validation_share=0.2)
+    files = run({"name": "example_weighing", "alphas": [0.1]}, cell)
+    metrics = json.loads(files.metrics.read_text())
+    assert (metrics["status"], metrics["test_loss"]) == ("diverged", None)
+    assert files.history.read_text().splitlines() == [
+        "alpha,validation_accuracy,validation_loss,test_accuracy,test_loss"
+    ]
 
 
 def test_a_probe_that_fails_leaves_its_sentence(cell, run, tmp_path):

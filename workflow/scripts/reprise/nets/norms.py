@@ -2,7 +2,8 @@
 
 An entry is called as ``entry(channels, **arguments)`` and returns a module that maps
 (N, channels, H, W) to the same shape. ``divides`` tells the planner which argument has to divide
-which axis: one of ``batch``, ``channels``, ``height``, ``width``, or a list with one per entry.
+which axis: one of ``batch``, ``channels``, ``height``, ``width``, or a list with one per entry. An
+argument of None, where its annotation allows it, divides everything.
 """
 
 from collections.abc import Callable, Mapping

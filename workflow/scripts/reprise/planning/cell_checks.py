@@ -7,7 +7,7 @@ from typing import Any
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
-from reprise.inventory import Entry, argument_value, check_arguments
+from reprise.inventory import OR_NONE, Entry, argument_value, check_arguments
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
@@ -68,6 +68,8 @@ def _check_norm(cell: Cell, entries: Mapping[str, Entry], source: Source, where:
         sizes = dict(zip(AXES, (cell.batch_size, channels, side, side), strict=True))
         for argument, axes in divides.items():
             value = argument_value(norm, cell.norm.arguments, argument)
+            if value is None and norm.annotations[argument].endswith(OR_NONE):
+                continue
             values = value if isinstance(axes, list) else [value]
             axes = axes if isinstance(axes, list) else [axes]
             if not isinstance(values, list | tuple) or len(values) != len(axes):

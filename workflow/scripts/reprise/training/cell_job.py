@@ -1,6 +1,6 @@
 """One cell from prepared data to its folder: what a training job does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from reprise.studies.measure_forms import REPORTED_SERIES
 from reprise.training.history import Epoch, history_text
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, finite, run_job
-from reprise.training.loop import diverged, start_run, train
+from reprise.training.loop import Run, diverged, start_run, train
 
 
 def run_cell(plain: Mapping[str, Any]) -> None:
@@ -33,17 +33,22 @@ def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
     cell = job.cell
     run = start_run(cell, load_resident(data, cell, device))
     print(_opening(cell, run.model, device, job.threads))
-    epochs = train(run, on_epoch=_EpochPrinter(cell.epochs))
+    epochs = train(run, on_epoch=EpochPrinter(cell.epochs))
+    status = "diverged" if diverged(epochs[-1]) else "finished"
+    return Outcome({"status": status, **run_metrics(run, epochs)}, history_text(epochs))
+
+
+def run_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, float | int | None]:
+    """What metrics.json says of a trained run: scores of its last epoch, None where they are not
+    finite, and counts."""
     last = epochs[-1]
-    metrics = {
-        "status": "diverged" if diverged(last) else "finished",
+    return {
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
         "epochs": last.epoch,
         "updates": last.updates,
         "parameters": count_parameters(run.model),
         "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
     }
-    return Outcome(metrics, history_text(epochs))
 
 
 def load_resident(data: PreparedData, cell: Cell, device: torch.device) -> ResidentData:
@@ -77,7 +82,7 @@ def load_resident(data: PreparedData, cell: Cell, device: torch.device) -> Resid
     )
 
 
-class _EpochPrinter:
+class EpochPrinter:
     """Prints one line an epoch, with the time that is left."""
 
     def __init__(self, epochs: int) -> None:

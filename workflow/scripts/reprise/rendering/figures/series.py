@@ -67,3 +67,14 @@ def series_handles(source: FigureSource, axes: list[str], series: list[Series]) 
     return handles + [
         Line2D([], [], color=INK, marker="o", label=arm, **OTHER_ARM) for arm in others
     ]
+
+
+def named(
+    source: FigureSource, axes: list[str], lines: list[Series], line: Series, note: str
+) -> str:
+    """A note with the line that it is about, where there are several."""
+    if len(lines) == 1:
+        return note
+    label = combination_label(source.artefact, axes, line.values)
+    arm = "" if line.arm == MAIN_ARM else line.arm
+    return f"{', '.join(filter(None, [label, arm]))}: {note}"

@@ -1,5 +1,6 @@
 """Loss against a learning rate that changes during a run, with the rate that the sweep suggests."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import MAIN_ARM, Values, axis_labels, combination_label
+from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.histories import absences, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     left_panels,
@@ -23,6 +24,7 @@ from reprise.rendering.figures.series import (
     Series,
     look_of,
     marks_along,
+    named,
     ordered_series,
     series_handles,
 )
@@ -132,12 +134,13 @@ def draw_sweeps(
 def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values) -> None:
     """The lines of one panel, and below its axis what is missing."""
     lines, notes = [], []
+    name = partial(named, sweep.source, sweep.line_axes, sweep.keys)
     for key in sweep.keys:
         place = (*key.values, *values)
         for row in distinct_rows(sweep.source, [*sweep.line_axes, *panel_axes], place, key.arm):
             if histories := histories_of(sweep, row):
                 lines.append(draw_row(panel, sweep, Line(key, row), histories))
-            notes += [named(sweep, key, note) for note in absences(sweep.source, row)]
+            notes += [name(key, note) for note in absences(sweep.source, row)]
     if limits := visible_range([curve for line in lines for curve in line.seen]):
         panel.set_ylim(*limits)
     else:
@@ -145,17 +148,10 @@ def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values)
         panel.set(xticks=[], yticks=[])
     for key, row, curve, _ in lines if sweep.marks else []:
         found = mark_rates(panel, sweep.source, row, curve, None if sweep.lone else key)
-        notes += [named(sweep, key, note) for note in found]
+        notes += [name(key, note) for note in found]
     panel.margins(x=0.02)
     panel.tick_params(axis="x", which="minor", bottom=False)
     panel.set_xlabel("\n".join([metric_label(sweep.along), *notes]))
-
-
-def named(sweep: Sweep, key: Series, note: str) -> str:
-    """A note with the line that it is about, where there are several."""
-    label = combination_label(sweep.source.artefact, sweep.line_axes, key.values)
-    arm = "" if key.arm == MAIN_ARM else key.arm
-    return note if sweep.lone else f"{', '.join(filter(None, [label, arm]))}: {note}"
 
 
 def histories_of(sweep: Sweep, row: dict[str, Any]) -> list[pd.DataFrame]:

@@ -1,0 +1,158 @@
+"""Inference example weighing of a trained model, over a range of weights.
+
+Summers and Dinneen (2020), "Four things everyone should know to improve batch normalization".
+"""
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from reprise.data.prepared import PreparedData
+from reprise.data.resident import ResidentData
+from reprise.errors import InputError
+from reprise.nets.example_weighing import weigh_examples
+from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d, checked_weighing
+from reprise.probes.registry import ProbeResult, probes
+from reprise.studies.cell import Cell
+from reprise.training.cell_job import EpochPrinter, run_metrics
+from reprise.training.evaluation import evaluate, evaluation_batch_size
+from reprise.training.loop import Run, diverged, start_run, train
+
+PLAIN = 0.0
+
+RANGE_BATCHES = 20
+"""Mini-batches at most over which output ranges are averaged."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Scores of the trained model at one weight: accuracies in percent, mean losses."""
+
+    alpha: float
+    validation_accuracy: float
+    validation_loss: float
+    test_accuracy: float
+    test_loss: float
+
+
+@probes.register("example_weighing", runs=True)
+def example_weighing(
+    cell: Cell, data: ResidentData, prepared: PreparedData, *, alphas: Sequence[float]
+) -> ProbeResult:
+    """Train the cell once, then evaluate it at every weight, without training again.
+
+    Args:
+        cell: its norm is batch norm, ghost batch norm or batch-group norm, and it holds out
+            training images for validation, on which the weight is chosen.
+        data: its data.
+        prepared: not used.
+        alphas: weights, 0 to 1, of an example's own moments at inference. 0, which is plain batch
+            norm, is always among them.
+
+    Returns:
+        ``chosen_alpha``, the weight of lowest validation loss (the smallest of several);
+        ``validation_accuracy``, ``validation_loss``, ``test_accuracy`` and ``test_loss`` at it;
+        ``plain_test_accuracy`` and ``plain_test_loss``, those at 0; ``accuracy_gain`` (weighed
+        minus plain, in points) and ``loss_reduction`` (plain minus weighed) on the test images;
+        ``training_range`` and ``inference_range``, the range (largest minus smallest) of a norm's
+        outputs over a mini-batch of validation images, by the mini-batch's own statistics and by
+        running averages, as a mean over layers and mini-batches; and what every trained cell has.
+        The points are the fields of ``Point``, by rising weight. A run that diverges has none, and
+        none of the numbers that need them.
+
+    Raises:
+        InputError: no images for validation, a weight out of range, or a norm that cannot weigh.
+    """
+    weights = _checked(cell, alphas)
+    run = start_run(cell, data)
+    # A norm that cannot weigh is found before the training, on a copy that is not trained.
+    weigh_examples(copy.deepcopy(run.model), PLAIN)
+    epochs = train(run, on_epoch=EpochPrinter(cell.epochs))
+    metrics = run_metrics(run, epochs)
+    if diverged(epochs[-1]):
+        return ProbeResult(metrics, pd.DataFrame(columns=list(Point.__annotations__)), "diverged")
+    points = [_point(run, alpha) for alpha in weights]
+    for point in points:
+        print(
+            f"alpha {point.alpha:g}: validation loss {point.validation_loss:.4f}, "
+            f"test accuracy {point.test_accuracy:.2f} %"
+        )
+    metrics |= {**_comparison(points), **_ranges(run)}
+    return ProbeResult(metrics, pd.DataFrame([asdict(point) for point in points]))
+
+
+def _checked(cell: Cell, alphas: Sequence[float]) -> list[float]:
+    """The weights in rising order, with 0 among them."""
+    if not cell.validation_share:
+        raise InputError(
+            "probe 'example_weighing' expects a cell that holds out training images, on which the "
+            "weight is chosen, but its validation_share is 0: give it one, such as 0.1"
+        )
+    return sorted({PLAIN, *map(checked_weighing, alphas)})
+
+
+def _point(run: Run, alpha: float) -> Point:
+    weigh_examples(run.model, alpha)
+    data = run.data
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
+    validation, test = (
+        evaluate(run.model, data, split, run.loss, batch_size)
+        for split in (data.validation, data.test)
+    )
+    return Point(alpha, validation.accuracy, validation.loss, test.accuracy, test.loss)
+
+
+def _comparison(points: list[Point]) -> dict[str, float]:
+    """The scores at the chosen weight beside those at 0."""
+    plain = points[0]
+    finite = [point for point in points if math.isfinite(point.validation_loss)]
+    chosen = min(finite, key=lambda point: point.validation_loss, default=plain)
+    scores = asdict(chosen)
+    return {
+        "chosen_alpha": scores.pop("alpha"),
+        **scores,
+        "plain_test_accuracy": plain.test_accuracy,
+        "plain_test_loss": plain.test_loss,
+        "accuracy_gain": chosen.test_accuracy - plain.test_accuracy,
+        "loss_reduction": plain.test_loss - chosen.test_loss,
+    }
+
+
+def _ranges(run: Run) -> dict[str, float]:
+    """Ranges of the norms' outputs for the same images, by statistics of each kind."""
+    # Its running averages move in training mode.
+    model = copy.deepcopy(run.model).eval()
+    layers = weigh_examples(model, PLAIN)
+    found = {}
+    for name, training in (("inference_range", False), ("training_range", True)):
+        for layer in layers:
+            layer.train(training)
+        found[name] = _mean_range(run, model, layers)
+    return found
+
+
+@torch.no_grad()
+def _mean_range(run: Run, model: nn.Module, layers: list[GroupedBatchNorm2d]) -> float:
+    ranges: list[Tensor] = []
+
+    def note_range(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        ranges.append(output.amax() - output.amin())
+
+    hooks = [layer.register_forward_hook(note_range) for layer in layers]
+    for batch in _range_batches(run):
+        model(run.data.normalise(run.data.validation.images_at(batch)))
+    for hook in hooks:
+        hook.remove()
+    return torch.stack(ranges).mean().item()
+
+
+def _range_batches(run: Run) -> Iterator[slice]:
+    """Mini-batches of validation images of the size of training, as far as there are whole ones."""
+    size, images = run.cell.batch_size, len(run.data.validation)
+    for number in range(min(RANGE_BATCHES, max(1, images // size))):
+        yield slice(number * size, (number + 1) * size)
