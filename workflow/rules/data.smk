@@ -1,6 +1,6 @@
 # From official addresses, or the user's own, to one prepared file a data set.
 
-from reprise.planning.data_files import preparation_megabytes
+from reprise.planning.data_files import preparation_megabytes, preparation_minutes
 
 
 rule download:
@@ -31,7 +31,7 @@ rule prepare:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards: preparation_megabytes(PLAN, source_of(wildcards)),
-        runtime="30m",
+        runtime=lambda wildcards: preparation_minutes(source_of(wildcards)),
     params:
         name=lambda wildcards: source_of(wildcards).name,
         entry=lambda wildcards: preparation_entry(PLAN, source_of(wildcards)),

@@ -12,6 +12,17 @@ from reprise.studies.yaml_files import SCHEMAS, read_yaml
 
 ROOT = Path(__file__).parents[3]
 DATASETS = ROOT / "config" / "datasets.yaml"
+CLASSES = {
+    "cifar10": 10,
+    "mnist": 10,
+    "flowers17": 17,
+    "tiny_imagenet": 200,
+    "cifar100": 100,
+    "svhn": 10,
+    "caltech256": 256,
+    "imagenet": 1000,
+    "digits": 10,
+}
 FILE = {"url": "${MIRROR}/x.tar", "sha256": "a" * 64}
 
 
@@ -28,7 +39,7 @@ def failure(overrides) -> str:
 
 def test_known_data_sets():
     entries = load_entries(DATASETS, {})
-    assert list(entries) == ["cifar10", "mnist", "flowers17", "tiny_imagenet", "digits"]
+    assert entries.keys() == CLASSES.keys()
     source = Source.of("mnist", entries["mnist"])
     assert source.files[0].name == "train-images-idx3-ubyte.gz"
     assert source.files[0].key == "datasets.mnist.files[0]"
@@ -36,14 +47,72 @@ def test_known_data_sets():
     assert len(source.checksums) == 4
 
 
-@pytest.mark.parametrize(
-    ("name", "classes"),
-    [("cifar10", 10), ("mnist", 10), ("flowers17", 17), ("tiny_imagenet", 200), ("digits", 10)],
-)
-def test_known_data_sets_have_their_classes_and_a_known_layout(name, classes):
+@pytest.mark.parametrize("name", CLASSES)
+def test_known_data_sets_have_their_classes_and_a_known_layout(name):
     source = Source.of(name, load_entries(DATASETS, {})[name])
-    assert len(source.classes) == classes
+    assert len(source.classes) == CLASSES[name]
     assert source.layout in layouts
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "expected"),
+    [
+        ("cifar100", 0, "apple"),
+        ("cifar100", 99, "worm"),
+        ("caltech256", 0, "ak47"),
+        ("caltech256", 255, "toad"),
+        ("imagenet", 0, "n01440764"),
+        ("imagenet", 999, "n15075141"),
+    ],
+)
+def test_first_and_last_class(name, label, expected):
+    assert load_entries(DATASETS, {})[name]["classes"][label] == expected
+
+
+@pytest.mark.parametrize("name", ["cifar100", "tiny_imagenet", "imagenet"])
+def test_classes_that_come_sorted(name):
+    classes = load_entries(DATASETS, {})[name]["classes"]
+    assert classes == sorted(classes)
+
+
+def test_classes_of_tiny_imagenet_are_of_imagenet():
+    entries = load_entries(DATASETS, {})
+    assert set(entries["tiny_imagenet"]["classes"]) < set(entries["imagenet"]["classes"])
+
+
+def test_caltech256_leaves_as_many_images_as_validation_needs():
+    """Of each class 50 and 30, and a fifth of the 50 may be held out."""
+    entry = load_entries(DATASETS, {})["caltech256"]
+    assert entry["train_images"] / 256 == 50
+    assert entry["test_images"] / 256 == 30
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_images_are_available_but_for_imagenet(name):
+    source = Source.of(name, load_entries(DATASETS, {})[name])
+    assert source.available == (name != "imagenet")
+
+
+def test_folder_makes_imagenet_available_as_the_same_variant():
+    entries = load_entries(DATASETS, {"imagenet": {"folder": "${IMAGES}/imagenet"}})
+    source = Source.of("imagenet", entries["imagenet"])
+    assert source.available
+    assert source.resized(64).available
+    assert (source.variant, source.resized(64).variant) == ("centred-224px", "centred-64px")
+
+
+def test_imagenet_of_another_size_is_another_variant():
+    changes = {"folder": "/data/imagenet", "pixels": 64}
+    assert "changes pixels but not the variant" in failure({"imagenet": changes})
+    changes |= {"variant": "centred-64px"}
+    source = Source.of("imagenet", load_entries(DATASETS, {"imagenet": changes})["imagenet"])
+    assert (source.variant, source.pixels) == ("centred-64px", 64)
+
+
+def test_folder_of_a_layout_that_reads_files_is_refused():
+    message = failure({"cifar10": {"folder": "/data/cifar10"}})
+    assert "datasets.cifar10.folder is for layouts that read a folder" in message
+    assert "layout cifar-binary reads files" in message
 
 
 def test_schema_knows_every_layout():

@@ -92,11 +92,11 @@ def test_opening_reads_no_array(tmp_path, make_source):
 
 
 def test_failed_writing_leaves_nothing(tmp_path, make_source, splits, monkeypatch):
-    def fill_the_disk(arrays, path, metadata):
+    def fill_the_disk(path, tensors, metadata):
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("reprise.data.prepared.save_file", fill_the_disk)
+    monkeypatch.setattr("reprise.data.prepared.write_tensors", fill_the_disk)
     with pytest.raises(InputError, match=r"cannot be written: .*No space left on device"):
         write_prepared(make_source(), splits, tmp_path / "tiny.safetensors")
     assert list(tmp_path.iterdir()) == []
@@ -125,7 +125,7 @@ def test_foreign_file_is_named(path, content):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"train_images": np.zeros((2, 1, 2, 2), np.float32)},
+        {"train_images": np.zeros((2, 1, 2, 2), np.int64)},
         {"train_labels": np.zeros(3, np.int64)},
         {"test_images": np.zeros((1, 1, 3, 3), np.uint8)},
         {"train_images": np.zeros(2, np.uint8)},

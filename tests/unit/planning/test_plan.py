@@ -77,6 +77,19 @@ def test_another_mirror_or_title_prepares_nothing_anew():
     assert layout_fingerprint(before.prepared[source]) == layout_fingerprint(after.prepared[source])
 
 
+def test_another_folder_of_images_prepares_nothing_anew():
+    asked = [plan(datasets={"imagenet": {"folder": folder}}) for folder in ("/data", "${DATA}")]
+    here, there = (preparation_entry(each, each.sources["imagenet"]) for each in asked)
+    assert here == there
+    assert "folder" not in here
+
+
+def test_nothing_fails_without_a_folder_of_images():
+    source = plan().sources["imagenet"]
+    assert not source.available
+    assert downloaded_files(source) == []
+
+
 def test_plan_content_holds_every_row_with_its_folders():
     asked = plan(seeds=[3, 4])
     content = plan_content(asked)

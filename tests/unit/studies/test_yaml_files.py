@@ -21,6 +21,7 @@ def test_numbers_with_an_exponent_are_numbers(tmp_path, text, number):
 
 def test_words_that_only_look_like_numbers_stay_words(tmp_path):
     assert read(tmp_path, "value: e5\nother: 5em") == {"value": "e5", "other": "5em"}
+    assert read(tmp_path, "sha256: 435e94d6") == {"sha256": "435e94d6"}
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def members(archive: Path) -> Iterator[Member]:
         InputError: the archive is damaged, cut short or of another kind, or holds a link, a
             device, or a path that leads out of the archive.
     """
-    with _intact(archive):
+    with intact(archive):
         if tarfile.is_tarfile(archive):
             yield from _tar_members(archive)
         elif zipfile.is_zipfile(archive):
@@ -67,7 +67,7 @@ def decompressed(path: Path, limit: int) -> bytes:
     Raises:
         InputError: the file is damaged or cut short.
     """
-    with _intact(path):
+    with intact(path):
         with path.open("rb") as stream:
             is_gzip = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
         with (gzip.open if is_gzip else open)(path, "rb") as stream:
@@ -85,7 +85,7 @@ def _tar_members(path: Path) -> Iterator[Member]:
 
 
 def _read(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
-    with _intact(Path(archive.name)):
+    with intact(Path(archive.name)):
         return archive.extractfile(entry).read()
 
 
@@ -104,7 +104,7 @@ def _zip_members(path: Path) -> Iterator[Member]:
 
 
 def _read_zipped(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    with _intact(path):
+    with intact(path):
         return archive.read(entry)
 
 
@@ -116,8 +116,12 @@ def _inner_path(archive: Path, name: str) -> PurePosixPath:
 
 
 @contextmanager
-def _intact(path: Path) -> Iterator[None]:
-    """What the standard library raises for damage, as one sentence."""
+def intact(path: Path) -> Iterator[None]:
+    """What decoders raise for a damaged file in the block, as one sentence.
+
+    Raises:
+        InputError: the file is missing, damaged or cut short.
+    """
     try:
         yield
     except InputError:

@@ -9,7 +9,7 @@ from reprise.errors import InputError
 from reprise.studies.yaml_files import read_yaml, validate
 
 # A change of any key but these, or of a file's checksum, gives a cell other images or labels.
-_DESCRIPTIVE_KEYS = frozenset({"title", "citation", "variant", "files"})
+_DESCRIPTIVE_KEYS = frozenset({"title", "citation", "variant", "files", "folder"})
 
 
 def load_entries(path: Path, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Image files inside archives, decoded straight into the arrays of a data set."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -14,6 +14,8 @@ from reprise.data.archives import members
 from reprise.data.sources import Source
 from reprise.data.splits import Splits
 from reprise.errors import InputError
+
+Fit = Callable[[Image.Image, int], Image.Image]
 
 _MODES = {1: "L", 3: "RGB"}
 
@@ -64,8 +66,7 @@ def decode_splits(
     source: Source,
     train: Mapping[ImageFile, int],
     test: Mapping[ImageFile, int],
-    *,
-    any_size: bool = False,
+    fit: Fit | None = None,
 ) -> Splits:
     """Decode the images of both splits, in the order of the mappings from file to label.
 
@@ -74,8 +75,8 @@ def decode_splits(
     source's channels ask. Formats are those that Pillow reads.
 
     Args:
-        any_size: images of other sizes and shapes are scaled to the source's side as a whole,
-            without keeping their proportions, by Lanczos' filter.
+        fit: makes a picture of any size a square of the source's side (see
+            ``reprise.data.image_fitting``); None takes only images of that size.
 
     Raises:
         InputError: a file cannot be decoded, or is of another size.
@@ -87,7 +88,8 @@ def decode_splits(
         for member in members(archive):
             row = rows.get(ImageFile(archive, member.path))
             if row is not None:
-                row[...] = _pixels(source, member.read(), f"{member.path} in {archive}", any_size)
+                place = f"{member.path} in {archive}"
+                row[...] = image_pixels(source, member.read(), place, fit)
     return Splits(arrays[0], _labels(train), arrays[1], _labels(test))
 
 
@@ -95,17 +97,21 @@ def _labels(labels: Mapping[ImageFile, int]) -> np.ndarray:
     return np.fromiter(labels.values(), np.int64, len(labels))
 
 
-def _pixels(source: Source, content: bytes, place: str, any_size: bool) -> np.ndarray:
-    """One image as uint8 of shape (channels, side, side)."""
+def image_pixels(source: Source, content: bytes, place: str, fit: Fit | None = None) -> np.ndarray:
+    """One image file's contents as uint8 of shape (channels, side, side); ``place`` names it.
+
+    Raises:
+        InputError: it cannot be decoded, or is of another size and there is no ``fit``.
+    """
     side = source.pixels
     try:
         with Image.open(BytesIO(content)) as image:
             size = image.size
             # Before decoding: an image of absurd size must not fill the memory.
-            if any_size or size == (side, side):
+            if fit is not None or size == (side, side):
                 picture = image.convert(_MODES[source.channels])
-                if size != (side, side):
-                    picture = picture.resize((side, side), Image.Resampling.LANCZOS)
+                if fit is not None:
+                    picture = fit(picture, side)
                 values = np.asarray(picture)
                 return values.reshape(side, side, source.channels).transpose(2, 0, 1)
     except _UNDECODABLE as error:

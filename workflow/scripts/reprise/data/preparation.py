@@ -1,5 +1,6 @@
 """From a data set's files to its prepared file."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from reprise.data.integrity import sha256_of
 from reprise.data.layouts import layouts
 from reprise.data.prepared import write_prepared
 from reprise.data.sources import Source
+from reprise.data.splits import ImageStream, image_blocks
 from reprise.errors import InputError
 
 
@@ -56,7 +58,17 @@ def _check_contents(source: Source, files: list[Path]) -> None:
             )
 
 
-def _resized(images: np.ndarray, pixels: int) -> np.ndarray:
+def _resized(images: np.ndarray | ImageStream, pixels: int) -> ImageStream:
+    """The images at another side, resized while they are written."""
+
+    def blocks() -> Iterator[np.ndarray]:
+        for block in image_blocks(images):
+            yield _resized_block(block, pixels)
+
+    return ImageStream((*images.shape[:2], pixels, pixels), blocks)
+
+
+def _resized_block(images: np.ndarray, pixels: int) -> np.ndarray:
     resized = np.empty((*images.shape[:2], pixels, pixels), np.uint8)
     for index in np.ndindex(images.shape[:2]):
         plane = Image.fromarray(images[index])

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from reprise.data.integrity import replacing, sha256_of
 from reprise.data.sources import Source
 from reprise.data.splits import Splits
+from reprise.data.tensor_files import write_tensors
 from reprise.errors import InputError
 
 _METADATA_KEY = "description"
@@ -53,19 +53,19 @@ class PreparedData(Splits):
 
 
 def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
-    """Write a prepared file, whole or not at all.
+    """Write a prepared file, whole or not at all; images that are streams are decoded meanwhile.
 
     Raises:
-        InputError: the file cannot be written.
+        InputError: the file cannot be written, or an image of a stream cannot be decoded.
     """
-    arrays = {name: np.ascontiguousarray(getattr(splits, name)) for name in _ARRAYS}
+    arrays = {name: getattr(splits, name) for name in _ARRAYS}
     metadata = {_METADATA_KEY: json.dumps({key: getattr(source, key) for key in _DESCRIBED})}
     try:
         with replacing(destination) as partial:
-            save_file(arrays, partial, metadata=metadata)
-            # safetensors lets only the owner read it; a laboratory shares prepared data.
+            write_tensors(partial, arrays, metadata)
+            # A laboratory shares prepared data.
             partial.chmod(0o644)
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise InputError(f"{destination} cannot be written: {error}") from error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from reprise.data.addresses import expanded, file_name
 from reprise.errors import InputError
+from reprise.inventory import find
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Source:
 
     ``pixels`` is the side of an image; ``classes`` are in the order of the label ids; ``mean``
     and ``std`` normalise pixels that were scaled to 0..1, one number a channel. ``variant`` tells
-    other copies of the data from the official one (a JPEG copy, another size).
+    other copies of the data from the official one (a JPEG copy, another size). ``folder`` is where
+    the user keeps data that is not downloaded, with ``${VARIABLE}`` still in place.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Source:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     citation: str
+    folder: str | None = None
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> "Source":
@@ -78,6 +81,12 @@ class Source:
         """SHA-256 of each file."""
         return tuple(file.sha256 for file in self.files)
 
+    @property
+    def available(self) -> bool:
+        """Whether there is data to prepare: False while a layout that reads the user's own folder
+        lacks one. Nothing is looked up on disk or in the network."""
+        return self.folder is not None or not _reads_folder(self)
+
     def resized(self, pixels: int | None) -> "Source":
         """The same data set scaled to another side, which is another variant: ``8px`` becomes
         ``16px`` and ``jpeg`` becomes ``jpeg-16px``. None or its own side changes nothing."""
@@ -85,6 +94,11 @@ class Source:
             return self
         base = self.variant.removesuffix(f"{self.pixels}px").rstrip("-")
         return replace(self, pixels=pixels, variant=f"{base}-{pixels}px".lstrip("-"))
+
+
+def _reads_folder(source: Source) -> bool:
+    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
+    return layout.description.get("folder", False)
 
 
 def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
@@ -108,3 +122,8 @@ def _check_consistency(source: Source) -> None:
     names = [file.name for file in source.files]
     if len(set(names)) != len(names):
         raise InputError(f"{place}.files must end in different file names, found {names}")
+    if source.folder is not None and not _reads_folder(source):
+        raise InputError(
+            f"{place}.folder is for layouts that read a folder, and layout {source.layout} reads "
+            "files: name them under files"
+        )

@@ -1,6 +1,6 @@
 """Decoded images and labels of a data set, and what must hold of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,27 @@ from reprise.errors import InputError, choose_among
 
 # A sentence that lists more names is one that nobody reads.
 _LISTED_NAMES = 20
+_BLOCK_IMAGES = 1024
+
+
+@dataclass(frozen=True)
+class ImageStream:
+    """Images that are decoded while they are written, so that they need not fit into the memory.
+
+    Attributes:
+        shape: (images, channels, side, side).
+        blocks: gives them anew at every call, as uint8 arrays (some, channels, side, side).
+    """
+
+    shape: tuple[int, int, int, int]
+    blocks: Callable[[], Iterable[np.ndarray]]
+
+
+def image_blocks(images: np.ndarray | ImageStream) -> Iterator[np.ndarray]:
+    """The images in order, as arrays of a thousand or fewer."""
+    for block in images.blocks() if isinstance(images, ImageStream) else (images,):
+        for start in range(0, len(block), _BLOCK_IMAGES):
+            yield block[start : start + _BLOCK_IMAGES]
 
 
 @dataclass(frozen=True)
@@ -18,12 +39,12 @@ class Splits:
     """A data set's arrays.
 
     Images are uint8 of shape (images, channels, side, side), values 0..255; labels are int64 of
-    shape (images,), values 0..classes - 1.
+    shape (images,), values 0..classes - 1. Layouts may give streams in place of images.
     """
 
-    train_images: np.ndarray
+    train_images: np.ndarray | ImageStream
     train_labels: np.ndarray
-    test_images: np.ndarray
+    test_images: np.ndarray | ImageStream
     test_labels: np.ndarray
 
 
@@ -62,6 +83,22 @@ def check_count(found: int, expected: int, where: str) -> None:
     """
     if found != expected:
         raise InputError(f"{where} holds {found} images, {expected} are expected")
+
+
+def check_equal_shares(source: Source) -> None:
+    """See that classes can have the same number of training and of test images.
+
+    Raises:
+        InputError: a number is no multiple of the number of classes.
+    """
+    classes = len(source.classes)
+    counts = (source.train_images, source.test_images)
+    if any(count < classes or count % classes for count in counts):
+        raise InputError(
+            f"datasets.{source.name}: train_images and test_images must be multiples of the number "
+            f"of classes, {classes}, so that no class is left without, found {counts[0]} and "
+            f"{counts[1]}"
+        )
 
 
 def class_label(source: Source, name: str, where: str) -> int:

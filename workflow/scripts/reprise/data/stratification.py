@@ -22,3 +22,25 @@ def stratified_split(
         random_state=_SPLIT_SEED,
     )
     return train, test
+
+
+def equal_split(
+    labels: np.ndarray, train_images: int, test_images: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places of training and test images in ``labels``: as many of each class, others unused.
+
+    The images of each class are permuted by NumPy's RandomState, whose numbers are the same in all
+    its versions, with the seed (0, label), so that a class is drawn alike whatever else there is.
+    The first of them train, those that follow test.
+
+    Args:
+        train_images: of each class.
+        test_images: of each class; no class may have fewer than both together.
+    """
+    train, test = [], []
+    for label in np.unique(labels):
+        random = np.random.RandomState([_SPLIT_SEED, int(label)])
+        drawn = random.permutation(np.flatnonzero(labels == label))
+        train.append(drawn[:train_images])
+        test.append(drawn[train_images : train_images + test_images])
+    return np.concatenate(train), np.concatenate(test)

@@ -6,12 +6,18 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from reprise.data.sources import Source, SourceFile
+from reprise.inventory import find
 from reprise.studies.cell import Cell
 
 if TYPE_CHECKING:
     from reprise.planning.plan import Plan
 
 LIBRARIES_MEGABYTES = 500
+# The name of a file and its label, generously.
+BYTES_A_NAME = 300
+FEWEST_MINUTES = 30
+# Photographs of half a megapixel come at a hundred or more a second.
+IMAGES_A_MINUTE = 3000
 
 
 def prepared_name(cell: Cell) -> str:
@@ -39,17 +45,26 @@ def files_by_target(plan: Plan) -> dict[str, SourceFile]:
 
 
 def preparation_entry(plan: Plan, source: Source) -> dict[str, Any]:
-    """What the prepared file depends on: the data set's entry without addresses and prose, so
-    that another mirror or a better title renews no data."""
-    entry = dict(plan.entries[source.name])
+    """What the prepared file depends on: the data set's entry without addresses, folder and prose,
+    so that another mirror or a better title renews no data."""
+    entry = {key: value for key, value in plan.entries[source.name].items() if key != "folder"}
     files = [{"url": file.name, "mirrors": [], "sha256": file.sha256} for file in source.files]
     return {**entry, "title": source.name, "citation": "", "files": files}
 
 
 def preparation_megabytes(plan: Plan, source: Source) -> int:
     """Memory that preparing a data set may take: twice its decoded images, because some layouts
-    join parts and resizing keeps both sizes, and what the libraries need."""
-    side = max(source.pixels, plan.sources[source.name].pixels)
+    join parts, and what the libraries need. A streamed layout never holds all images."""
     images = source.train_images + source.test_images
+    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
+    if layout.description.get("streamed", False):
+        return LIBRARIES_MEGABYTES + math.ceil(images * BYTES_A_NAME / 1e6)
+    side = max(source.pixels, plan.sources[source.name].pixels)
     decoded = images * source.channels * side**2
     return LIBRARIES_MEGABYTES + math.ceil(2 * decoded / 1e6)
+
+
+def preparation_minutes(source: Source) -> int:
+    """Time that preparing a data set may take."""
+    images = source.train_images + source.test_images
+    return FEWEST_MINUTES + math.ceil(images / IMAGES_A_MINUTE)

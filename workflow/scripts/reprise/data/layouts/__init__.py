@@ -1,15 +1,19 @@
 """Decoders of data set files by the layout's name in datasets.yaml.
 
 A layout is a function ``(source: Source, files: list[Path]) -> Splits`` that raises InputError
-for files that are not as the source says.
+for files that are not as the source says. ``register`` takes ``folder=True`` for one that reads the
+source's folder in place of files, and ``streamed=True`` for one that never holds all images.
 """
 
 from reprise.data.layouts import (
     cifar_binary,
     digits,
     idx,
+    image_folder,
     image_tree,
+    numbered_folders,
     numbered_images,
+    svhn,
     tiny_imagenet,
 )
 from reprise.data.layouts.names import layouts
@@ -18,8 +22,11 @@ __all__ = [
     "cifar_binary",
     "digits",
     "idx",
+    "image_folder",
     "image_tree",
     "layouts",
+    "numbered_folders",
     "numbered_images",
+    "svhn",
     "tiny_imagenet",
 ]

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from reprise.data.image_files import ImageFile, check_channels, decode_splits, image_files
+from reprise.data.image_fitting import stretched
 from reprise.data.layouts.names import layouts
 from reprise.data.sources import Source
-from reprise.data.splits import Splits, check_count, check_files
+from reprise.data.splits import Splits, check_count, check_equal_shares, check_files
 from reprise.data.stratification import stratified_split
 from reprise.errors import InputError
 
@@ -28,7 +29,7 @@ def decode(source: Source, files: list[Path]) -> Splits:
     """
     check_files(source, files, "one archive", 1)
     check_channels(source)
-    _check_shares(source)
+    check_equal_shares(source)
     found = _by_number(files[0])
     count = source.train_images + source.test_images
     check_count(len(found), count, str(files[0]))
@@ -42,18 +43,7 @@ def decode(source: Source, files: list[Path]) -> Splits:
         {found[place + 1]: int(labels[place]) for place in places.tolist()}
         for places in stratified_split(labels, source.train_images, source.test_images)
     )
-    return decode_splits(source, train, test, any_size=True)
-
-
-def _check_shares(source: Source) -> None:
-    classes = len(source.classes)
-    counts = (source.train_images, source.test_images)
-    if any(count < classes or count % classes for count in counts):
-        raise InputError(
-            f"datasets.{source.name}: train_images and test_images must be multiples of the number "
-            f"of classes, {classes}, so that no class is left without, found {counts[0]} and "
-            f"{counts[1]}"
-        )
+    return decode_splits(source, train, test, stretched)
 
 
 def _by_number(archive: Path) -> dict[int, ImageFile]:
