@@ -1,6 +1,8 @@
 """One cell from prepared data to its folder: what a training job does."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import torch
 
@@ -12,7 +14,7 @@ from reprise.studies.cell import Cell
 from reprise.studies.measure_forms import REPORTED_SERIES
 from reprise.training.history import Epoch, history_text
 from reprise.training.job import Job, Outcome, finite, run_job
-from reprise.training.loop import diverged, start_run, train
+from reprise.training.loop import Run, diverged, start_run, train
 
 
 def run_cell(job: Job) -> None:
@@ -29,9 +31,25 @@ def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
     cell = job.cell
     run = start_run(cell, load_resident(data, cell, device))
     print(_opening(cell, run.model, device, job.threads))
-    epochs = train(run, on_epoch=_EpochPrinter(cell.epochs))
+    epochs = train_printing(run)
+    return Outcome(training_metrics(run, epochs), history_text(epochs))
+
+
+def train_printing(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
+    """Train to the end of the run, as ``train`` does, and print a line an epoch."""
+    printer = _EpochPrinter(run.cell.epochs)
+
+    def told(epoch: Epoch) -> None:
+        printer(epoch)
+        on_epoch(epoch)
+
+    return train(run, on_epoch=told)
+
+
+def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
+    """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
-    metrics = {
+    return {
         "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
         "epochs": last.epoch,
@@ -39,7 +57,6 @@ def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
         "parameters": count_parameters(run.model),
         "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
     }
-    return Outcome(metrics, history_text(epochs))
 
 
 def load_resident(data: PreparedData, cell: Cell, device: torch.device) -> ResidentData:
