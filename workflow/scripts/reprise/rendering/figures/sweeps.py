@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import MAIN_ARM, Values, axis_labels, combination_label
+from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.histories import absences, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     left_panels,
@@ -25,6 +25,7 @@ from reprise.rendering.figures.series import (
     marks_along,
     ordered_series,
     series_handles,
+    series_label,
 )
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import INK, legend_below
@@ -153,9 +154,7 @@ def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values)
 
 def named(sweep: Sweep, key: Series, note: str) -> str:
     """A note with the line that it is about, where there are several."""
-    label = combination_label(sweep.source.artefact, sweep.line_axes, key.values)
-    arm = "" if key.arm == MAIN_ARM else key.arm
-    return note if sweep.lone else f"{', '.join(filter(None, [label, arm]))}: {note}"
+    return note if sweep.lone else f"{series_label(sweep.source, sweep.line_axes, key)}: {note}"
 
 
 def histories_of(sweep: Sweep, row: dict[str, Any]) -> list[pd.DataFrame]:
