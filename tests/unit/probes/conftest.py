@@ -9,6 +9,7 @@ import torch
 from reprise.data.prepared import PreparedData
 from reprise.studies.cell import Cell
 from reprise.training.cell_job import load_resident
+from reprise.training.loop import start_run, train
 
 CELL = {
     "dataset": "stripes",
@@ -32,6 +33,28 @@ def sweep_cell():
         return Cell.of({**CELL, **changes})
 
     return make
+
+
+@pytest.fixture
+def steady_cell(sweep_cell):
+    """A cell that trains at one learning rate, without momentum."""
+
+    def make(**changes):
+        constant = {"name": "constant", "learning_rate": 0.1}
+        return sweep_cell(**{"schedule": constant, "momentum": 0.0, **changes})
+
+    return make
+
+
+@pytest.fixture
+def trained(resident):
+    """A cell after its training without a probe, and its epochs."""
+
+    def train_plainly(cell):
+        run = start_run(cell, resident(cell))
+        return run, train(run)
+
+    return train_plainly
 
 
 @pytest.fixture

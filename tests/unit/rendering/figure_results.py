@@ -9,8 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from made_up_results import write_csv
+from matplotlib.figure import Figure
 
-from reprise.rendering.figures import draw_figure
+from reprise.rendering.figures import draw_figure, figure_kinds
+from reprise.rendering.figures.source import FigureSource
 
 STUDY = "lantern"
 LETTERS = "{http://www.w3.org/2000/svg}text"
@@ -105,6 +107,12 @@ class FigureResults:
         svg = self.folder / f"{name}.svg"
         draw_figure(self.artefact(), self.folder, STUDY, svg, svg.with_suffix(".png"))
         return svg
+
+    def figure_drawn(self) -> Figure:
+        """The figure before it is saved, to look at what is in it."""
+        source = FigureSource.of(self.artefact(), self.folder, STUDY)
+        arguments = dict(self.figure)
+        return figure_kinds[arguments.pop("kind")](source, **arguments)
 
     def words(self) -> list[str]:
         """Everything that is written in the figure."""

@@ -8,7 +8,7 @@ import torch
 from reprise.data.resident import ResidentSplit
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import TIMING_COLUMNS
-from reprise.training.loop import batch_bounds, diverged, start_run, train
+from reprise.training.loop import batch_bounds, diverged, start_run, train, updates
 
 
 def without_timing(epochs):
@@ -134,3 +134,24 @@ def test_batches_of_large_images_are_smaller_in_evaluation(tiny_cell, tiny_data)
     split = ResidentSplit(large, torch.arange(2), torch.zeros(2, dtype=torch.int64))
     assert evaluation_batch_size(model, 128, tiny_data.test) == 100
     assert evaluation_batch_size(model, 128, split) == 16
+
+
+def test_gradients_are_at_hand_before_each_step(tiny_cell, tiny_data):
+    run = start_run(
+        tiny_cell(
+            schedule={"name": "constant", "learning_rate": 0.1}, momentum=0.0, optimizer="sgd"
+        ),
+        tiny_data,
+    )
+    head, seen = run.model.head.weight, []
+
+    def look(images, labels):
+        assert images.dtype == torch.float32
+        assert len(images) == len(labels)
+        seen.append((run.updates, len(images), head.detach() - 0.1 * head.grad))
+
+    run.before_step = look
+    after = [head.detach().clone() for _ in updates(run, 0)]
+    assert [update for update, _, _ in seen] == list(range(7))
+    assert [images for _, images, _ in seen] == [16] * 6 + [5]
+    assert all(torch.allclose(step[2], weights) for step, weights in zip(seen, after, strict=True))

@@ -18,10 +18,11 @@ from reprise.errors import InputError
 from reprise.nets.example_weighing import weigh_examples
 from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d, checked_weighing
 from reprise.probes.registry import ProbeResult, probes
+from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import EpochPrinter, run_metrics
+from reprise.training.cell_job import train_printing
 from reprise.training.evaluation import evaluate, evaluation_batch_size
-from reprise.training.loop import Run, diverged, start_run, train
+from reprise.training.loop import Run, diverged, start_run
 
 PLAIN = 0.0
 
@@ -72,18 +73,17 @@ def example_weighing(
     run = start_run(cell, data)
     # A norm that cannot weigh is found before the training, on a copy that is not trained.
     weigh_examples(copy.deepcopy(run.model), PLAIN)
-    epochs = train(run, on_epoch=EpochPrinter(cell.epochs))
-    metrics = run_metrics(run, epochs)
+    epochs = train_printing(run)
     if diverged(epochs[-1]):
-        return ProbeResult(metrics, pd.DataFrame(columns=list(Point.__annotations__)), "diverged")
+        return trained_result(run, epochs, {}, pd.DataFrame(columns=list(Point.__annotations__)))
     points = [_point(run, alpha) for alpha in weights]
     for point in points:
         print(
             f"alpha {point.alpha:g}: validation loss {point.validation_loss:.4f}, "
             f"test accuracy {point.test_accuracy:.2f} %"
         )
-    metrics |= {**_comparison(points), **_ranges(run)}
-    return ProbeResult(metrics, pd.DataFrame([asdict(point) for point in points]))
+    found = pd.DataFrame([asdict(point) for point in points])
+    return trained_result(run, epochs, {**_comparison(points), **_ranges(run)}, found)
 
 
 def _checked(cell: Cell, alphas: Sequence[float]) -> list[float]:

@@ -1,6 +1,6 @@
 """One cell from prepared data to its folder: what a training job does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -33,16 +33,26 @@ def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
     cell = job.cell
     run = start_run(cell, load_resident(data, cell, device))
     print(_opening(cell, run.model, device, job.threads))
-    epochs = train(run, on_epoch=EpochPrinter(cell.epochs))
-    status = "diverged" if diverged(epochs[-1]) else "finished"
-    return Outcome({"status": status, **run_metrics(run, epochs)}, history_text(epochs))
+    epochs = train_printing(run)
+    return Outcome(training_metrics(run, epochs), history_text(epochs))
 
 
-def run_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, float | int | None]:
-    """What metrics.json says of a trained run: scores of its last epoch, None where they are not
-    finite, and counts."""
+def train_printing(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
+    """Train to the end of the run, as ``train`` does, and print a line an epoch."""
+    printer = _EpochPrinter(run.cell.epochs)
+
+    def told(epoch: Epoch) -> None:
+        printer(epoch)
+        on_epoch(epoch)
+
+    return train(run, on_epoch=told)
+
+
+def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
+    """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
     return {
+        "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
         "epochs": last.epoch,
         "updates": last.updates,
@@ -82,7 +92,7 @@ def load_resident(data: PreparedData, cell: Cell, device: torch.device) -> Resid
     )
 
 
-class EpochPrinter:
+class _EpochPrinter:
     """Prints one line an epoch, with the time that is left."""
 
     def __init__(self, epochs: int) -> None:

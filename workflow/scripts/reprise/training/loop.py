@@ -35,7 +35,12 @@ Schedule = Callable[[Progress], float]
 
 @dataclass
 class Run:
-    """The state of one run: everything that an update reads or changes."""
+    """The state of one run: everything that an update reads or changes.
+
+    Attributes:
+        before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
+            gradients of its loss are there and the weights are still those that they belong to.
+    """
 
     cell: Cell
     data: ResidentData
@@ -50,6 +55,7 @@ class Run:
     updates_per_epoch: int
     updates: int = 0
     validation_losses: tuple[float, ...] = field(default=())
+    before_step: Callable[[Tensor, Tensor], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -216,10 +222,13 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
-    logits = run.model(run.data.normalise(images))
+    inputs = run.data.normalise(images)
+    logits = run.model(inputs)
     loss = run.loss(logits, labels)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    if run.before_step is not None:
+        run.before_step(inputs, labels)
     run.optimizer.step()
     run.updates += 1
     return Update(loss.detach(), logits.detach(), labels)

@@ -61,14 +61,33 @@ def distinct_rows(
     return list(found.values())
 
 
+def finished_runs(
+    source: FigureSource, row: dict[str, Any], columns: list[str]
+) -> tuple[list[pd.DataFrame], list[str]]:
+    """The histories of a row's finished runs, and in words what became of its other runs.
+
+    Raises:
+        InputError: a history lacks one of the columns that the figure draws.
+    """
+    runs, folders = runs_of(source, row, columns), row.get("folders", {})
+    notes = absences(source, row)
+    if runs.diverged:
+        notes += in_words(Counter(diverged=len(runs.diverged)), len(folders))
+    return runs.finished, notes
+
+
 def absences(source: FigureSource, row: dict[str, Any]) -> list[str]:
     """What a row lacks, in words: ``missing``, or ``2 of 3 runs failed``."""
     folders, statuses = list(row.get("folders", {}).values()), run_statuses(source)
     empty = [folder for folder in folders if not len(source.results.history(folder))]
-    counts = Counter(statuses.get(folder) or "missing" for folder in empty)
-    if len(counts) == 1 and len(empty) == len(folders):
+    return in_words(Counter(statuses.get(folder) or "missing" for folder in empty), len(folders))
+
+
+def in_words(counts: Counter[str], runs: int) -> list[str]:
+    """How many of all runs have each status; the status alone where all have it."""
+    if list(counts.values()) == [runs]:
         return list(counts)
-    return [f"{count} of {len(folders)} runs {status}" for status, count in counts.items()]
+    return [f"{count} of {runs} runs {status}" for status, count in counts.items()]
 
 
 def mean_and_spread(

@@ -85,8 +85,23 @@ def say_nothing_to_draw(panel: Axes, reason: str = "no finished run") -> None:
 
 def set_title(panel: Axes, title: str, pad: float | None = None) -> None:
     """A title in lines that are no wider than the panel, ``pad`` points above it."""
-    columns = panel.get_subplotspec().get_gridspec().ncols
-    panel.set_title("\n".join(wrap(title, int(CHARACTERS_PER_LINE / columns))), pad=pad)
+    panel.set_title("\n".join(wrap(title, characters_across(panel))), pad=pad)
+
+
+def set_x_labels(panels: list[Axes], label: str, notes: list[list[str]]) -> None:
+    """A label of each horizontal axis, and below it the panel's notes in lines no wider than it;
+    the figure grows by them."""
+    for panel, sentences in zip(panels, notes, strict=True):
+        lines = [line for words in sentences for line in wrap(words, characters_across(panel))]
+        panel.set_xlabel("\n".join([label, *lines]))
+    most = max(panel.get_xlabel().count("\n") for panel in panels)
+    figure, rows = panels[0].figure, panels[0].get_subplotspec().get_gridspec().nrows
+    figure.set_figheight(figure.get_figheight() + rows * most * LEGEND_LINE)
+
+
+def characters_across(panel: Axes) -> int:
+    """How many characters of a title fit across a panel."""
+    return int(CHARACTERS_PER_LINE / panel.get_subplotspec().get_gridspec().ncols)
 
 
 def limits_around(curves: list[pd.Series], top: float = -math.inf) -> tuple[float, float] | None:

@@ -35,6 +35,13 @@ def ordered_series(source: FigureSource, axes: list[str]) -> list[Series]:
     ]
 
 
+def series_label(source: FigureSource, axes: list[str], series: Series) -> str:
+    """What a line is called: its values, and its arm unless that is the main one."""
+    arm = "" if series.arm == MAIN_ARM else series.arm
+    label = combination_label(source.artefact, axes, series.values)
+    return ", ".join(filter(None, [label, arm]))
+
+
 def look_of(series: Series) -> dict[str, Any]:
     """Colour, marker and dashes of a line, as arguments of ``plot``."""
     colour, marker = look(series.index)
@@ -75,6 +82,4 @@ def named(
     """A note with the line that it is about, where there are several."""
     if len(lines) == 1:
         return note
-    label = combination_label(source.artefact, axes, line.values)
-    arm = "" if line.arm == MAIN_ARM else line.arm
-    return f"{', '.join(filter(None, [label, arm]))}: {note}"
+    return f"{series_label(source, axes, line)}: {note}"
