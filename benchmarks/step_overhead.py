@@ -27,7 +27,7 @@ def main() -> None:
     set_arithmetic(options.threads)
     cell, data = planned_cell(options.study, options.artefact, options.configfile)
     run, bare = start_run(cell, data), start_run(cell, data)
-    batches = min(options.batches, run.updates_per_epoch)
+    batches = min(options.batches, run.updates_by_epoch[0])
     ratios = []
     for number in range(options.rounds):
         loops = loop_batches(run, number), bare_batches(bare, batches)

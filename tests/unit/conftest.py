@@ -1,5 +1,6 @@
 """Fixtures of the unit tests of several rooms."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from reprise.data.catalogue import load_entries
 from reprise.data.preparation import prepare
 from reprise.data.sources import Source
+from reprise.planning.plan import Plan
 from reprise.studies.cell import Cell
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +54,25 @@ def make_job(tmp_path, prepared_digits) -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture
+def plan_study(tmp_path) -> Callable[..., Plan]:
+    """Plans the study of a file ``<name>_study.yaml`` with some texts replaced."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+
+    def plan(source: Path, *replaced: tuple[str, str], **config: object) -> Plan:
+        text, name = source.read_text(), source.stem.removesuffix("_study")
+        for old, new in replaced:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (tmp_path / "config" / "studies" / f"{name}.yaml").write_text(text)
+        return Plan.of({"studies": name, "scale": "paper", "seeds": 2, **config}, tmp_path)
+
+    return plan
+
+
+@pytest.fixture
+def counted_study() -> Path:
+    """A study of networks that are counted, without recipes."""
+    return Path(__file__).with_name("counted_study.yaml")

@@ -200,9 +200,10 @@ def deviation_runs(study):
 
 
 def runs_of(study, comparisons):
-    """The runs behind all artefacts that comparisons name."""
+    """The runs behind all artefacts that comparisons name, or what was computed without any."""
+    with_runs = artefacts_of(study, runs=True)
     return [
-        f"{RESULTS}/{study}/{name}.runs.csv"
+        f"{RESULTS}/{study}/{name}{'.runs' if name in with_runs else ''}.csv"
         for name in sorted(named_artefacts(comparisons))
     ]
 

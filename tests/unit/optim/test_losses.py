@@ -5,6 +5,7 @@ from math import exp, log
 import pytest
 import torch
 
+from reprise.errors import InputError
 from reprise.optim.losses import losses
 
 # Probabilities 1/2, 1/4, 1/4 and 1/10, 1/10, 8/10.
@@ -33,3 +34,16 @@ def test_softmax_under_cross_entropy_has_a_floor():
     certain = torch.tensor([[1000.0] + 9 * [0.0]])
     floor = losses["cross_entropy_of_softmax"](certain, torch.tensor([0])).item()
     assert floor == pytest.approx(log(1 + 9 / exp(1)))
+
+
+def test_smoothing_over_the_others_leaves_the_label_the_rest():
+    # The label keeps 0.7, the two others share 0.3.
+    first = 0.7 * log(0.5) + 0.15 * 2 * log(0.25)
+    second = 0.7 * log(0.8) + 0.15 * 2 * log(0.1)
+    found = losses["cross_entropy"](LOGITS, LABELS, smoothing=0.3, spread="others").item()
+    assert found == pytest.approx(-(first + second) / 2)
+
+
+def test_an_unknown_spread_is_named():
+    with pytest.raises(InputError, match="unknown spread 'other'"):
+        losses["cross_entropy"](LOGITS, LABELS, smoothing=0.1, spread="other")

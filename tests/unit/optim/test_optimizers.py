@@ -2,16 +2,24 @@
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import Parameter
 
 from reprise.errors import InputError
-from reprise.optim.optimizers import optimizers, set_rates
+from reprise.optim.optimizers import Start, norm_scales, optimizers, set_rates
+
+
+def started(name, weights, learning_rate=0.1, momentum=0.9, **arguments):
+    """An optimizer of a model that has these weights."""
+    model = nn.Module()
+    model.weights = nn.ParameterList(weights)
+    return optimizers[name](model, Start(learning_rate, momentum, 1, 100), **arguments)
 
 
 def updated(dtype=torch.float64, **arguments):
     """Two updates from w = 2 with the gradients 1 and 3, and learning rates 0.1 and 0.01."""
     weight = Parameter(torch.tensor([2.0], dtype=dtype))
-    optimizer = optimizers["sgd"](iter([weight]), 0.1, 0.9, **arguments)
+    optimizer = started("sgd", [weight], **arguments)
     found = []
     for gradient, rate in ((1.0, 0.1), (3.0, 0.01)):
         set_rates(optimizer, rate, 0.9)
@@ -54,7 +62,7 @@ def test_set_rates_sets_every_group():
 
 def test_nesterov_needs_momentum():
     with pytest.raises(InputError, match="positive momentum for nesterov"):
-        optimizers["sgd"]([Parameter(torch.zeros(1))], 0.1, 0.0, nesterov=True)
+        started("sgd", [Parameter(torch.zeros(1))], momentum=0.0, nesterov=True)
 
 
 def parameters(seed=0):
@@ -102,7 +110,7 @@ def test_sgd_equals_torchs(nesterov, kernels_only):
 
     def ours(weights):
         arguments = {"weight_decay": 0.1, "nesterov": nesterov, "decay_kernels_only": kernels_only}
-        return optimizers["sgd"](weights, *changing(0), **arguments)
+        return started("sgd", weights, *changing(0), **arguments)
 
     assert_equal_runs(ours, torchs, set_torchs_rates)
 
@@ -120,20 +128,20 @@ def test_adam_equals_torchs(weight_decay):
 
     def ours(weights):
         arguments = {"weight_decay": weight_decay, "beta2": 0.99, "eps": 1e-6}
-        return optimizers["adam"](weights, *changing(0), **arguments)
+        return started("adam", weights, *changing(0), **arguments)
 
     assert_equal_runs(ours, torchs, set_torchs_rates)
 
 
 def test_adam_has_torchs_defaults():
-    optimizer = optimizers["adam"](parameters(), 0.001, 0.9)
+    optimizer = started("adam", parameters(), 0.001)
     group, torchs = optimizer.param_groups[0], torch.optim.Adam(parameters()).param_groups[0]
     for key in ("lr", "betas", "eps", "weight_decay", "amsgrad"):
         assert group[key] == torchs[key]
 
 
 def test_set_rates_sets_adams_first_beta():
-    optimizer = optimizers["adam"](parameters(), 0.001, 0.9, beta2=0.98)
+    optimizer = started("adam", parameters(), 0.001, beta2=0.98)
     set_rates(optimizer, 0.01, 0.8)
     assert [(g["lr"], g["betas"]) for g in optimizer.param_groups] == [(0.01, (0.8, 0.98))]
     assert "momentum" not in optimizer.param_groups[0]
@@ -142,5 +150,48 @@ def test_set_rates_sets_adams_first_beta():
 def test_decay_of_kernels_only_with_kernels_or_biases_alone():
     kernel, _, bias = parameters()
     for weight, decay in ((kernel, 0.1), (bias, 0.0)):
-        optimizer = optimizers["sgd"]([weight], 0.1, 0.9, weight_decay=0.1, decay_kernels_only=True)
+        optimizer = started("sgd", [weight], weight_decay=0.1, decay_kernels_only=True)
         assert [group["weight_decay"] for group in optimizer.param_groups] == [decay]
+
+
+def a_small_model():
+    """A convolution, a norm with scales of 1, 2, 3, a slope of PReLU and a linear layer."""
+    model = nn.Sequential(nn.Conv2d(1, 3, 1), nn.BatchNorm2d(3), nn.PReLU(), nn.Linear(3, 2))
+    with torch.no_grad():
+        model[1].weight.copy_(torch.tensor([1.0, 2.0, 3.0]))
+    return model
+
+
+def test_norm_scales_are_those_of_norms():
+    model = a_small_model()
+    assert [scale is model[1].weight for scale in norm_scales(model)] == [True]
+
+
+@pytest.mark.parametrize(("target", "expected"), [(0.0, [0.9, 1.8, 2.7]), (1.0, [1.0, 1.9, 2.8])])
+def test_weight_decay_draws_the_scales_of_norms_towards_a_target(target, expected):
+    model = a_small_model()
+    others = [weight.clone() for name, weight in model.named_parameters() if name != "1.weight"]
+    arguments = {"weight_decay": 1.0, "norm_scale_target": target}
+    optimizer = optimizers["sgd"](model, Start(0.1, 0.0, 1, 1), **arguments)
+    for weight in model.parameters():
+        weight.grad = torch.zeros_like(weight)
+    optimizer.step()
+    assert model[1].weight.tolist() == pytest.approx(expected)
+    changed = [weight for name, weight in model.named_parameters() if name != "1.weight"]
+    for before, after in zip(others, changed, strict=True):
+        torch.testing.assert_close(after, 0.9 * before)
+
+
+def test_decoupled_weight_decay_equals_torchs():
+    def torchs(weights):
+        return torch.optim.AdamW(weights, lr=1.0, betas=(0.5, 0.999), weight_decay=0.1, fused=False)
+
+    def set_torchs_rates(optimizer, update):
+        rate, beta1 = changing(update)
+        optimizer.param_groups[0].update(lr=rate, betas=(beta1, 0.999))
+
+    def ours(weights):
+        arguments = {"weight_decay": 0.1, "decoupled_weight_decay": True}
+        return started("adam", weights, *changing(0), **arguments)
+
+    assert_equal_runs(ours, torchs, set_torchs_rates)

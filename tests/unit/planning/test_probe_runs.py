@@ -1,6 +1,6 @@
 """Which jobs probes need, and what of them is refused before anything runs."""
 
-import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,19 +18,9 @@ RULE = "rule: {name: before_rise, decades: 0.5}"
 
 
 @pytest.fixture
-def planned(tmp_path):
+def planned(plan_study):
     """Plans the small study with some texts replaced."""
-    shutil.copytree(ROOT / "config", tmp_path / "config")
-
-    def plan(*replaced, **config):
-        text = MINI.read_text()
-        for old, new in replaced:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / "config" / "studies" / "mini.yaml").write_text(text)
-        return Plan.of({"studies": "mini", "scale": "paper", "seeds": 2, **config}, tmp_path)
-
-    return plan
+    return partial(plan_study, MINI)
 
 
 def rows_of(plan, artefact):

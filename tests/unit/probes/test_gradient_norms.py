@@ -40,7 +40,7 @@ def steps_over_weights(run, rate):
         for _ in updates(run, epoch):
             for name, kernel in kernels.items():
                 step = (kernel.detach() - before[name]).norm() / rate
-                sums[name] += float(step / before[name].norm()) / run.updates_per_epoch
+                sums[name] += float(step / before[name].norm()) / run.updates_by_epoch[epoch]
                 before[name] = kernel.detach().clone()
         yield sums
 

@@ -84,6 +84,23 @@ def test_epochs_inside_lists_are_scaled():
     ]
 
 
+def test_updates_and_images_are_scaled():
+    # 50,000 images in batches of 128 are 391 updates an epoch; 800 in batches of 8 are 100.
+    growing = {"name": "batch_size_stages", "sizes": [128, 5120], "milestones": [60]}
+    warm = {"name": "warm_up", "length": 782, "then": {"name": "step", "learning_rate": 1.0,
+                                                       "width": 30}}  # fmt: skip
+    run = scale_cell(cell(batch_size_schedule=growing, schedule=warm), DEMO_LIKE, SOURCES)
+    assert run.batch_size_schedule.arguments == {"sizes": [8, 82], "milestones": [6.0]}
+    assert run.schedule.arguments["length"] == round(782 * 12 * 100 / (120 * 391))
+    assert run.schedule.arguments["then"] == {"name": "step", "learning_rate": 1.0, "width": 3.0}
+
+
+def test_optimizers_in_turn_switch_at_a_scaled_epoch():
+    turns = {"name": "in_turn", "first": "adam", "then": {"name": "sgd"}, "switch": 75}
+    run = scale_cell(cell(optimizer=turns), DEMO_LIKE, SOURCES)
+    assert run.optimizer.arguments == {"first": "adam", "then": {"name": "sgd"}, "switch": 7.5}
+
+
 def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():

@@ -155,3 +155,32 @@ def test_gradients_are_at_hand_before_each_step(tiny_cell, tiny_data):
     assert [update for update, _, _ in seen] == list(range(7))
     assert [images for _, images, _ in seen] == [16] * 6 + [5]
     assert all(torch.allclose(step[2], weights) for step, weights in zip(seen, after, strict=True))
+
+
+def test_the_batch_size_may_be_scheduled(tiny_cell, tiny_data):
+    growing = {"name": "batch_size_stages", "sizes": [16, 50], "milestones": [1]}
+    falling = {"name": "step", "learning_rate": 0.1, "width": 1.5}
+    cell = tiny_cell(batch_size_schedule=growing, schedule=falling, schedule_interval=0)
+    epochs = train(start_run(cell, tiny_data))
+    assert [epoch.batch_size for epoch in epochs] == [16, 50]
+    assert [epoch.updates for epoch in epochs] == [7, 7 + 2]
+    assert epochs[1].learning_rate == pytest.approx(0.01), "half an epoch after its start"
+
+
+def test_the_batch_size_schedule_changes_nothing_before_its_milestone(tiny_cell, tiny_data):
+    growing = {"name": "batch_size_stages", "sizes": [16, 50], "milestones": [1]}
+    runs = [train(start_run(cell, tiny_data)) for cell in (
+        tiny_cell(), tiny_cell(batch_size_schedule=growing)
+    )]  # fmt: skip
+    first, second = (without_timing(run) for run in runs)
+    assert first[0] == second[0]
+    assert first[1] != second[1]
+
+
+def test_an_optimizer_is_told_of_the_progress(tiny_cell, tiny_data):
+    turns = {"name": "in_turn", "first": "adam", "then": "sgd", "switch": 1}
+    run = start_run(tiny_cell(optimizer=turns), tiny_data)
+    kinds = [
+        [type(run.optimizer.current).__name__ for _ in updates(run, epoch)] for epoch in (0, 1)
+    ]
+    assert kinds == [["Adam"] * 7, ["SGD"] * 7]

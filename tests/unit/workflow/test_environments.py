@@ -21,6 +21,7 @@ BY_NAME = {
     "start_run": CELL_KINDS,
     "_probed": {"probe", "suggestion rule"},
     "searched": {"probe"},
+    "build_architecture": {"architecture"},
 }
 IMPORT_NAMES = {
     "markupsafe": "jinja2",

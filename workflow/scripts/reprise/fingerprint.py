@@ -17,7 +17,7 @@ from functools import cache
 
 from reprise.inventory import Entry, Module, library_modules
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 # Found by name everywhere, and without a part in any result.
 FOUNDATIONS = frozenset({"reprise.errors", "reprise.inventory", "reprise.registry"})
 # What all cells share. A test notices when one of these changes and the version does not.

@@ -104,6 +104,31 @@ def read_runs(path: Path, axes: Iterable[str]) -> pd.DataFrame:
     return runs.assign(**{name: runs[name].fillna("") for name in text})
 
 
+def read_exact(path: Path, rows: list[dict[str, Any]], metric: str) -> pd.DataFrame:
+    """The exact numbers of a computed artefact, as a single run for each row.
+
+    Args:
+        path: its tidy data; where there is none yet, there are no runs.
+        rows: the artefact's rows in plan.json.
+        metric: what rows show that have no metric of their own.
+    """
+    axes = axis_names(rows)
+    columns = [*axes, *RUN_COLUMNS]
+    if not path.exists():
+        return pd.DataFrame(columns=columns)
+    text = dict.fromkeys([*axes, "arm", "status"], str)
+    known = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    shown = {tuple(row["axes"].values()): row.get("metric") or metric for row in rows}
+    runs = []
+    for record in known.to_dict("records"):
+        values = tuple(record[axis] for axis in axes)
+        run = {column: record[column] for column in (*axes, "arm", "status")}
+        folder = "/".join((path.stem, *values, record["arm"]))
+        runs.append({**run, "seed": 0, "folder": folder, shown[values]: record["mean"]})
+    further = sorted({name for run in runs for name in run} - set(columns))
+    return pd.DataFrame(runs, columns=[*columns, *further])
+
+
 def with_whole_numbers(frame: pd.DataFrame, names: Iterable[str] = WHOLE_NUMBERS) -> pd.DataFrame:
     """Counts as whole numbers that may be missing, so that a file does not show 46920.0."""
     present = {name: "Int64" for name in names if name in frame}

@@ -58,6 +58,8 @@ class Sample:
             return f"every run of {self.row.label} diverged"
         if FINISHED in statuses:
             return f"no run of {self.row.label} gives {metric_name(self.metric)}"
+        if self.table.exact:
+            return f"{self.row.label} is {' and '.join(sorted(statuses)) or 'not computed yet'}"
         return f"no run of {self.row.label} has finished"
 
     @property

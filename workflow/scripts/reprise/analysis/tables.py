@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_runs
+from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
@@ -62,16 +62,24 @@ class ArtefactTable:
     Attributes:
         axes: value ids of each axis with their numeric positions (None without one).
         histories: where learning curves are read from.
+        exact: whether its numbers are computed without error, one for each row.
     """
 
     id: str
     axes: Mapping[str, Mapping[str, float | None]]
     rows: tuple[Row, ...]
     histories: Histories
+    exact: bool = False
 
     @classmethod
-    def of(cls, artefact: Mapping[str, Any], runs: pd.DataFrame, results: Path) -> "ArtefactTable":
-        """Join an artefact of plan.json with its runs.csv."""
+    def of(
+        cls,
+        artefact: Mapping[str, Any],
+        runs: pd.DataFrame,
+        results: Path,
+        exact: bool = False,
+    ) -> "ArtefactTable":
+        """Join an artefact of plan.json with its runs.csv, or with its exact numbers."""
         names = axis_names(artefact["rows"])
         columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
         metric = artefact.get("metric") or DEFAULT_METRIC
@@ -92,7 +100,7 @@ class ArtefactTable:
             axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
             for axis in artefact["axes"]
         }
-        return cls(artefact["id"], positions, tuple(rows), Histories(results))
+        return cls(artefact["id"], positions, tuple(rows), Histories(results), exact)
 
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
         """The same rows with the runs of some seeds only."""
@@ -124,7 +132,8 @@ Tables = Mapping[str, ArtefactTable]
 
 
 def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str]) -> Tables:
-    """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts.
+    """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts; ``<artefact>.csv`` of those
+    that are computed without runs.
 
     Args:
         study: the study's entry in plan.json.
@@ -137,9 +146,14 @@ def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str
     folder = Path(results) / study["id"]
     tables = {}
     for artefact in _planned(study, artefacts):
-        path = folder / f"{artefact['id']}.runs.csv"
-        runs = read_runs(path, axis_names(artefact["rows"]))
-        tables[artefact["id"]] = ArtefactTable.of(artefact, runs, results)
+        name, rows = artefact["id"], artefact["rows"]
+        exact = bool(rows) and all(row.get("folders") == {} for row in rows)
+        if exact:
+            metric = artefact.get("metric") or DEFAULT_METRIC
+            runs = read_exact(folder / f"{name}.csv", rows, metric)
+        else:
+            runs = read_runs(folder / f"{name}.runs.csv", axis_names(rows))
+        tables[name] = ArtefactTable.of(artefact, runs, results, exact)
     return tables
 
 

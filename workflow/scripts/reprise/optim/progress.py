@@ -25,6 +25,25 @@ class Progress:
     updates: int
     validation_losses: tuple[float, ...] = ()
 
+    def before(self, epoch: float) -> "Progress":
+        """The same position in a run that ends at ``epoch``."""
+        return replace(self, epochs=epoch, updates=self._updates_until(epoch))
+
+    def after(self, epoch: float) -> "Progress":
+        """The same position in a run that starts at ``epoch``."""
+        earlier = self._updates_until(epoch)
+        return replace(
+            self,
+            epoch=self.epoch - epoch,
+            epochs=self.epochs - epoch,
+            update=self.update - earlier,
+            updates=self.updates - earlier,
+            validation_losses=self.validation_losses[floor(epoch + TOLERANCE) :],
+        )
+
+    def _updates_until(self, epoch: float) -> int:
+        return round(epoch / self.epochs * self.updates)
+
     def held(self, interval: float) -> "Progress":
         """The position at which a value held over ``interval`` epochs was last asked for.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 from reprise.inventory import check_arguments, find
-from reprise.planning.probe_runs import has_runs, probe_entries
+from reprise.planning.probe_runs import has_runs, is_said_of_probe, probe_entries
 from reprise.studies.choice import Choice
 from reprise.studies.study import Artefact, Study
 
@@ -53,6 +53,10 @@ def _check_probe(study: Study, artefact: Artefact, where: str) -> None:
     for key, choice, entry in probe_entries(Choice.of(content, where), where):
         if key != "probe":
             check_arguments(entry, choice.arguments, f"{where}.{key}")
+        for argument, kind in entry.description.get("mappings", {}).items():
+            _check_mapping(kind, choice.arguments.get(argument), f"{where}.{key}.{argument}")
+    if is_said_of_probe(artefact, "cells", where, default=True):
+        _check_cells(artefact, where)
     for name in sorted(named_artefacts(content)):
         if name not in study.artefacts:
             raise InputError(
@@ -62,6 +66,25 @@ def _check_probe(study: Study, artefact: Artefact, where: str) -> None:
             raise InputError(
                 f"{where}.probe: {name} is computed from descriptions and has no runs to read; "
                 "name an artefact that is trained or probed run by run"
+            )
+
+
+def _check_mapping(kind: str, content: Any, where: str) -> None:
+    """Check choices of one kind that an argument holds by id."""
+    if not isinstance(content, Mapping):
+        raise InputError(f"{where}: expected a mapping of ids to choices, found {content!r}")
+    for name, value in content.items():
+        choice = Choice.of(value, f"{where}.{name}")
+        entry = find(kind, choice.name, f"{where}.{name}")
+        check_arguments(entry, choice.arguments, f"{where}.{name}")
+
+
+def _check_cells(artefact: Artefact, where: str) -> None:
+    for row in artefact.rows:
+        if row.cell is None:
+            raise InputError(
+                f"{where}: expected a recipe, since the probe {artefact.content['probe']['name']} "
+                f"reads cells, found none for {', '.join(row.axes.values())}"
             )
 
 

@@ -9,7 +9,7 @@ from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
 from reprise.inventory import OR_NONE, Entry, argument_value, check_arguments
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import schedules
+from reprise.optim.schedules import batch_sizes, schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -41,6 +41,7 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     for key, choice, entry in choices:
         if entry.kind == "schedule":
             _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
+    _check_batch_size_schedule(cell, where)
 
 
 def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
@@ -57,6 +58,22 @@ def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
             f"{where}: batch_size: expected at most the {trained} training images of "
             f"{source.name}{held_out}, found {cell.batch_size}"
         )
+
+
+def _check_batch_size_schedule(cell: Cell, where: str) -> None:
+    if cell.batch_size_schedule is None:
+        return
+    sizes = batch_sizes(cell)
+    if sizes[0] != cell.batch_size:
+        raise InputError(
+            f"{where}: batch_size: expected the first size of batch_size_schedule, {sizes[0]}, "
+            f"found {cell.batch_size}"
+        )
+    for size in sizes:
+        if not isinstance(size, int) or size < 1:
+            raise InputError(
+                f"{where}: batch_size_schedule: expected whole numbers of 1 or more, found {size!r}"
+            )
 
 
 def _check_norm(cell: Cell, entries: Mapping[str, Entry], source: Source, where: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 from reprise.inventory import find
-from reprise.planning.probe_runs import has_runs
+from reprise.planning.probe_runs import is_comparable
 from reprise.planning.report_checks import DEFAULT_ARM, Side, check_reports
 from reprise.studies.measure_forms import check_measure, check_series, check_settled
 from reprise.studies.study import Artefact, Row, Study
@@ -144,7 +144,7 @@ def _side(study: Study, selection: Mapping[str, Any], where: str, weight: float)
 
 def _check_selection(study: Study, selection: Mapping[str, Any], where: str) -> list[Row]:
     artefact = _artefact(study, selection.get("artefact"), where)
-    if not has_runs(artefact, where):
+    if not is_comparable(artefact, where):
         raise InputError(f"{where}: {artefact.id} is computed without training and has no runs")
     axes = {key: value for key, value in selection.items() if key not in NOT_AXES}
     wanted = {axis: _check_axis(artefact, axis, value, where) for axis, value in axes.items()}

@@ -198,7 +198,8 @@ def _planned_rows(
     probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
     for row in artefact.rows:
         where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
-        check_cell(row.cell, sources, where)
+        if row.cell is not None:
+            check_cell(row.cell, sources, where)
         if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
             continue

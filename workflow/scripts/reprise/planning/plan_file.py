@@ -9,6 +9,10 @@ import reprise
 from reprise.planning.plan import Plan, PlannedRow
 from reprise.studies.study import Artefact, Study
 
+COPIED_OF_ROWS = (
+    "arm", "reported", "cited", "metric", "unit", "report", "statistic", "reported_runs",
+)  # fmt: skip
+
 
 def plan_content(plan: Plan) -> dict[str, Any]:
     """The plan as plain data: scale, seeds, data sets, and the studies with all their rows."""
@@ -96,16 +100,20 @@ def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
     row = planned.row
     return {
         "axes": dict(row.axes),
-        "arm": row.arm,
-        "reported": row.reported,
-        "cited": row.cited,
-        **{key: getattr(row, key) for key in ("metric", "report", "statistic", "reported_runs")},
-        "epochs": {
-            "published": row.cell.epochs,
-            "run": (planned.cell or row.cell).epochs,
-        },
-        "published": [row.cell.published_id],
-        "cell": row.cell.plain(),
-        "input": plan.published_input(row.cell),
+        **{key: getattr(row, key) for key in COPIED_OF_ROWS},
+        **_row_cell(plan, planned),
         "folders": {str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
+    }
+
+
+def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
+    """What is said of the published cell behind a row; nulls where there is none."""
+    cell = planned.row.cell
+    if cell is None:
+        return {"epochs": None, "published": [], "cell": None, "input": None}
+    return {
+        "epochs": {"published": cell.epochs, "run": (planned.cell or cell).epochs},
+        "published": [cell.published_id],
+        "cell": cell.plain(),
+        "input": plan.published_input(cell),
     }

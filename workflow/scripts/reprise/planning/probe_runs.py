@@ -35,14 +35,29 @@ def run_probe_of(artefact: Artefact, where: str) -> Choice | None:
     """
     if artefact.content["probe"] is None:
         return None
-    probe = Choice.of(artefact.content["probe"], f"{where}.probe")
-    runs = find("probe", probe.name, f"{where}.probe.name").description.get("runs", False)
-    return probe if runs else None
+    if not is_said_of_probe(artefact, "runs", where):
+        return None
+    return Choice.of(artefact.content["probe"], f"{where}.probe")
 
 
 def has_runs(artefact: Artefact, where: str) -> bool:
     """Whether something is run for the artefact: training, or its probe."""
     return artefact.trained or run_probe_of(artefact, where) is not None
+
+
+def is_comparable(artefact: Artefact, where: str) -> bool:
+    """Whether claims may compare its rows: they have runs, or one exact number each."""
+    return has_runs(artefact, where) or is_said_of_probe(artefact, "exact", where)
+
+
+def is_said_of_probe(artefact: Artefact, key: str, where: str, default: bool = False) -> bool:
+    """What the registration of an artefact's probe says of it under a key.
+
+    Raises:
+        InputError: the artefact's probe is not registered.
+    """
+    probe = Choice.of(artefact.content["probe"], f"{where}.probe")
+    return find("probe", probe.name, f"{where}.probe.name").description.get(key, default)
 
 
 def probe_entries(probe: Choice, where: str = "probe") -> Iterator[tuple[str, Choice, Entry]]:

@@ -3,6 +3,7 @@
 import math
 
 from reprise.data.sources import Source
+from reprise.optim.schedules import batch_sizes
 from reprise.studies.cell import Cell
 
 LIBRARIES_AND_MODEL_MEGABYTES = 3500
@@ -17,5 +18,5 @@ def training_megabytes(cell: Cell, source: Source) -> int:
         cell: as run.
         source: its data set, at the size of its images.
     """
-    pixels = cell.batch_size * source.pixels**2
+    pixels = max(batch_sizes(cell)) * source.pixels**2
     return LIBRARIES_AND_MODEL_MEGABYTES + math.ceil(BYTES_A_PIXEL * pixels / 1e6)

@@ -85,7 +85,7 @@ class _Landscape:
     """Keeps the losses of measured updates on the device, by epoch and update from 1."""
 
     def __init__(self, run: Run, steps: Sequence[float], measurements: int) -> None:
-        planned = run.updates_per_epoch * run.cell.epochs
+        planned = sum(run.updates_by_epoch)
         places = np.linspace(0, planned - 1, min(measurements, planned))
         self.run = run
         self.steps = steps
@@ -95,7 +95,8 @@ class _Landscape:
     def measure(self, inputs: Tensor, labels: Tensor) -> None:
         done = self.run.updates
         if done in self.due:
-            at = done // self.run.updates_per_epoch + 1, done + 1
+            ended = np.cumsum(self.run.updates_by_epoch)
+            at = int(np.searchsorted(ended, done, side="right")) + 1, done + 1
             self.losses[at] = _losses_along_gradient(self.run, inputs, labels, self.steps)
 
 

@@ -6,6 +6,11 @@ plan.json and returns tidy data: the axes, ``arm``, what it computes, and ``repo
 published one, and its ``input`` has the ``channels``, ``pixels`` (side) and ``classes`` of the
 published data set.
 
+Registered with ``cells=False``, it needs no recipe: where nothing names one, ``cell`` and ``input``
+are None. Registered with ``exact=True``, it gives one number for each row, without error, and
+claims may compare these. ``mappings={argument: kind}`` says that an argument holds choices of a
+registry by id.
+
 Registered with ``reads=True``, ``entry(rows, searched, **arguments)`` is given the artefacts that
 its arguments name under the key ``artefact`` too, by id.
 

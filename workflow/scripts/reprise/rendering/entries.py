@@ -18,21 +18,24 @@ Key = tuple[tuple[tuple[str, str], ...], str]
 class Estimate:
     """What n runs gave: their mean, or their median where the study reports one.
 
-    ``std`` is the sample standard deviation, None for one run.
+    ``std`` is the sample standard deviation, None for one run. An exact number was computed
+    without error, and is of no runs.
     """
 
     center: float | None
     std: float | None
     n: int
     is_median: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
-    ``style`` says how they are written, ``remark`` in words which runs are not in the mean;
-    ``low`` and ``high`` bound the 95 % prediction interval for one more run.
+    ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
+    there is no number; ``low`` and ``high`` bound the 95 % prediction interval for one more run;
+    ``definition`` says what an exact number counts.
     """
 
     style: Style
@@ -44,6 +47,7 @@ class Entry:
     remark: str
     low: float | None
     high: float | None
+    definition: str
 
     @property
     def difference(self) -> float | None:
@@ -107,9 +111,10 @@ class Rows:
             reference=estimate(known, "reference_"),
             reproduced=estimate(known),
             status=known.get("status") or "missing",
-            remark=remark(self.runs.get(self.key(row), [])),
+            remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             low=as_number(known.get("prediction_low")),
             high=as_number(known.get("prediction_high")),
+            definition=known.get("definition") or "",
         )
 
     def failures(self, axes: list[str]) -> list[str]:
@@ -132,7 +137,9 @@ def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
     is_median = not prefix and known.get("statistic") == "median"
     center = known.get("median" if is_median else f"{prefix}mean")
     runs = as_number(known.get(f"{prefix}n")) or 0
-    return Estimate(as_number(center), as_number(known.get(f"{prefix}std")), int(runs), is_median)
+    std = as_number(known.get(f"{prefix}std"))
+    is_exact = not prefix and bool(known.get("definition"))
+    return Estimate(as_number(center), std, int(runs), is_median, is_exact)
 
 
 def remark(runs: list[dict[str, Any]]) -> str:

@@ -92,6 +92,8 @@ def estimate_text(estimate: Estimate, decimals: int | str) -> str:
     name = Markup("median ") if estimate.is_median else ""
     decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
     center = numbers.number(estimate.center, decimals)
+    if estimate.is_exact:
+        return center
     if estimate.std is None:
         return Markup("{}{} <small>({})</small>").format(name, center, estimate.n)
     spread = numbers.number(estimate.std, decimals)

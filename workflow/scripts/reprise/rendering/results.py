@@ -15,6 +15,7 @@ TEXT_COLUMNS = {
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
     "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
+    "definition", "reason",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 

@@ -77,6 +77,17 @@ class Table:
         return "mean, or median where it says so," if True in medians else "mean"
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the reproduced numbers are computed without error, not means of runs."""
+        found = [e.reproduced for e in self.entries if e.reproduced.center is not None]
+        return bool(found) and all(estimate.is_exact for estimate in found)
+
+    @property
+    def definitions(self) -> list[str]:
+        """What its exact numbers count, each sentence once."""
+        return list(dict.fromkeys(e.definition for e in self.entries if e.definition))
+
+    @property
     def compares(self) -> bool:
         """Whether something is compared with a reported number."""
         return any(column.kind == "difference" for g in self.groups for column in g.columns)

@@ -19,7 +19,8 @@ CHOICES = {
     "schedule": "schedule",
     "loss": "loss",
 }
-SCHEDULED = ("schedule", "momentum")
+# Fields of a cell that may be schedules.
+SCHEDULED = ("schedule", "momentum", "batch_size_schedule")
 DEFAULT_LOSS = Choice("cross_entropy")
 
 
@@ -40,6 +41,8 @@ class Cell:
         train_images, test_images: how many images of it are used (None: all).
         momentum: a number, or a schedule of the momentum.
         epochs: length of the run.
+        batch_size_schedule: the batch size of each epoch; ``batch_size`` is that of the first
+            (None: of all).
         schedule_interval: epochs over which a scheduled value is held; 1: it changes from epoch
             to epoch, 0: at every update.
         augmentation: applied in this order, to training images only.
@@ -62,6 +65,7 @@ class Cell:
     momentum: float | Choice
     batch_size: int
     epochs: int
+    batch_size_schedule: Choice | None = None
     schedule_interval: float = 1.0
     augmentation: tuple[Choice, ...] = ()
     loss: Choice = DEFAULT_LOSS
@@ -93,8 +97,9 @@ class Cell:
         for name in CHOICES:
             if name in values:
                 values[name] = Choice.of(values[name], f"{where}.{name}")
-        if isinstance(values.get("momentum"), Mapping | str):
-            values["momentum"] = Choice.of(values["momentum"], f"{where}.momentum")
+        for name in ("momentum", "batch_size_schedule"):
+            if isinstance(values.get(name), Mapping | str):
+                values[name] = Choice.of(values[name], f"{where}.{name}")
         for name in ("momentum", "validation_share", "stop_below_change"):
             if isinstance(values.get(name), int | float):
                 values[name] = float(values[name])
@@ -150,8 +155,11 @@ class Cell:
             InputError: a name is not registered.
         """
         named = [(key, kind, getattr(self, key)) for key, kind in CHOICES.items()]
-        if isinstance(self.momentum, Choice):
-            named.append(("momentum", "schedule", self.momentum))
+        named += [
+            (key, "schedule", getattr(self, key))
+            for key in SCHEDULED[1:]
+            if isinstance(getattr(self, key), Choice)
+        ]
         named += [
             (f"augmentation[{number}]", "augmentation", step)
             for number, step in enumerate(self.augmentation)

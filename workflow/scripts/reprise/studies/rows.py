@@ -21,9 +21,11 @@ class Row:
     """One table cell or point: a combination of axis values in one arm.
 
     Attributes:
-        cell: the published cell, without seed. It is trained, or handed to the artefact's probe.
+        cell: the published cell, without seed. It is trained, or handed to the artefact's probe;
+            None where the artefact has a probe and nothing names a recipe.
         reported, cited: the study's number and what it cites, in the first arm only.
         metric: what the row shows, a column of the metrics or a measure; None: the artefact's.
+        unit: the unit that an axis value gives it; None where none does.
         report: which epochs are reported.
         statistic: what the reported number is of the study's runs: their mean or median.
         reported_runs: how many runs are behind the reported number.
@@ -31,10 +33,11 @@ class Row:
 
     axes: Mapping[str, str]
     arm: str
-    cell: Cell
+    cell: Cell | None
     reported: float | None
     cited: float | None
     metric: str | Mapping[str, Any] | None
+    unit: str | None
     report: Mapping[str, Any]
     statistic: str
     reported_runs: int
@@ -140,7 +143,8 @@ def _values(artefact: Mapping, point: _Point) -> list[Mapping[str, Any]]:
 
 def _shown(artefact: Mapping, point: _Point) -> dict[str, Any]:
     """What a row shows, where an axis value says otherwise than the artefact."""
-    shown = {"metric": None, **{key: artefact[key] for key in ("statistic", "reported_runs")}}
+    shown = {"metric": None, "unit": None}
+    shown |= {key: artefact[key] for key in ("statistic", "reported_runs")}
     for value in _values(artefact, point):
         shown |= {key: value[key] for key in shown if key in value}
     return shown
@@ -152,18 +156,20 @@ def _report(artefact: Mapping, point: _Point, arm: str) -> Mapping[str, Any]:
     return [artefact["report"], *(item["report"] for item in said if "report" in item)][-1]
 
 
-def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell:
+def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell | None:
     values = _values(artefact, point)
     recipe = artefact.get("recipe")
     for value in values:
         recipe = value.get("recipe") or recipe
-    fields = _recipe(recipe, recipes, where)
     changes = (
         *(value["set"] for value in values),
         point.fields,
         {key: field for key, field in artefact["arms"][arm].items() if key != "report"},
         *(value["arms"].get(arm, {}) for value in values),
     )
+    if recipe is None and artefact["probe"] is not None and not any(changes):
+        return None
+    fields = _recipe(recipe, recipes, where)
     for change in changes:
         fields = _merged(fields, change)
     place = ", ".join(f"{axis} {value}" for axis, value in point.axes.items())

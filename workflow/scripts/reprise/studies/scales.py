@@ -2,20 +2,23 @@
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from reprise.errors import InputError, choose_among
-from reprise.inventory import entries, find
+from reprise.inventory import find
 from reprise.studies.cell import SCHEDULED, Cell
 from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
 
 SMALLEST_BATCH = 2
 LARGEST_BATCH_SHARE = Fraction(1, 4)
+
+Scaling = Callable[[int | float], int | float]
 
 
 class DataSource(Protocol):
@@ -80,8 +83,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     """The cell as run.
 
     Every argument measured in epochs is multiplied by epochs run / epochs published, every one
-    measured in pixels by pixels run / published, and the batch size by training images run /
-    published (see ``scale_batch_size``).
+    measured in updates by updates run / published (those of a constant batch size), every one
+    measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
+    training images run / published (see ``scale_batch_size``).
 
     Args:
         sources: all data sets by name.
@@ -92,21 +96,29 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     images = data["train_images"] or sources[data["dataset"]].train_images
     epochs = scale_epochs(cell.epochs, overlay)
     epoch_ratio = Fraction(epochs, cell.epochs)
+    batch_size = partial(scale_batch_size, images=images, published_images=published.train_images)
+    batches_published = math.ceil(published.train_images / cell.batch_size)
+    batches_run = math.ceil(images / batch_size(cell.batch_size))
+    scalings: dict[str, Scaling] = {
+        "epochs": lambda value: value if epoch_ratio == 1 else float(value * epoch_ratio),
+        "updates": partial(_whole, epoch_ratio * Fraction(batches_run, batches_published)),
+        "pixels": partial(_whole, pixel_ratio),
+        "images": batch_size,
+    }
     return dataclasses.replace(
         cell,
         **data,
-        batch_size=scale_batch_size(cell.batch_size, images, published.train_images),
+        batch_size=batch_size(cell.batch_size),
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
         model=cell.model.replacing(**overlay.models.get(cell.model.name, {})),
         augmentation=tuple(
-            scale_arguments("augmentation", step, pixels=pixel_ratio) for step in cell.augmentation
+            scale_arguments("augmentation", step, scalings) for step in cell.augmentation
         ),
-        **{
-            name: scale_arguments("schedule", getattr(cell, name), epochs=epoch_ratio)
-            for name in SCHEDULED
-        },
+        norm=scale_arguments("norm", cell.norm, scalings),
+        optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
+        **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
     )
 
 
@@ -154,29 +166,36 @@ def scale_batch_size(batch_size: int, images: int, published_images: int) -> int
     return min(largest, max(SMALLEST_BATCH, proportional, separated))
 
 
-def scale_arguments(kind: str, choice: Any, **ratios: Fraction) -> Any:
-    """Multiply the arguments of a choice that are measured in a unit of ``ratios``.
+def scale_arguments(kind: str, choice: Any, scalings: Mapping[str, Scaling]) -> Any:
+    """Scale the arguments of a choice that are measured in a unit of ``scalings``.
 
     A unit is declared by the registration (``units={"padding": "pixels"}``) and holds for every
-    value under that key, however deep. Pixels stay whole and at least 1.
+    value under that key, however deep. Choices among the arguments have units of their own.
     """
     if not isinstance(choice, Choice):
         return choice
-    units = entries()[kind, choice.name].description.get("units", {})
+    description = find(kind, choice.name, "cell").description
+    units, choices = description.get("units", {}), description.get("choices", {})
 
     def scaled(key: str | None, value: Any) -> Any:
+        if key in choices and value is not None:
+            nested = Choice.of(value, f"{kind} {choice.name}.{key}")
+            found = scale_arguments(choices[key], nested, scalings)
+            return value if found == nested else found.plain()
         if isinstance(value, dict):
             return {name: scaled(name, item) for name, item in value.items()}
         if isinstance(value, list):
             return [scaled(key, item) for item in value]
-        ratio = ratios.get(units.get(key, ""), Fraction(1))
-        if ratio == 1 or not isinstance(value, int | float) or value == 0:
+        if key not in units or isinstance(value, bool) or not isinstance(value, int | float):
             return value
-        if units[key] == "pixels":
-            return max(1, round(value * ratio))
-        return float(value * ratio)
+        return scalings[units[key]](value) if value else value
 
     return choice.replacing(**{key: scaled(key, value) for key, value in choice.arguments.items()})
+
+
+def _whole(ratio: Fraction, value: int | float) -> int | float:
+    """A multiple as a whole number, at least 1."""
+    return value if ratio == 1 else max(1, round(value * ratio))
 
 
 def check_injective(pairs: Iterable[tuple[Cell, Cell]], where: str) -> None:

@@ -17,9 +17,9 @@ from reprise.data.augmentation import Augmentation
 from reprise.data.resident import ResidentData
 from reprise.nets.build import build_model
 from reprise.optim.losses import losses
-from reprise.optim.optimizers import optimizers, set_rates
+from reprise.optim.optimizers import Start, optimizers, set_rates
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import schedules
+from reprise.optim.schedules import batch_sizes, schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
@@ -52,7 +52,8 @@ class Run:
     momentum_at: Schedule
     learning_rate: float
     momentum: float
-    updates_per_epoch: int
+    batch_sizes: list[int]
+    updates_by_epoch: list[int]
     updates: int = 0
     validation_losses: tuple[float, ...] = field(default=())
     before_step: Callable[[Tensor, Tensor], None] | None = None
@@ -83,24 +84,25 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         )
     model = model.to(device, memory_format=torch.channels_last)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
-    updates_per_epoch = len(_bounds(cell, data))
-    start = Progress(0.0, cell.epochs, 0, updates_per_epoch * cell.epochs)
-    learning_rate, momentum = (at(start) for at in schedule_functions)
-    make_optimizer = optimizers[cell.optimizer.name]
+    sizes = batch_sizes(cell)
+    updates_by_epoch = [len(batch_bounds(len(data.train), size)) for size in sizes]
+    total = sum(updates_by_epoch)
+    position = Progress(0.0, cell.epochs, 0, total)
+    learning_rate, momentum = (at(position) for at in schedule_functions)
+    start = Start(learning_rate, momentum, cell.epochs, total)
     return Run(
         cell=cell,
         data=data,
         model=model,
-        optimizer=make_optimizer(
-            model.parameters(), learning_rate, momentum, **cell.optimizer.arguments
-        ),
+        optimizer=optimizers[cell.optimizer.name](model, start, **cell.optimizer.arguments),
         loss=partial(losses[cell.loss.name], **cell.loss.arguments),
         augmentation=Augmentation([(step.name, step.arguments) for step in cell.augmentation]),
         learning_rate_at=schedule_functions[0],
         momentum_at=schedule_functions[1],
         learning_rate=learning_rate,
         momentum=momentum,
-        updates_per_epoch=updates_per_epoch,
+        batch_sizes=sizes,
+        updates_by_epoch=updates_by_epoch,
     )
 
 
@@ -137,8 +139,8 @@ def updates(run: Run, epoch: int) -> Iterator[Update]:
     run.model.train(limit is None or epoch < limit)
     device = run.data.train.device
     with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
-        for images, labels in _batches(run, epoch):
-            _set_scheduled_values(run)
+        for number, (images, labels) in enumerate(_batches(run, epoch)):
+            _set_scheduled_values(run, epoch + number / run.updates_by_epoch[epoch])
             yield _update(run, images, labels)
 
 
@@ -156,10 +158,6 @@ def _schedule(choice: Choice | float) -> Schedule:
     if isinstance(choice, Choice):
         return partial(schedules[choice.name], **choice.arguments)
     return lambda progress: choice
-
-
-def _bounds(cell: Cell, data: ResidentData) -> list[tuple[int, int]]:
-    return batch_bounds(len(data.train), cell.batch_size)
 
 
 def _stands_still(run: Run) -> bool:
@@ -186,7 +184,7 @@ def _train_epoch(run: Run, number: int) -> Epoch:
         validation_accuracy=validation.accuracy,
         learning_rate=run.learning_rate,
         momentum=run.momentum,
-        batch_size=run.cell.batch_size,
+        batch_size=run.batch_sizes[number],
         updates=run.updates,
         seconds=time.perf_counter() - started,
         images_per_second=tally.images / training_seconds,
@@ -215,7 +213,7 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         len(train), randomness.generator(seed, randomness.AUGMENTATION, epoch)
     )
     draws = [draw.to(device) for draw in drawn]
-    for start, end in _bounds(run.cell, run.data):
+    for start, end in batch_bounds(len(train), run.batch_sizes[epoch]):
         index = order[start:end]
         images = run.augmentation.apply(train.images_at(index), [draw[index] for draw in draws])
         yield images, train.labels[index]
@@ -234,16 +232,19 @@ def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
     return Update(loss.detach(), logits.detach(), labels)
 
 
-def _set_scheduled_values(run: Run) -> None:
+def _set_scheduled_values(run: Run, epoch: float) -> None:
     """Ask the schedules at the run's position, held over the cell's schedule interval."""
     progress = Progress(
-        epoch=run.updates / run.updates_per_epoch,
+        epoch=epoch,
         epochs=run.cell.epochs,
         update=run.updates,
-        updates=run.cell.epochs * run.updates_per_epoch,
+        updates=sum(run.updates_by_epoch),
         validation_losses=run.validation_losses,
-    ).held(run.cell.schedule_interval)
-    values = run.learning_rate_at(progress), run.momentum_at(progress)
+    )
+    if hasattr(run.optimizer, "advance"):
+        run.optimizer.advance(progress)
+    held = progress.held(run.cell.schedule_interval)
+    values = run.learning_rate_at(held), run.momentum_at(held)
     if values != (run.learning_rate, run.momentum):
         run.learning_rate, run.momentum = values
         set_rates(run.optimizer, *values)

@@ -46,6 +46,11 @@ class Comparison:
         return f"{len(runs)} {verb} as {self.diverged_as:g}" if runs else ""
 
     @property
+    def exact(self) -> bool:
+        """Whether every number is known without error."""
+        return all(sample.table.exact for _, sample in self.weighted)
+
+    @property
     def lacking(self) -> str | None:
         """Why the comparison cannot be made; None where it can."""
         reasons = [sample.lacking for _, sample in self.weighted]

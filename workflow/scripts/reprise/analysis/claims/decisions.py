@@ -76,6 +76,8 @@ def _distances(effect: float, low: float | None, high: float | None) -> list[flo
 
 
 def _one_seed(comparison: Comparison, result: dict[str, Any]) -> ClaimResult:
+    if comparison.exact:
+        return _finish(comparison, Outcome.EXACT, {**result, "basis": "exact: no interval"})
     everywhere = all(len(values) == 1 for values in comparison.values)
     basis = f"1 seed{'' if everywhere else ' in a group'}: no interval"
     return _finish(comparison, Outcome.ONE_SEED, {**result, "basis": basis})

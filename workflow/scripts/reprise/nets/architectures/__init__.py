@@ -1,0 +1,1 @@
+"""The architectures that are counted; a new one is a new module of this folder."""
