@@ -169,3 +169,16 @@ def test_a_value_without_a_position_is_refused():
 def test_a_quantity_without_a_search_is_refused():
     with pytest.raises(InputError, match="found none for the row small, decay; add it"):
         found([row("small", "decay")], {"momentum": MOMENTUM}, momenta=momenta(m80=[1.0]))
+
+
+def test_a_metric_that_no_run_has_is_refused():
+    search = {"artefact": "rates", "metric": "sugested"}
+    with pytest.raises(InputError, match="rates has no metric 'sugested'; did you mean 'sugg"):
+        found([row("small", "rate")], {"rate": search}, rates=rates(small=[0.1]))
+
+
+def test_runs_that_are_all_missing_need_no_metric():
+    unfinished = rates(small=[None])
+    unfinished = Searched(unfinished.positions, unfinished.runs.drop(columns="suggested"))
+    (one,) = found([row("small", "rate")], {"rate": RATE}, rates=unfinished).to_dict("records")
+    assert one["status"] == "missing"

@@ -134,6 +134,8 @@ def test_equal_sweeps_are_equal(sweep):
     ("changes", "arguments", "sentence"),
     [
         ({"schedule": {"name": "constant", "learning_rate": 0.1}}, {}, "but 'constant' does not"),
+        ({}, {"stop_at": 1}, "expects a stop_at above 1, a multiple of the lowest loss, or null"),
+        ({}, {"validation_batches": -1}, "expects validation_batches of 0 or more, found -1"),
         ({}, {"smoothing": 1.0}, "expects a smoothing from 0 to below 1, found 1"),
         ({}, {"validation_every": 0}, "validation_every of 1 update or more, found 0"),
         ({}, {"loss_ceiling": 0}, "expects a loss_ceiling that is above 0 and finite, found 0"),

@@ -150,10 +150,20 @@ def _values(
         for axis in artefact.positions.keys() & row["axes"].keys() - {search.get("axis")}:
             runs = runs[runs[axis] == row["axes"][axis]]
         found = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
-        found["value"] = runs[search["metric"]] if search["metric"] in runs else float("nan")
+        found["value"] = _measured(runs, search["metric"], name)
         if "axis" in search:
             found["position"] = _positions(artefact, runs, search["axis"], name)
         yield found
+
+
+def _measured(runs: pd.DataFrame, metric: str, name: str) -> pd.Series | float:
+    """The metric of each run, which may be missing as long as no run has finished."""
+    if metric not in runs and (runs["status"] == FINISHED).any():
+        raise InputError(
+            f"probe found_values: {name} has no metric {metric!r}; "
+            f"{choose_among(metric, runs.columns)}"
+        )
+    return runs[metric] if metric in runs else float("nan")
 
 
 def _positions(artefact: Searched, runs: pd.DataFrame, axis: str, name: str) -> pd.Series:

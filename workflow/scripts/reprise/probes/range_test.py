@@ -107,7 +107,7 @@ def range_test(
     """
     planned = cell.epochs * len(batch_bounds(len(data.train), cell.batch_size))
     validation = Validation(validation_batches, validation_every, loss_ceiling)
-    _check(smoothing, validation, planned)
+    _check(smoothing, stop_at, validation, planned)
     run = start_run(cell, data)
     points = list(_sweep(run, smoothing, stop_at, validation))
     _check_rising(points, cell)
@@ -127,10 +127,20 @@ def range_test(
     )
 
 
-def _check(smoothing: float, validation: Validation, planned: int) -> None:
+def _check(smoothing: float, stop_at: float | None, validation: Validation, planned: int) -> None:
     if not 0 <= smoothing < 1:
         raise InputError(
             f"probe 'range_test' expects a smoothing from 0 to below 1, found {smoothing:g}"
+        )
+    if stop_at is not None and not stop_at > 1:
+        raise InputError(
+            "probe 'range_test' expects a stop_at above 1, a multiple of the lowest loss, or null, "
+            f"found {stop_at:g}"
+        )
+    if validation.batches < 0:
+        raise InputError(
+            "probe 'range_test' expects validation_batches of 0 or more, found "
+            f"{validation.batches}"
         )
     if validation.every < 1:
         raise InputError(
