@@ -134,7 +134,7 @@ def test_norm_scales_are_those_of_norms():
 
 
 @pytest.mark.parametrize(("target", "expected"), [(0.0, [0.9, 1.8, 2.7]), (1.0, [1.0, 1.9, 2.8])])
-def test_weight_decay_draws_the_scales_of_norms_towards_a_target(parameters, target, expected):
+def test_weight_decay_draws_the_scales_of_norms_towards_a_target(target, expected):
     model = a_small_model()
     others = [weight.clone() for name, weight in model.named_parameters() if name != "1.weight"]
     arguments = {"weight_decay": 1.0, "norm_scale_target": target}
