@@ -8,7 +8,16 @@ from reprise.data.augmentation import Augmentation
 from reprise.data.augmentations.flip import Flip
 from reprise.data.augmentations.translations import Crop
 from reprise.errors import InputError
+from reprise.inventory import names
 
+ARGUMENTS = {
+    "color_jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
+    "crop": {"padding": 2, "padding_mode": "reflect"},
+    "cutout": {"fill": "grey"},
+    "one_draw_a_batch": {"augmentation": "flip"},
+    "rotation": {"degrees": 9},
+    "shift": {"width": 0.2},
+}
 CROP_AND_FLIP = [("crop", {"padding": 4}), ("flip", {})]
 
 
@@ -135,6 +144,16 @@ def test_no_augmentation_leaves_images_as_they_are():
     images = pictures()
     augmentation = Augmentation([])
     assert torch.equal(augmentation.apply(images, augmentation.draw(16, generator())), images)
+
+
+@pytest.mark.parametrize("name", names("augmentation"))
+def test_no_augmentation_waits_for_values(name):
+    """Tensors of the device "meta" have none to wait for."""
+    augmentation = Augmentation([(name, ARGUMENTS.get(name, {}))])
+    draws = augmentation.draw(6, generator())
+    images = torch.empty(6, 3, 8, 8, dtype=torch.uint8, device="meta")
+    found = augmentation.apply(images, [draw.to("meta") for draw in draws])
+    assert (found.shape, found.dtype) == (images.shape, torch.uint8)
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,7 @@ def _shift_hue(images: Tensor, shifts: Tensor) -> Tensor:
     value = pixels.amax(1, keepdim=True)
     chroma = value - pixels.amin(1, keepdim=True)
     # Along the circle a channel falls from the value by the chroma and rises again.
-    offsets = torch.tensor((5.0, 3.0, 1.0), device=pixels.device, dtype=pixels.dtype)
-    position = (sixths + offsets.view(1, 3, 1, 1)) % 6
+    position = torch.cat([sixths + 5, sixths + 3, sixths + 1], dim=1) % 6
     fall = torch.minimum(position, 4 - position).clamp_(0, 1)
     shifted = value - chroma * fall
     return shifted if images.is_floating_point() else (shifted * LEVELS).to(images.dtype)
