@@ -2,12 +2,22 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from reprise.data.augmentation import Augmentation
 from reprise.data.augmentations.flip import Flip
 from reprise.data.augmentations.translations import Crop
 from reprise.errors import InputError
+from reprise.inventory import names
 
+ARGUMENTS = {
+    "color_jitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
+    "crop": {"padding": 2, "padding_mode": "reflect"},
+    "cutout": {"fill": "grey"},
+    "one_draw_a_batch": {"augmentation": "flip"},
+    "rotation": {"degrees": 9},
+    "shift": {"width": 0.2},
+}
 CROP_AND_FLIP = [("crop", {"padding": 4}), ("flip", {})]
 
 
@@ -46,6 +56,30 @@ def test_crop_equals_slicing_by_hand(padding, channels, dtype, memory_format):
     )
     assert found.dtype == dtype
     assert torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("padding", [0, 1, 4, 7])
+def test_crop_after_reflection_equals_torchs_padding(padding, memory_format):
+    images = pictures().contiguous(memory_format=memory_format)
+    offsets = torch.randint(2 * padding + 1, (len(images), 2), generator=generator())
+    found = Crop(padding=padding, padding_mode="reflect").apply(images, offsets)
+    padded = functional.pad(images.float(), (padding,) * 4, mode="reflect").to(torch.uint8)
+    expected = [
+        image[:, row : row + 10, column : column + 8]
+        for image, (row, column) in zip(padded, offsets.tolist(), strict=True)
+    ]
+    assert found.dtype == torch.uint8
+    assert torch.equal(found, torch.stack(expected))
+
+
+def test_reflection_goes_on_where_the_padding_exceeds_the_image():
+    image = torch.tensor([1, 2, 3], dtype=torch.uint8).expand(1, 1, 3, 3)
+    crop = Crop(padding=6, padding_mode="reflect")
+    starts = (0, 3, 6, 12)
+    rows = [crop.apply(image, torch.tensor([[6, start]]))[0, 0, 0].tolist() for start in starts]
+    # The padded row is 3 2 1 2 3 2 [1 2 3] 2 1 2 3 2 1.
+    assert rows == [[3, 2, 1], [2, 3, 2], [1, 2, 3], [3, 2, 1]]
 
 
 def test_crop_of_a_part_of_a_larger_tensor():
@@ -112,10 +146,21 @@ def test_no_augmentation_leaves_images_as_they_are():
     assert torch.equal(augmentation.apply(images, augmentation.draw(16, generator())), images)
 
 
+@pytest.mark.parametrize("name", names("augmentation"))
+def test_no_augmentation_waits_for_values(name):
+    """Tensors of the device "meta" have none to wait for."""
+    augmentation = Augmentation([(name, ARGUMENTS.get(name, {}))])
+    draws = augmentation.draw(6, generator())
+    images = torch.empty(6, 3, 8, 8, dtype=torch.uint8, device="meta")
+    found = augmentation.apply(images, [draw.to("meta") for draw in draws])
+    assert (found.shape, found.dtype) == (images.shape, torch.uint8)
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
         (("crop", {"padding": -1}), "padding of 0 pixels or more"),
+        (("crop", {"padding": 1, "padding_mode": "mirror"}), "unknown padding_mode 'mirror'"),
         (("flip", {"probability": 1.5}), "probability between 0 and 1"),
         (("flop", {}), "did you mean 'flip'"),
     ],
