@@ -1,23 +1,46 @@
 """Reference runs beside an artefact."""
 
+import gzip
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from reprise.analysis.reference import aggregate_reference, read_reference
+from reprise.analysis.reference import read_reference
 from reprise.analysis.summaries import summarise
 from reprise.errors import InputError
 
+LAST_TWO = {"epochs": "mean", "count": 2}
+AT_EPOCH_2 = {"series": "test_accuracy", "epoch": 2}
+GAP = "generalisation_gap"
 
-def write_reference(folder: Path, rows: list[dict]) -> None:
+
+def write_reference(
+    folder: Path, rows: list[dict], histories: dict[str, pd.DataFrame] | None = None
+) -> None:
     folder.mkdir(parents=True)
     pd.DataFrame(rows).to_csv(folder / "metrics.csv", index=False)
+    for name, history in (histories or {}).items():
+        path = folder / "histories" / f"{name}.csv.gz"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(gzip.compress(history.to_csv(index=False).encode()))
 
 
 def run(accuracy: float | None, published: str = "abc", epochs: int = 120, **more: str) -> dict:
-    status = {"status": "finished"} | more
+    status = {"status": "finished", "folder": "cells/m/n/s/bs8/v/seed1"} | more
     return {"published": published, "epochs": epochs, "test_accuracy": accuracy} | status
+
+
+def row(published: str = "abc", **more) -> dict:
+    plain = {"axes": {}, "arm": "as run", "published": [published], "folders": {}}
+    return {**plain, "epochs": {"published": 120, "run": 3}, **more}
+
+
+def history(*accuracies: float) -> pd.DataFrame:
+    epochs = range(1, len(accuracies) + 1)
+    return pd.DataFrame(
+        {"epoch": epochs, "test_accuracy": accuracies, "train_accuracy": [99.0] * len(accuracies)}
+    )
 
 
 def test_no_reference_is_none(tmp_path: Path) -> None:
@@ -27,18 +50,34 @@ def test_no_reference_is_none(tmp_path: Path) -> None:
 def test_mean_and_n_by_published_cell(tmp_path: Path) -> None:
     runs = [run(93.0), run(94.0), run(11.0, status="diverged"), run(50.0, "def")]
     write_reference(tmp_path / "paper-cifar10-h200", runs)
-    known = aggregate_reference(read_reference(tmp_path), "test_accuracy")
-    assert known["abc"]["reference_mean"] == 93.5
-    assert known["abc"]["reference_n"] == 2
-    assert known["abc"]["reference_source"] == "paper-cifar10-h200"
-    assert known["def"]["reference_std"] is None
+    reference = read_reference(tmp_path)
+    assert reference.of_row(row(), "test_accuracy") == {
+        "reference_mean": 93.5,
+        "reference_std": pytest.approx(0.5**0.5),
+        "reference_n": 2,
+        "reference_source": "paper-cifar10-h200",
+        "reference_stale": False,
+    }
+    assert reference.of_row(row("def"), "test_accuracy")["reference_std"] is None
+    assert reference.of_row(row("ghi"), "test_accuracy") == {}
 
 
 def test_sources_are_not_mixed_and_the_longest_runs_count(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0)])
     write_reference(tmp_path / "short-cifar10-h200", [run(90.0, epochs=30)] * 3)
-    known = aggregate_reference(read_reference(tmp_path), "test_accuracy")
-    assert known["abc"]["reference_mean"] == 93.0
+    known = read_reference(tmp_path).of_row(row(), "test_accuracy")
+    assert (known["reference_mean"], known["reference_n"]) == (93.0, 1)
+
+
+def test_runs_of_probes_and_of_training_are_kept_apart(tmp_path: Path) -> None:
+    probed = run(50.0, folder="probes/range_test_1a/m/n/s/bs8/v/seed1")
+    write_reference(tmp_path / "paper-cifar10-h200", [run(93.0), probed])
+    reference = read_reference(tmp_path)
+    assert reference.of_row(row(), "test_accuracy")["reference_mean"] == 93.0
+    folders = {"1": "probes/range_test_1a/m/n/s/bs2/v/seed1"}
+    assert reference.of_row(row(folders=folders), "test_accuracy")["reference_mean"] == 50.0
+    folders = {"1": "probes/range_test_2b/m/n/s/bs2/v/seed1"}
+    assert reference.of_row(row(folders=folders), "test_accuracy") == {}
 
 
 def test_stands_beside_the_rows_of_an_artefact(tmp_path: Path) -> None:
@@ -53,33 +92,60 @@ def test_stands_beside_the_rows_of_an_artefact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "has_reference"),
+    ("metric", "report", "expected"),
     [
-        ({"report": {"epochs": "last"}}, True),
-        ({"report": None}, True),
-        ({"report": {"epochs": "mean", "count": 4}}, False),
-        ({"report": {"epochs": "best"}}, False),
-        ({"report": {"epochs": "best"}, "metric": "epochs"}, True),
-        ({"metric": {"series": "test_accuracy", "epoch": 5}}, False),
+        ("test_accuracy", {"epochs": "last"}, 93.0),
+        ("test_accuracy", None, 93.0),
+        ("test_accuracy", LAST_TWO, 91.5),
+        ("test_accuracy", {"epochs": "best"}, 95.0),
+        (GAP, LAST_TWO, 99.0 - 91.5),
+        ("epochs", {"epochs": "best"}, 120),
+        (AT_EPOCH_2, None, 95.0),
     ],
 )
-def test_reference_numbers_are_of_the_last_epoch(
-    tmp_path: Path, shown: dict, has_reference: bool
+def test_a_reference_number_is_taken_from_the_epochs_that_are_reported(
+    tmp_path: Path, metric, report, expected: float
 ) -> None:
-    write_reference(tmp_path / "paper-cifar10-h200", [run(93.0), run(94.0)])
-    row = {"axes": {}, "arm": "as run", "published": ["abc"], "folders": {}, **shown}
-    runs = pd.DataFrame(columns=["arm", "seed", "status", "folder"])
-    table = summarise(runs, [row], read_reference(tmp_path))
-    assert table["reference_mean"].notna().to_list() == [has_reference]
-    assert table["reference_n"].notna().to_list() == [has_reference]
+    runs = [run(93.0, history="h")]
+    write_reference(tmp_path / "paper-cifar10-h200", runs, {"h": history(80.0, 95.0, 90.0, 93.0)})
+    found = read_reference(tmp_path).of_row(row(report=report), metric)
+    assert found["reference_mean"] == pytest.approx(expected)
 
 
-def test_a_metric_that_no_reference_has_gives_nothing(tmp_path: Path) -> None:
+def test_epochs_of_a_measure_shrink_with_the_run(tmp_path: Path) -> None:
+    short = run(93.0, epochs=2, planned_epochs=2, history="h")
+    write_reference(tmp_path / "short-cifar10-h200", [short], {"h": history(80.0, 95.0)})
+    at_the_middle = {"series": "test_accuracy", "epoch": 60}
+    found = read_reference(tmp_path).of_row(row(), at_the_middle)
+    assert found["reference_mean"] == 80.0
+
+
+@pytest.mark.parametrize("metric", [AT_EPOCH_2, "multiply_adds"])
+def test_what_a_reference_does_not_have_is_left_out(tmp_path: Path, metric) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0)])
-    assert aggregate_reference(read_reference(tmp_path), "multiply_adds") == {}
+    assert read_reference(tmp_path).of_row(row(report=LAST_TWO), metric) == {}
+
+
+def test_a_reference_of_other_code_is_stale(tmp_path: Path) -> None:
+    write_reference(tmp_path / "paper-cifar10-h200", [run(93.0, fingerprint="0123")])
+    reference = read_reference(tmp_path)
+    stale = [
+        reference.of_row(row(fingerprint=current), "test_accuracy")["reference_stale"]
+        for current in ("0123", "4567")
+    ]
+    assert stale == [False, True]
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [{"status": "finished"}])
     with pytest.raises(InputError, match="'published'"):
         read_reference(tmp_path)
+
+
+def test_a_truncated_history_is_named(tmp_path: Path) -> None:
+    runs = [run(93.0, history="h")]
+    write_reference(tmp_path / "paper-cifar10-h200", runs, {"h": history(80.0, 95.0)})
+    path = tmp_path / "paper-cifar10-h200" / "histories" / "h.csv.gz"
+    path.write_bytes(path.read_bytes()[:20])
+    with pytest.raises(InputError, match=r"h\.csv\.gz should hold the history of a reference run"):
+        read_reference(tmp_path).of_row(row(), AT_EPOCH_2)

@@ -9,19 +9,17 @@ import pandas as pd
 from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
-from reprise.analysis.reference import aggregate_reference
-from reprise.analysis.reporting import needs_history
+from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_interval
 from reprise.errors import InputError, choose_among
-from reprise.studies.measure_forms import depends_on_report
 
-FURTHER_COLUMNS = ["median", "statistic", "reference_source", "metric"]
+FURTHER_COLUMNS = ["median", "statistic", "reference_source", "reference_stale", "metric"]
 
 
 def summarise(
     runs: pd.DataFrame,
     rows: list[dict[str, Any]],
-    reference: pd.DataFrame | None = None,
+    reference: Reference | None = None,
     metric: Metric = "test_accuracy",
 ) -> pd.DataFrame:
     """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric.
@@ -35,13 +33,11 @@ def summarise(
         rows: the artefact's rows in plan.json. A row may have a ``metric`` of its own, and may
             say ``statistic: median`` where the reported number is a median, and
             ``reported_runs``, the number of runs behind it.
-        reference: from ``read_reference``; None without any. It has numbers of the last epoch, so
-            that rows which report other epochs, or a measure of the curve, have none of it.
+        reference: from ``read_reference``; None without any.
         metric: what the artefact shows.
     """
     axes = axis_names(rows)
     shown = [metric_name(row.get("metric") or metric) for row in rows]
-    known = {} if reference is None else {m: aggregate_reference(reference, m) for m in set(shown)}
     table = [
         {
             **{axis: str(row["axes"].get(axis, "")) for axis in axes},
@@ -50,7 +46,7 @@ def summarise(
             "cited": row.get("cited"),
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
-            **(_reference(known.get(name, {}), row) if _has_reference(row, name) else {}),
+            **({} if reference is None else reference.of_row(row, row.get("metric") or metric)),
         }
         for row, name in zip(rows, shown, strict=True)
     ]
@@ -102,16 +98,6 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
             f"{choose_among(metric, known | set(DERIVED))}"
         )
     return values[np.isfinite(values)]
-
-
-def _has_reference(row: Mapping[str, Any], metric: str) -> bool:
-    """Whether a row shows what reference runs have: numbers of the last epoch."""
-    return not (depends_on_report(metric) and needs_history(row.get("report")))
-
-
-def _reference(known: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What reference runs gave of the published cell behind a row."""
-    return next((known[cell] for cell in row["published"] if cell in known), {})
 
 
 def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import reprise
-from reprise.planning.plan import Plan, PlannedRow
+from reprise.planning.plan import Plan, PlannedRow, cell_fingerprint
+from reprise.planning.probe_runs import ProbeRun, probe_fingerprint
+from reprise.studies.cell import Cell
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -110,10 +112,18 @@ def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
     """What is said of the published cell behind a row; nulls where there is none."""
     cell = planned.row.cell
     if cell is None:
-        return {"epochs": None, "published": [], "cell": None, "input": None}
+        return {"epochs": None, "published": [], "cell": None, "input": None, "fingerprint": None}
     return {
         "epochs": {"published": cell.epochs, "run": (planned.cell or cell).epochs},
         "published": [cell.published_id],
         "cell": cell.plain(),
         "input": plan.published_input(cell),
+        "fingerprint": _fingerprint(planned, cell),
     }
+
+
+def _fingerprint(planned: PlannedRow, cell: Cell) -> str:
+    """Tells whether reference runs of a row were made by today's code."""
+    if planned.probe is None:
+        return cell_fingerprint(cell)
+    return probe_fingerprint(ProbeRun(planned.probe, cell))

@@ -19,7 +19,7 @@ class Estimate:
     """What n runs gave: their mean, or their median where the study reports one.
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
-    without error, and is of no runs.
+    without error, and is of no runs. A stale one comes from an older version of the code.
     """
 
     center: float | None
@@ -27,6 +27,7 @@ class Estimate:
     n: int
     is_median: bool = False
     is_exact: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
     runs = as_number(known.get(f"{prefix}n")) or 0
     std = as_number(known.get(f"{prefix}std"))
     is_exact = not prefix and bool(known.get("definition"))
-    return Estimate(as_number(center), std, int(runs), is_median, is_exact)
+    is_stale = known.get(f"{prefix}stale") in (True, "True")
+    return Estimate(as_number(center), std, int(runs), is_median, is_exact, is_stale)
 
 
 def remark(runs: list[dict[str, Any]]) -> str:

@@ -93,6 +93,11 @@ class Table:
         return any(column.kind == "difference" for g in self.groups for column in g.columns)
 
     @property
+    def some_stale(self) -> bool:
+        """Whether some reference number was made by an older version of the code."""
+        return any(entry.reference.is_stale for entry in self.entries)
+
+    @property
     def some_outside(self) -> bool:
         """Whether some reported number lies outside of its prediction interval."""
         return any(entry.outside for entry in self.entries)

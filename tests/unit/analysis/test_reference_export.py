@@ -1,0 +1,124 @@
+"""Finished runs are kept as reference runs."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from reprise.analysis.reference import read_reference
+from reprise.analysis.reference_export import export_reference
+
+CPU = {"device": "cpu", "device_name": "Intel(R) Xeon(R) Processor", "threads": 1}
+GPU = {"device": "cuda", "device_name": "NVIDIA H200", "threads": 8}
+NAME = "paper-mnist_recompressed-intel_xeon-1thread"
+
+
+@pytest.fixture
+def write_run(tmp_path: Path):
+    """Write a run's folder below results/paper."""
+
+    def write(
+        name: str = "a", status: str = "finished", hardware=CPU, kind: str = "cells", **numbers
+    ) -> None:
+        folder = tmp_path / "results" / "paper" / kind / name / "seed1"
+        folder.mkdir(parents=True, exist_ok=True)
+        content = {
+            "status": status,
+            "test_accuracy": 98.0,
+            "wall_seconds": 360.0,
+            **numbers,
+            "cell": {"seed": 1, "epochs": 50},
+            "provenance": {
+                **hardware,
+                "commit": "0123456789abcdef",
+                "modified": False,
+                "torch": "2.12.1",
+                "python": "3.11.7",
+                "finished_at": "2026-11-01T10:00:00Z",
+                "data": {"name": "mnist", "variant": "recompressed", "sha256": "ab" * 32},
+            },
+            "published": f"id_{name}",
+            "fingerprint": "f00",
+        }
+        (folder / "metrics.json").write_text(json.dumps(content))
+        (folder / "history.csv").write_text("epoch,test_accuracy\n1,97.0\n2,98.0\n")
+
+    return write
+
+
+@pytest.fixture
+def export(tmp_path: Path):
+    return lambda: export_reference(tmp_path / "results" / "paper", tmp_path / "reference")
+
+
+def kept(tmp_path: Path, name: str = NAME) -> pd.DataFrame:
+    return pd.read_csv(tmp_path / "reference" / name / "metrics.csv")
+
+
+def test_what_is_kept_is_read_again(tmp_path: Path, write_run, export) -> None:
+    write_run()
+    assert export() == {NAME: 1}
+    row = {
+        "published": ["id_a"],
+        "fingerprint": "f00",
+        "folders": {"1": "cells/other/seed1"},
+        "report": {"epochs": "mean", "count": 2},
+    }
+    found = read_reference(tmp_path / "reference").of_row(row, "test_accuracy")
+    assert found["reference_mean"] == 97.5
+    assert found["reference_stale"] is False
+
+
+def test_hardware_and_data_are_kept_apart_and_written_down(tmp_path: Path, write_run, export):
+    write_run("a")
+    write_run("b", hardware=GPU)
+    assert export() == {NAME: 1, "paper-mnist_recompressed-h200": 1}
+    said = json.loads((tmp_path / "reference" / NAME / "provenance.json").read_text())
+    assert said["hardware"] == ["Intel(R) Xeon(R) Processor"]
+    assert said["commits"] == ["0123456789"]
+    assert said["data"] == ["mnist (recompressed), SHA-256 abababababab"]
+    assert said["hours"] == 0.1
+
+
+def test_a_run_is_replaced_and_the_others_stay(tmp_path: Path, write_run, export) -> None:
+    write_run("a")
+    write_run("b", test_accuracy=97.0)
+    export()
+    (tmp_path / "results" / "paper" / "cells" / "b" / "seed1" / "metrics.json").unlink()
+    write_run("a", test_accuracy=99.0)
+    export()
+    assert kept(tmp_path)["test_accuracy"].to_list() == [99.0, 97.0]
+
+
+def test_the_same_runs_give_the_same_files(tmp_path: Path, write_run, export) -> None:
+    write_run()
+    export()
+    files = [path for path in (tmp_path / "reference").rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    export()
+    assert {path: path.read_bytes() for path in files} == before
+    assert len(files) == 3
+
+
+def test_diverged_runs_are_kept_and_failed_ones_not(tmp_path: Path, write_run, export) -> None:
+    write_run("a", status="diverged", test_accuracy=None)
+    write_run("b")
+    folder = tmp_path / "results" / "paper" / "cells" / "b" / "seed1"
+    (folder / "metrics.json").unlink()
+    (folder / "failure.json").write_text(json.dumps({"status": "failed", "error": "x"}))
+    export()
+    assert kept(tmp_path)["status"].to_list() == ["diverged"]
+
+
+def test_points_that_are_large_are_left_out(tmp_path: Path, write_run, export) -> None:
+    write_run("example_images_1a/m", kind="probes")
+    folder = tmp_path / "results" / "paper" / "probes" / "example_images_1a" / "m" / "seed1"
+    (folder / "history.csv").write_text("x" * 600_000)
+    export()
+    assert kept(tmp_path)["history"].isna().all()
+
+
+def test_nothing_finished_is_nothing_kept(tmp_path: Path, export) -> None:
+    assert export() == {}
+    assert not (tmp_path / "reference").exists()

@@ -1,0 +1,148 @@
+"""Keeps finished runs as reference runs: metrics, compressed histories and provenance."""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.records import DIVERGED, FINISHED, read_record
+from reprise.analysis.reference import HISTORIES, kind_of
+
+PROVENANCE = ("device", "device_name", "threads", "commit", "modified", "python", "torch", "cuda",
+              "finished_at")  # fmt: skip
+# Points of a probe may be images, which are no history.
+LARGEST_HISTORY_BYTES = 500_000
+KEY = ["folder", "data_sha256"]
+
+
+def export_reference(results: Path, destination: Path) -> dict[str, int]:
+    """Add the finished and diverged runs of a scale to the reference runs.
+
+    Runs are kept apart by data set, data variant and hardware, in folders
+    ``<scale>-<data>-<hardware>``. A run that is there already is replaced; all others stay.
+
+    Args:
+        results: the results folder of the scale; its name is the scale's.
+        destination: the folder above those of the reference runs.
+
+    Returns:
+        Runs added or replaced, by the name of their folder.
+
+    Raises:
+        InputError: a file of a run is truncated.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for folder, content in _ended_runs(results):
+        run = _row(folder, content, results.name)
+        name = _folder_name(results.name, run)
+        run["history"] = _keep_history(results / folder, destination / name, run)
+        found.setdefault(name, []).append(run)
+    for name, runs in found.items():
+        _merge(runs, destination / name)
+    return {name: len(runs) for name, runs in found.items()}
+
+
+def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for kind in ("cells", "probes"):
+        for path in sorted((results / kind).rglob("metrics.json")):
+            record = read_record(path.parent)
+            if record.status in (FINISHED, DIVERGED):
+                yield path.parent.relative_to(results).as_posix(), record.content
+
+
+def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
+    provenance, cell = content["provenance"], content["cell"]
+    data = provenance["data"]
+    numbers = {
+        name: value
+        for name, value in content.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    return {
+        "folder": folder,
+        "published": content["published"],
+        "fingerprint": content["fingerprint"],
+        "scale": scale,
+        "seed": cell["seed"],
+        "status": content["status"],
+        "planned_epochs": cell["epochs"],
+        "dataset": data["name"],
+        "data_variant": data["variant"],
+        "data_sha256": data["sha256"],
+        **{name: provenance.get(name) for name in PROVENANCE},
+        **numbers,
+    }
+
+
+def _folder_name(scale: str, run: dict[str, Any]) -> str:
+    data = _slug(f"{run['dataset']} {run['data_variant']}")
+    hardware = _slug(run["device_name"])
+    threads = f"-{run['threads']}thread" if run["device"] == "cpu" else ""
+    return f"{scale}-{data}-{hardware}{threads}"
+
+
+def _slug(text: str) -> str:
+    plain = re.sub(r"\((r|tm)\)|processor|cpu|nvidia", " ", text.lower())
+    return "_".join(re.findall(r"[a-z0-9.]+", plain))
+
+
+def _keep_history(folder: Path, destination: Path, run: dict[str, Any]) -> str | None:
+    content = (folder / "history.csv").read_bytes()
+    if len(content) > LARGEST_HISTORY_BYTES:
+        return None
+    identity = f"{kind_of(run['folder'])} {run['published']} {run['seed']}"
+    name = hashlib.sha256(identity.encode()).hexdigest()[:12]
+    path = destination / HISTORIES / f"{name}.csv.gz"
+    # Without a time, so that equal histories are equal files.
+    _write(path, gzip.compress(content, mtime=0))
+    return name
+
+
+def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
+    table = pd.DataFrame(runs)
+    path = folder / "metrics.csv"
+    if path.exists():
+        table = pd.concat([pd.read_csv(path), table], ignore_index=True)
+    table = table.drop_duplicates(KEY, keep="last").sort_values(KEY)
+    _write(path, table.to_csv(index=False, lineterminator="\n", float_format="%.9g").encode())
+    text = json.dumps(_provenance(table), indent=1, ensure_ascii=False)
+    _write(folder / "provenance.json", (text + "\n").encode())
+
+
+def _provenance(table: pd.DataFrame) -> dict[str, Any]:
+    """What is to be said of all runs of a folder."""
+
+    def all_of(column: str) -> list[Any]:
+        return sorted(table[column].dropna().unique().tolist())
+
+    return {
+        "scale": all_of("scale"),
+        "hardware": all_of("device_name"),
+        "threads": all_of("threads"),
+        "python": all_of("python"),
+        "torch": all_of("torch"),
+        "commits": [commit[:10] for commit in all_of("commit")],
+        "data": [
+            f"{name} ({variant}), SHA-256 {checksum[:12]}"
+            for name, variant, checksum in table[["dataset", "data_variant", "data_sha256"]]
+            .drop_duplicates()
+            .sort_values("dataset")
+            .itertuples(index=False)
+        ],
+        "hours": round(float(table["wall_seconds"].sum()) / 3600, 2),
+        "finished": f"{min(all_of('finished_at'))} to {max(all_of('finished_at'))}",
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".partial")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
