@@ -85,6 +85,11 @@ def probe_run_of(wildcards):
     return PLAN.probe_runs[f"probes/{{probe}}/{CELL}".format(**wildcards)]
 
 
+def processes_of(probe_run):
+    """The cores that a run of a probe takes: its own, and one for each worker that it asks for."""
+    return 1 + probe_run.probe.arguments.get("workers", 0)
+
+
 def megabytes_of(cell):
     """Memory that a run on a cell may take."""
     return training_megabytes(cell, PLAN.source(cell))
