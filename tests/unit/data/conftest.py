@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PIL import Image
 
 from reprise.data.sources import Source, SourceFile
@@ -154,3 +155,20 @@ def server() -> Iterator[Server]:
     web_server.shutdown()
     web_server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def generator() -> Callable[..., torch.Generator]:
+    """Makes a random generator of a seed."""
+    return lambda seed=0: torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def pictures(generator) -> Callable[..., torch.Tensor]:
+    """Random uint8 images (B, C, H, W) without black pixels."""
+
+    def make(count: int = 16, channels: int = 3, height: int = 10, width: int = 8) -> torch.Tensor:
+        shape = (count, channels, height, width)
+        return torch.randint(1, 256, shape, generator=generator(7), dtype=torch.uint8)
+
+    return make

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from reprise.data.augmentation import Augmentation
 from reprise.data.augmentations.flip import Flip
@@ -46,6 +47,30 @@ def test_crop_equals_slicing_by_hand(padding, channels, dtype, memory_format):
     )
     assert found.dtype == dtype
     assert torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("padding", [0, 1, 4, 7])
+def test_crop_after_reflection_equals_torchs_padding(padding, memory_format):
+    images = pictures().contiguous(memory_format=memory_format)
+    offsets = torch.randint(2 * padding + 1, (len(images), 2), generator=generator())
+    found = Crop(padding=padding, padding_mode="reflect").apply(images, offsets)
+    padded = functional.pad(images.float(), (padding,) * 4, mode="reflect").to(torch.uint8)
+    expected = [
+        image[:, row : row + 10, column : column + 8]
+        for image, (row, column) in zip(padded, offsets.tolist(), strict=True)
+    ]
+    assert found.dtype == torch.uint8
+    assert torch.equal(found, torch.stack(expected))
+
+
+def test_reflection_goes_on_where_the_padding_exceeds_the_image():
+    image = torch.tensor([1, 2, 3], dtype=torch.uint8).expand(1, 1, 3, 3)
+    crop = Crop(padding=6, padding_mode="reflect")
+    starts = (0, 3, 6, 12)
+    rows = [crop.apply(image, torch.tensor([[6, start]]))[0, 0, 0].tolist() for start in starts]
+    # The padded row is 3 2 1 2 3 2 [1 2 3] 2 1 2 3 2 1.
+    assert rows == [[3, 2, 1], [2, 3, 2], [1, 2, 3], [3, 2, 1]]
 
 
 def test_crop_of_a_part_of_a_larger_tensor():
@@ -116,6 +141,7 @@ def test_no_augmentation_leaves_images_as_they_are():
     ("entry", "message"),
     [
         (("crop", {"padding": -1}), "padding of 0 pixels or more"),
+        (("crop", {"padding": 1, "padding_mode": "mirror"}), "unknown padding_mode 'mirror'"),
         (("flip", {"probability": 1.5}), "probability between 0 and 1"),
         (("flop", {}), "did you mean 'flip'"),
     ],

@@ -9,42 +9,40 @@ from reprise.errors import InputError
 from reprise.optim.optimizers import Start, norm_scales, optimizers, set_rates
 
 
-def started(name, weights, learning_rate=0.1, momentum=0.9, **arguments):
-    """An optimizer of a model that has these weights."""
-    model = nn.Module()
-    model.weights = nn.ParameterList(weights)
-    return optimizers[name](model, Start(learning_rate, momentum, 1, 100), **arguments)
-
-
-def updated(dtype=torch.float64, **arguments):
+@pytest.fixture
+def updated(started):
     """Two updates from w = 2 with the gradients 1 and 3, and learning rates 0.1 and 0.01."""
-    weight = Parameter(torch.tensor([2.0], dtype=dtype))
-    optimizer = started("sgd", [weight], **arguments)
-    found = []
-    for gradient, rate in ((1.0, 0.1), (3.0, 0.01)):
-        set_rates(optimizer, rate, 0.9)
-        weight.grad = torch.full_like(weight, gradient)
-        optimizer.step()
-        found.append(weight.item())
-    return found
+
+    def run(dtype=torch.float64, **arguments):
+        weight = Parameter(torch.tensor([2.0], dtype=dtype))
+        optimizer = started("sgd", [weight], **arguments)
+        found = []
+        for gradient, rate in ((1.0, 0.1), (3.0, 0.01)):
+            set_rates(optimizer, rate, 0.9)
+            weight.grad = torch.full_like(weight, gradient)
+            optimizer.step()
+            found.append(weight.item())
+        return found
+
+    return run
 
 
-def test_momentum():
+def test_momentum(updated):
     # v: 1, then 0.9 + 3.
     assert updated() == pytest.approx([2 - 0.1, 1.9 - 0.01 * 3.9])
 
 
-def test_weight_decay_is_coupled():
+def test_weight_decay_is_coupled(updated):
     # v: 1 + 0.5 * 2 = 2, then 1.8 + 3 + 0.5 * 1.8 = 5.7.
     assert updated(weight_decay=0.5) == pytest.approx([1.8, 1.8 - 0.057])
 
 
-def test_nesterov():
+def test_nesterov(updated):
     # Steps g + 0.9 v: 1.9, then 3 + 0.9 * 3.9 = 6.51.
     assert updated(nesterov=True) == pytest.approx([2 - 0.19, 1.81 - 0.0651])
 
 
-def test_rates_without_a_fused_kernel():
+def test_rates_without_a_fused_kernel(updated):
     assert updated(dtype=torch.bfloat16) == pytest.approx([1.9, 1.86], abs=0.02)
 
 
@@ -60,94 +58,62 @@ def test_set_rates_sets_every_group():
     ] * 2
 
 
-def test_nesterov_needs_momentum():
+def test_nesterov_needs_momentum(started):
     with pytest.raises(InputError, match="positive momentum for nesterov"):
         started("sgd", [Parameter(torch.zeros(1))], momentum=0.0, nesterov=True)
 
 
-def parameters(seed=0):
-    """A kernel of a convolution, a matrix and a bias."""
-    generator = torch.Generator().manual_seed(seed)
-    shapes = ((4, 3, 3, 3), (5, 4), (5,))
-    return [Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
-
-
-def after_updates(optimizer, weights, rates, updates=100):
-    """The weights after updates with random gradients, the rates of each update set before it."""
-    generator = torch.Generator().manual_seed(1)
-    for update in range(updates):
-        rates(optimizer, update)
-        for weight in weights:
-            weight.grad = torch.randn(weight.shape, generator=generator)
-        optimizer.step()
-    return [weight.detach() for weight in weights]
-
-
-def changing(update):
-    """A learning rate and a momentum that change from update to update."""
-    return 0.1 / (1 + update), 0.95 - 0.001 * update
-
-
-def assert_equal_runs(make, make_torchs, set_torchs_rates):
-    weights, torchs_weights = parameters(), parameters()
-    found = after_updates(make(weights), weights, lambda o, n: set_rates(o, *changing(n)))
-    expected = after_updates(make_torchs(torchs_weights), torchs_weights, set_torchs_rates)
-    for ours, theirs in zip(found, expected, strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
-
-
 @pytest.mark.parametrize("nesterov", [False, True])
 @pytest.mark.parametrize("kernels_only", [False, True])
-def test_sgd_equals_torchs(nesterov, kernels_only):
+def test_sgd_equals_torchs(started, assert_equal_runs, nesterov, kernels_only):
     def torchs(weights):
         decays = [0.1, 0.1, 0.0 if kernels_only else 0.1]
         groups = [{"params": [w], "weight_decay": d} for w, d in zip(weights, decays, strict=True)]
         return torch.optim.SGD(groups, lr=1.0, momentum=0.5, nesterov=nesterov, fused=False)
 
-    def set_torchs_rates(optimizer, update):
+    def set_torchs_rates(optimizer, rate, momentum):
         for group in optimizer.param_groups:
-            group["lr"], group["momentum"] = changing(update)
+            group["lr"], group["momentum"] = rate, momentum
 
     def ours(weights):
         arguments = {"weight_decay": 0.1, "nesterov": nesterov, "decay_kernels_only": kernels_only}
-        return started("sgd", weights, *changing(0), **arguments)
+        return started("sgd", weights, **arguments)
 
     assert_equal_runs(ours, torchs, set_torchs_rates)
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_adam_equals_torchs(weight_decay):
+def test_adam_equals_torchs(started, assert_equal_runs, weight_decay):
     def torchs(weights):
         return torch.optim.Adam(
             weights, lr=1.0, betas=(0.5, 0.99), eps=1e-6, weight_decay=weight_decay, fused=False
         )
 
-    def set_torchs_rates(optimizer, update):
-        rate, beta1 = changing(update)
+    def set_torchs_rates(optimizer, rate, beta1):
         optimizer.param_groups[0].update(lr=rate, betas=(beta1, 0.99))
 
     def ours(weights):
         arguments = {"weight_decay": weight_decay, "beta2": 0.99, "eps": 1e-6}
-        return started("adam", weights, *changing(0), **arguments)
+        return started("adam", weights, **arguments)
 
     assert_equal_runs(ours, torchs, set_torchs_rates)
 
 
-def test_adam_has_torchs_defaults():
+def test_adam_has_torchs_defaults(started, parameters):
     optimizer = started("adam", parameters(), 0.001)
     group, torchs = optimizer.param_groups[0], torch.optim.Adam(parameters()).param_groups[0]
     for key in ("lr", "betas", "eps", "weight_decay", "amsgrad"):
         assert group[key] == torchs[key]
 
 
-def test_set_rates_sets_adams_first_beta():
+def test_set_rates_sets_adams_first_beta(started, parameters):
     optimizer = started("adam", parameters(), 0.001, beta2=0.98)
     set_rates(optimizer, 0.01, 0.8)
     assert [(g["lr"], g["betas"]) for g in optimizer.param_groups] == [(0.01, (0.8, 0.98))]
     assert "momentum" not in optimizer.param_groups[0]
 
 
-def test_decay_of_kernels_only_with_kernels_or_biases_alone():
+def test_decay_of_kernels_only_with_kernels_or_biases_alone(started, parameters):
     kernel, _, bias = parameters()
     for weight, decay in ((kernel, 0.1), (bias, 0.0)):
         optimizer = started("sgd", [weight], weight_decay=0.1, decay_kernels_only=True)
@@ -182,16 +148,15 @@ def test_weight_decay_draws_the_scales_of_norms_towards_a_target(target, expecte
         torch.testing.assert_close(after, 0.9 * before)
 
 
-def test_decoupled_weight_decay_equals_torchs():
+def test_decoupled_weight_decay_equals_torchs(started, assert_equal_runs):
     def torchs(weights):
         return torch.optim.AdamW(weights, lr=1.0, betas=(0.5, 0.999), weight_decay=0.1, fused=False)
 
-    def set_torchs_rates(optimizer, update):
-        rate, beta1 = changing(update)
+    def set_torchs_rates(optimizer, rate, beta1):
         optimizer.param_groups[0].update(lr=rate, betas=(beta1, 0.999))
 
     def ours(weights):
         arguments = {"weight_decay": 0.1, "decoupled_weight_decay": True}
-        return started("adam", weights, *changing(0), **arguments)
+        return started("adam", weights, **arguments)
 
     assert_equal_runs(ours, torchs, set_torchs_rates)

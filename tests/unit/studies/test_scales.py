@@ -102,6 +102,13 @@ def test_optimizers_in_turn_switch_at_a_scaled_epoch():
     assert run.optimizer.arguments == {"first": "adam", "then": {"name": "sgd"}, "switch": 7.5}
 
 
+def test_the_padding_of_a_crop_within_another_augmentation_is_scaled():
+    crop = {"name": "crop", "padding": 4, "padding_mode": "reflect"}
+    shared = {"name": "one_draw_a_batch", "augmentation": crop}
+    run = scale_cell(cell(augmentation=[shared]), DEMO_LIKE, SOURCES)
+    assert run.augmentation[0].arguments == {"augmentation": {**crop, "padding": 2}}
+
+
 def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():

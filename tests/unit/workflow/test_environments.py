@@ -24,6 +24,7 @@ BY_NAME = {
     "build_architecture": {"architecture"},
 }
 IMPORT_NAMES = {
+    "pytorch_optimizer": "pytorch-optimizer",
     "markupsafe": "jinja2",
     "matplotlib": "matplotlib-base",
     "PIL": "pillow",
@@ -40,8 +41,15 @@ def requirements():
 
 
 def packages(environment: Path) -> dict[str, str]:
-    content = yaml.safe_load(environment.read_text())
-    return dict(re.fullmatch(r"(\S+) =(\S+)", item).groups() for item in content["dependencies"])
+    """Versions by name, those that pip installs among them."""
+    found = {}
+    for item in yaml.safe_load(environment.read_text())["dependencies"]:
+        if isinstance(item, dict):
+            matches = [re.fullmatch(r"(\S+) ==(\S+)\.\*", line) for line in item["pip"]]
+            found |= dict(match.groups() for match in matches)
+        elif item != "pip":
+            found |= dict([re.fullmatch(r"(\S+) =(\S+)", item).groups()])
+    return found
 
 
 def scripts_by_environment() -> dict[str, set[Path]]:

@@ -39,6 +39,7 @@ class InTurn:
         switch: float,
     ) -> None:
         self.switch = switch
+        self.momentum_at_start = start.momentum
         self.optimizers = [_made(choice, model, start) for choice in (first, then)]
         self.current: Optimizer = self.optimizers[0]
 
@@ -52,7 +53,9 @@ class InTurn:
         turn = self.optimizers[progress.epoch >= self.switch - TOLERANCE]
         if turn is not self.current:
             rates = self.current.param_groups[0]
-            momentum = rates["betas"][0] if "betas" in rates else rates["momentum"]
+            # One without momentum holds what was set for it, if any was, and does not use it.
+            own = rates.get("momentum", self.momentum_at_start)
+            momentum = rates["betas"][0] if "betas" in rates else own
             self.current = turn
             set_rates(turn, rates["lr"], momentum)
 

@@ -141,7 +141,8 @@ def _move_decay_target(optimizer: Optimizer, weights: list[Parameter], change: f
 
 
 def set_rates(optimizer: Optimizer, learning_rate: float, momentum: float) -> None:
-    """Gives the next updates of ``optimizer`` this learning rate and this momentum."""
+    """Gives the next updates of ``optimizer`` this learning rate and this momentum, which one that
+    has none keeps unused."""
     for group in optimizer.param_groups:
         group["lr"] = learning_rate
         if "betas" in group:

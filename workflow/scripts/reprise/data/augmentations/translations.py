@@ -7,33 +7,42 @@ from torch import Tensor
 from torch.nn import functional
 
 from reprise.data.augmentation import augmentations
-from reprise.errors import InputError
+from reprise.errors import InputError, choose_among
 
+PADDING_MODES = ("zeros", "reflect")
 # A share of a side that is a whole number on paper may fall below it by rounding.
 TOLERANCE = 1e-9
 
 
 @augmentations.register("crop", units={"padding": "pixels"})
 class Crop:
-    """Random crop of the image's own size after padding with zeros on all four sides.
+    """Random crop of the image's own size after padding on all four sides.
 
-    On uint8 images before normalisation the padding is black, as it is for decoded images in the
-    usual recipe (He et al., 2016, "Deep residual learning for image recognition", section 4.2).
+    On uint8 images before normalisation padding with zeros is black, as it is for decoded images in
+    the usual recipe (He et al., 2016, "Deep residual learning for image recognition", section 4.2).
 
     Args:
         padding: pixels added to each side; every offset from 0 to 2 * padding is as likely.
+        padding_mode: what is added, "zeros" or "reflect": the image mirrored at its outermost
+            pixels, which are not repeated, and mirrored again where padding exceeds it.
 
     Raises:
-        InputError: a negative padding.
+        InputError: a negative padding, or a padding mode of another name.
     """
 
-    def __init__(self, *, padding: int) -> None:
+    def __init__(self, *, padding: int, padding_mode: str = "zeros") -> None:
         if padding < 0:
             raise InputError(
                 f"augmentation 'crop' expects padding of 0 pixels or more, but it is {padding}: "
                 "correct it or leave the crop out"
             )
+        if padding_mode not in PADDING_MODES:
+            known = choose_among(padding_mode, PADDING_MODES)
+            raise InputError(
+                f"unknown padding_mode {padding_mode!r} of augmentation 'crop': {known}"
+            )
         self.padding = padding
+        self.padding_mode = padding_mode
 
     def draw(self, images: int, generator: torch.Generator) -> Tensor:
         """Rows and columns (images, 2) at which the crops start in the padded images."""
@@ -43,7 +52,10 @@ class Crop:
 
     def apply(self, images: Tensor, draws: Tensor) -> Tensor:
         """Crops each image of (B, C, H, W) at its own offsets (B, 2)."""
-        padded = functional.pad(images, (self.padding,) * 4)
+        if self.padding_mode == "reflect":
+            padded = _reflect(_reflect(images, 2, self.padding), 3, self.padding)
+        else:
+            padded = functional.pad(images, (self.padding,) * 4)
         return _windows(padded, images.shape, draws)
 
 
@@ -94,6 +106,15 @@ def _repeat_border(images: Tensor, side: int, pixels: int) -> Tensor:
     last = images.shape[side] - 1
     positions = torch.arange(-pixels, last + pixels + 1, device=images.device).clamp(0, last)
     return images.index_select(side, positions)
+
+
+def _reflect(images: Tensor, side: int, pixels: int) -> Tensor:
+    """``pixels`` more at both ends of an axis, mirrored, of any type as above."""
+    last = images.shape[side] - 1
+    positions = torch.arange(-pixels, last + pixels + 1, device=images.device)
+    # Back and forth between 0 and last, with a period of twice that.
+    mirrored = last - (positions % max(2 * last, 1) - last).abs()
+    return images.index_select(side, mirrored)
 
 
 def _windows(padded: Tensor, shape: torch.Size, offsets: Tensor) -> Tensor:

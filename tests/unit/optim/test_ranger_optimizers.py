@@ -1,0 +1,125 @@
+"""Ranger and Ranger21: their own schedule, lookahead and states."""
+
+import pytest
+import torch
+from torch.nn import Parameter
+
+from reprise.errors import InputError
+from reprise.optim import ranger_optimizers  # noqa: F401
+from reprise.optim.optimizers import set_rates
+
+
+def rates_of_ranger21(started, updates, peak=1e-3, **arguments):
+    """The learning rate of each update of a run."""
+    weight = Parameter(torch.ones(4))
+    optimizer = started("ranger21", [weight], peak, updates=updates, **arguments)
+    found = []
+    for _ in range(updates):
+        weight.grad = torch.tensor([1.0, -1.0, 2.0, 3.0])
+        optimizer.step()
+        found.append(optimizer.current_lr)
+    return found
+
+
+def test_ranger21_rises_over_2000_updates_and_falls_from_72_percent_on(started):
+    rates = rates_of_ranger21(started, 5000)
+    # Update number n, from 1, stands at index n - 1.
+    assert rates[0] == pytest.approx(1e-3 / 2000)
+    assert rates[999] == pytest.approx(0.5e-3)
+    assert rates[1999:3599] == [pytest.approx(1e-3)] * 1600
+    # 3600 = 72 % of 5000; the k-th of 1400 falling ones has fallen by k / 1401 of 9.7e-4.
+    assert rates[3599] == pytest.approx(1e-3 - 9.7e-4 / 1401)
+    assert rates[3599 + 700] == pytest.approx(1e-3 - 9.7e-4 * 701 / 1401)
+    assert rates[-1] == pytest.approx(3e-5, rel=1e-6)
+
+
+@pytest.mark.parametrize(("updates", "rise"), [(1000, 220), (50, 11)])
+def test_ranger21_rises_over_22_percent_of_a_short_run(started, updates, rise):
+    rates = rates_of_ranger21(started, updates)
+    assert rates[:rise] == pytest.approx([1e-3 * n / rise for n in range(1, rise + 1)])
+    assert rates[rise] == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize("updates", [1, 2, 3])
+def test_ranger21_of_very_short_runs(started, updates):
+    assert all(0 < rate <= 1e-3 for rate in rates_of_ranger21(started, updates))
+
+
+def test_ranger21_moves_by_the_rate_of_its_own_schedule(started):
+    """The first of 1000 updates is made at 1/220 of the peak, and so is its weight decay.
+
+    Gradients stay as they are by clipping to a hundredth of the weights' norm, 0.04, and division
+    by their standard deviation, where their sum is 0. Of positive-negative momentum the first
+    update is (1 + 0.9) * 0.19 / sqrt(1.9 ** 2 + 0.9 ** 2) of the gradient, over 1 - 0.9.
+    """
+    weight = Parameter(torch.full((4,), 2.0, dtype=torch.float64))
+    optimizer = started("ranger21", [weight], 1e-2, updates=1000)
+    gradient = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
+    weight.grad = gradient.clone()
+    optimizer.step()
+    unit = gradient / gradient.std()
+    rate = 1e-2 / 220
+    # The sum of averages of squared gradients starts from 1, as the package has it.
+    decay = 1e-4 / ((1 + (unit**2).sum()) / 4).sqrt()
+    expected = 2.0 * (1 - rate * decay) * (1 - rate * 2e-4 * (1 - 1 / 4))
+    momentum = 1.9 * 0.19 / (1.9**2 + 0.9**2) ** 0.5 * unit
+    root = torch.nn.functional.softplus(unit.abs() + 1e-8, beta=50)
+    torch.testing.assert_close(
+        weight.detach(), expected - rate * momentum / root / 0.1, rtol=0, atol=1e-9
+    )
+
+
+def test_ranger21_takes_no_schedule_beside_its_own(started, parameters, after_updates):
+    weights = parameters()
+    optimizer = started("ranger21", weights, 1e-3)
+    set_rates(optimizer, 1e-3, 0.8)
+    after_updates(optimizer, weights, numbers=range(2))
+    assert optimizer.param_groups[0]["betas"] == (0.8, 0.999)
+    set_rates(optimizer, 1e-4, 0.8)
+    with pytest.raises(InputError, match="expects the schedule 'constant', but the rate changed"):
+        after_updates(optimizer, weights, numbers=range(2, 3))
+
+
+def test_ranger21_starts_above_its_final_rate(started, parameters):
+    with pytest.raises(InputError, match="at least its final_learning_rate of 3e-05"):
+        started("ranger21", parameters(), 1e-5)
+
+
+def test_ranger_descends_from_the_first_update_and_looks_ahead(started):
+    """Five steps of corrected momentum; at the sixth the slow weights go half of the way."""
+    weight = Parameter(torch.tensor([2.0]))
+    optimizer = started("ranger", [weight], 0.1, 0.95, eps=0.0)
+    found = []
+    for _ in range(6):
+        weight.grad = torch.tensor([3.0])
+        optimizer.step()
+        found.append(weight.item())
+    assert found[:5] == pytest.approx([2 - 0.3 * n for n in range(1, 6)])
+    longest, length = 1999, 1999 - 12 * 0.999**6 / (1 - 0.999**6)
+    rectification = (
+        (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    ) ** 0.5
+    fast = 0.5 - 0.1 * rectification
+    assert found[5] == pytest.approx(2 + 0.5 * (fast - 2), rel=1e-5)
+
+
+def test_ranger_centralises_gradients_and_decouples_weight_decay(started):
+    weight = Parameter(torch.tensor([[2.0, 4.0]]))
+    optimizer = started("ranger", [weight], 0.1, weight_decay=0.5)
+    weight.grad = torch.tensor([[1.0, 3.0]])
+    optimizer.step()
+    assert weight.tolist() == [pytest.approx([1.9 + 0.1, 3.8 - 0.1])]
+
+
+def test_set_rates_reaches_ranger(started):
+    weight = Parameter(torch.tensor([2.0]))
+    optimizer = started("ranger", [weight], 0.1)
+    set_rates(optimizer, 0.01, 0.5)
+    weight.grad = torch.tensor([3.0])
+    optimizer.step()
+    assert weight.item() == pytest.approx(2 - 0.03)
+
+
+@pytest.mark.parametrize(("name", "rate"), [("ranger", 0.1), ("ranger21", 1e-3)])
+def test_a_run_goes_on_from_its_state(assert_resumes, name, rate):
+    assert_resumes(name, learning_rate=rate)
