@@ -18,7 +18,7 @@ from reprise.planning.data_files import (
 )
 from reprise.planning.plan import Plan, cell_fingerprint, layout_fingerprint
 from reprise.planning.plan_file import plan_digest
-from reprise.planning.resources import training_megabytes
+from reprise.planning.resources import cores_of_probe, training_megabytes
 from reprise.planning.probe_runs import has_runs, probe_fingerprint
 from reprise.studies.cell import canonical_json
 
@@ -83,11 +83,6 @@ def cell_of(wildcards):
 def probe_run_of(wildcards):
     """The run of a probe whose folder the wildcards spell."""
     return PLAN.probe_runs[f"probes/{{probe}}/{CELL}".format(**wildcards)]
-
-
-def processes_of(probe_run):
-    """The cores that a run of a probe takes: its own, and one for each worker that it asks for."""
-    return 1 + probe_run.probe.arguments.get("workers", 0)
 
 
 def megabytes_of(cell):
