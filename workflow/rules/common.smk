@@ -18,7 +18,7 @@ from reprise.planning.data_files import (
 )
 from reprise.planning.plan import Plan, cell_fingerprint, layout_fingerprint
 from reprise.planning.plan_file import plan_digest
-from reprise.planning.resources import training_megabytes
+from reprise.planning.resources import cores_of_probe, training_megabytes
 from reprise.planning.probe_runs import has_runs, probe_fingerprint
 from reprise.studies.cell import canonical_json
 

@@ -14,7 +14,7 @@ rule run_probe:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
-    threads: 1
+    threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
         mem_mb=lambda wildcards: megabytes_of(probe_run_of(wildcards).cell),

@@ -16,6 +16,10 @@ ARTEFACTS = {
     "kth": (
         "lr_range momentum wd_coarse wd_fine table1 fig5 fig6 fig7 fig8 fig9 fig10 fig11 resnet56"
     ),
+    "shen": (
+        "kernel_size kernels channels depth grad_norm grad_norm_bn activations landscape dropout "
+        "resblocks optimizers cutout_weights headline ablations gpu_augmentation"
+    ),
 }
 CLAIMS = {
     "mclain": (
@@ -32,6 +36,15 @@ CLAIMS = {
         "resnet56_superconverges momentum_09_best wd_1e6_best simple_cifar_fails "
         "simple_cifar_clr simple_flowers vgg_cifar vgg_flowers_30 mobilenet_cifar "
         "mobilenet_flowers tinyimagenet_20 complex_gains_more scarce_labels_gain_more"
+    ),
+    "shen": (
+        "headline_resnet9 headline_resnet18 headline_resnet12 headline_densenet "
+        "kernel_no_steady_gain channels_rise_then_fall depth_peaks_at_3 gradient_norms_differ "
+        "bn_leaves_unbalanced bn_smooths smoothing_useless_on_toy leaky_celu_best_shallow "
+        "mish_explodes mish_final dropout_useless blocks_faster blocks_full_best "
+        "adam_early_sgd_late ranger_catches_up crop_flip_help jitter_hurts rotation_hurts "
+        "cutout_helps cutout_enlarges_kernels device_augmentation_2x pool_first_faster "
+        "pool_first_better one_cycle_10 pool_downsampling mixed_beats_ranger"
     ),
 }
 

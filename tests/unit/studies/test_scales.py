@@ -22,6 +22,7 @@ from reprise.studies.scales import (
     load_scale,
     scale_batch_size,
     scale_cell,
+    scale_epochs,
 )
 from reprise.studies.settings import available_studies
 from reprise.studies.study import load_study
@@ -224,6 +225,12 @@ def test_a_study_may_replace_the_overlay(tmp_path):
     scale = load_scale("tiny", path)
     assert scale_cell(cell(), scale.overlay("mine"), SOURCES).epochs == 60
     assert scale_cell(cell(), scale.overlay("other"), SOURCES).epochs == 30
+
+
+@pytest.mark.parametrize(("published", "run"), [(1, 1), (8, 3), (10, 3), (12, 4), (80, 6)])
+def test_epochs_keep_to_their_limits(published, run):
+    overlay = Overlay(epochs={"factor": 0.3, "minimum": 3, "maximum": 6})
+    assert scale_epochs(published, overlay) == run
 
 
 def test_models_may_be_replaced():

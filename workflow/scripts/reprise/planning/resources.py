@@ -5,6 +5,7 @@ import math
 from reprise.data.sources import Source
 from reprise.optim.schedules import batch_sizes
 from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
 
 LIBRARIES_AND_MODEL_MEGABYTES = 3500
 # Twice what VGG16 with batch norm keeps of an image for its backward pass at float32, a pixel.
@@ -20,3 +21,8 @@ def training_megabytes(cell: Cell, source: Source) -> int:
     """
     pixels = max(batch_sizes(cell)) * source.pixels**2
     return LIBRARIES_AND_MODEL_MEGABYTES + math.ceil(BYTES_A_PIXEL * pixels / 1e6)
+
+
+def cores_of_probe(probe: Choice) -> int:
+    """Cores that a run of a probe keeps busy: its own, and one for each of its ``workers``."""
+    return 1 + probe.arguments.get("workers", 0)

@@ -147,8 +147,9 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
 
 def scale_epochs(epochs: int, overlay: Overlay) -> int:
     """Epochs run for ``epochs`` published: the rounded multiple, at least the minimum, and never
-    more than published."""
-    return min(epochs, max(overlay.epochs["minimum"], round(epochs * overlay.epochs["factor"])))
+    more than the maximum, where there is one, or than published."""
+    run = max(overlay.epochs["minimum"], round(epochs * overlay.epochs["factor"]))
+    return min(epochs, run, overlay.epochs.get("maximum") or epochs)
 
 
 def scale_batch_size(batch_size: int, images: int, published_images: int) -> int:
