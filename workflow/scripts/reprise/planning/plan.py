@@ -38,7 +38,17 @@ class PlannedRow:
         """The run cell of each seed; none where nothing is run."""
         if self.cell is None:
             return {}
-        return {seed: dataclasses.replace(self.cell, seed=seed) for seed in seeds}
+        return {seed: self._run(seed) for seed in seeds}
+
+    def _run(self, seed: int) -> Cell:
+        """Made once, since a cell keeps the folder that it has computed."""
+        if seed not in self._runs:
+            self._runs[seed] = dataclasses.replace(self.cell, seed=seed)
+        return self._runs[seed]
+
+    @cached_property
+    def _runs(self) -> dict[int, Cell]:
+        return {}
 
     def folders(self, seeds: Iterable[int]) -> dict[int, str]:
         """The folder of each seed's run, relative to ``results/<scale>``."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from reprise.inventory import Entry, find
@@ -115,16 +116,22 @@ class Cell:
 
     def canonical(self, *, without: tuple[str, ...] = ()) -> str:
         """One line of JSON, the same for equal cells on every machine."""
+        if not without:
+            return self._canonical
         return canonical_json(
             {key: value for key, value in self.plain().items() if key not in without}
         )
 
-    @property
+    @cached_property
+    def _canonical(self) -> str:
+        return canonical_json(self.plain())
+
+    @cached_property
     def published_id(self) -> str:
         """Names the cell as published, whatever copy of the data and seed it ran with."""
         return digest(self.canonical(without=("data_variant", "seed")), 12)
 
-    @property
+    @cached_property
     def folder(self) -> str:
         """The cell's folder relative to ``results/<scale>``."""
         variant = "-".join(
