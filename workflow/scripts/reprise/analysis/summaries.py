@@ -8,14 +8,14 @@ import pandas as pd
 
 from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
 from reprise.analysis.measures import DERIVED, Metric, metric_name
-from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
+from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import aggregate_reference
 from reprise.analysis.reporting import needs_history
 from reprise.analysis.statistics.prediction import prediction_interval
 from reprise.errors import InputError, choose_among
 from reprise.studies.measure_forms import depends_on_report
 
-FURTHER_COLUMNS = ["median", "statistic", "reference_source", "metric"]
+FURTHER_COLUMNS = ["median", "statistic", "reference_source", "metric", "reason"]
 
 
 def summarise(
@@ -24,7 +24,8 @@ def summarise(
     reference: pd.DataFrame | None = None,
     metric: Metric = "test_accuracy",
 ) -> pd.DataFrame:
-    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric.
+    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric,
+    and the reason why a row is not run.
 
     ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
     there are ``n``. The prediction interval says where the reported number would fall if it came
@@ -50,6 +51,7 @@ def summarise(
             "cited": row.get("cited"),
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
+            **_left_out(row),
             **(_reference(known.get(name, {}), row) if _has_reference(row, name) else {}),
         }
         for row, name in zip(rows, shown, strict=True)
@@ -102,6 +104,12 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
             f"{choose_among(metric, known | set(DERIVED))}"
         )
     return values[np.isfinite(values)]
+
+
+def _left_out(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a row that is not run: nothing of its runs is missing."""
+    reason = row.get("not_run")
+    return {"status": NOT_RUN, "reason": reason} if reason else {}
 
 
 def _has_reference(row: Mapping[str, Any], metric: str) -> bool:
