@@ -16,6 +16,10 @@ ARTEFACTS = {
     "kth": (
         "lr_range momentum wd_coarse wd_fine table1 fig5 fig6 fig7 fig8 fig9 fig10 fig11 resnet56"
     ),
+    "cappa": (
+        "batch_growth batch_growth_optimizers batch_growth_curves noise_scale radam radam_lr "
+        "mobilenet_cost four_things example_weighing imagenet"
+    ),
 }
 CLAIMS = {
     "mclain": (
@@ -32,6 +36,15 @@ CLAIMS = {
         "resnet56_superconverges momentum_09_best wd_1e6_best simple_cifar_fails "
         "simple_cifar_clr simple_flowers vgg_cifar vgg_flowers_30 mobilenet_cifar "
         "mobilenet_flowers tinyimagenet_20 complex_gains_more scarce_labels_gain_more"
+    ),
+    "cappa": (
+        "batch_equals_decay batch_increased_rate momentum_costs updates_counts same_curves "
+        "noise_not_rate radam_over_adam sgd_over_radam radam_trains_better "
+        "radam_converges_faster radam_robust warmup_2k_help eps_worse mobilenet_params_like_v1 "
+        "ssdlite_20x_10x ssd_8x_120x deeplab_counts block_count wider_at_inference "
+        "weighing_never_hurts ghost_helps_cifar100 ghost_no_change_svhn ghost_size_regularises "
+        "gamma_beta_decay decay_target_indifferent decay_needs_shortcut batch_group_at_2 "
+        "combined_over_3 batch_1_decay"
     ),
 }
 
