@@ -76,3 +76,9 @@ def plan_study(tmp_path) -> Callable[..., Plan]:
 def counted_study() -> Path:
     """A study of networks that are counted, without recipes."""
     return Path(__file__).with_name("counted_study.yaml")
+
+
+@pytest.fixture
+def left_out_study() -> Path:
+    """A study of which some rows are not run."""
+    return Path(__file__).with_name("left_out_study.yaml")

@@ -145,14 +145,14 @@ def curves_labels(wildcards):
 
 def artefact_outputs(study, artefact):
     """Everything that the report shows of one artefact."""
-    content = PLAN.studies[study].artefacts[artefact].content
+    known = PLAN.studies[study].artefacts[artefact]
     base = f"{RESULTS}/{study}/{artefact}"
     outputs = [f"{base}.csv"]
-    if content["figure"]:
+    if known.content["figure"]:
         outputs += [f"{base}.svg", f"{base}.png"]
     if artefact in artefacts_of(study, runs=True):
         outputs.append(f"{base}.runs.csv")
-    if PLAN.studies[study].artefacts[artefact].trained:
+    if known.trained and PLAN.artefact_folders(study, artefact):
         outputs.append(f"{base}.curves.svg")
     return outputs
 

@@ -35,7 +35,7 @@ rule probe:
     input:
         runs=searched_runs,
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("probes", "optim", "nets"),
+        library=library_sources("probes", "training", "optim", "nets"),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",

@@ -56,6 +56,14 @@ def test_nothing_run_is_no_number(summarised: Any) -> None:
     assert summarised()["status"] == "missing"
 
 
+def test_a_row_that_is_not_run_says_why(summarised: Any) -> None:
+    row = summarised(not_run="Name a folder.")
+    assert (row["status"], row["reason"]) == ("not run", "Name a folder.")
+    assert row["reported"] == 93.0
+    assert pd.isna(row["mean"])
+    assert pd.isna(summarised(92.0)["reason"])
+
+
 def test_a_reported_median_is_compared_with_the_median(summarised: Any) -> None:
     row = summarised(90.0, 93.0, 93.6, statistic="median", reported_runs=5)
     assert (row["median"], row["statistic"]) == (93.0, "median")

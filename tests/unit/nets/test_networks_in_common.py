@@ -18,6 +18,7 @@ SMALL = {
     "dense_cnn": {"stem": 8, "growth": 4, "bottleneck": 8, "blocks": [2, 2]},
     "wide_resnet": {"width": 4, "widening": 2, "depth": 10},
     "imagenet_resnet50": {"bottleneck_width": 8, "blocks": [1, 1, 1, 1]},
+    "imagenet_resnet18": {"blocks": [1, 1, 1, 1]},
     "inception_v3": {"width": 2},
 }
 SIDES = dict.fromkeys(SMALL, (8, 16, 32)) | {"inception_v3": (75, 80)}
@@ -41,6 +42,8 @@ def small(name, norm="batch", shape=(3, 32, 32), classes=7, **arguments):
         ("wide_resnet", {}, 2_748_890, 16),
         ("wide_resnet", {"depth": 28, "widening": 10}, 36_479_194, 28),
         ("imagenet_resnet50", {}, 25_557_032 - 990 * 2049, 53),
+        ("imagenet_resnet50", {"blocks": [3, 8, 36, 3]}, 60_192_808 - 990 * 2049, 155),
+        ("imagenet_resnet18", {}, 11_689_512 - 990 * 513, 20),
         ("inception_v3", {}, 23_834_568 - 990 * 2049, 94),
     ],
 )

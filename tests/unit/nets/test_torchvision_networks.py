@@ -64,6 +64,7 @@ def test_dropout_of_inception():
     ("name", "arguments", "message"),
     [
         ("imagenet_resnet50", {"blocks": [3, 4, 6]}, "blocks to be 4 numbers of 1 or more"),
+        ("imagenet_resnet18", {"blocks": [2, 2]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet50", {"blocks": [3, 4, 6, 0]}, "blocks to be 4 numbers of 1 or more"),
         ("inception_v3", {"width": 0}, "width to be 1 or more"),
         ("inception_v3", {"dropout": -0.1}, "probabilities of dropout"),

@@ -1,5 +1,6 @@
 """Tiny data, and rows as plan.json has them."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from reprise.data.prepared import PreparedData
 from reprise.studies.cell import Cell
 from reprise.training.cell_job import load_resident
 from reprise.training.loop import start_run, train
+
+# The tests import what lies beside them by name, which the import mode does not provide for.
+sys.path.insert(0, str(Path(__file__).parent))
 
 CELL = {
     "dataset": "stripes",

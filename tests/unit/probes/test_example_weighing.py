@@ -27,9 +27,10 @@ def weighed_cell(sweep_cell):
 
 @pytest.fixture
 def weigh(weighed_cell, resident, stripes):
-    def run(alphas=ALPHAS, **changes):
+    def run(alphas=ALPHAS, unweighed_norms=(), **changes):
         cell = weighed_cell(**changes)
-        return example_weighing(cell, resident(cell), stripes, alphas=alphas)
+        asked = {"alphas": alphas, "unweighed_norms": unweighed_norms}
+        return example_weighing(cell, resident(cell), stripes, **asked)
 
     return run
 
@@ -107,6 +108,17 @@ def test_a_run_that_diverges_has_no_points(weigh):
     assert result.points.columns[0] == "alpha"
     assert result.metrics["test_loss"] is None
     assert "chosen_alpha" not in result.metrics
+
+
+def test_a_norm_that_cannot_weigh_may_stand_beside_the_others(weigh):
+    result = weigh(unweighed_norms=["group"], norm={"name": "group", "groups": 2})
+    assert result.points["alpha"].tolist() == [0]
+    metrics = result.metrics
+    assert metrics["plain_test_accuracy"] == metrics["test_accuracy"]
+    assert metrics["test_accuracy"] == result.points["test_accuracy"].item()
+    assert "inference_range" not in metrics
+    weighed = weigh(unweighed_norms=["group"])
+    assert weighed.points["alpha"].tolist() == [0, *ALPHAS]
 
 
 @pytest.mark.parametrize(

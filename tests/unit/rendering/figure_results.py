@@ -73,7 +73,8 @@ class FigureResults:
         name = "_".join([*values.values(), arm.replace(" ", "_")])
         folders = {str(seed): f"runs/{name}/seed{seed}" for seed in self.seeds}
         return {"axes": values, "arm": arm, "reported": self.reported(values, arm), "cited": None,
-                "metric": None, "report": {"epochs": "last"}, "folders": folders}  # fmt: skip
+                "metric": None, "report": {"epochs": "last"}, "folders": folders,
+                "train_images": {"published": 50_000, "run": 1000}}  # fmt: skip
 
     def write_runs(self, run: Callable[[Values, str, int], Run]) -> None:
         """Write histories, table of runs and tidy table of what ``run(values, arm, seed)`` left."""

@@ -20,6 +20,10 @@ ARTEFACTS = {
         "kernel_size kernels channels depth grad_norm grad_norm_bn activations landscape dropout "
         "resblocks optimizers cutout_weights headline ablations gpu_augmentation"
     ),
+    "cappa": (
+        "batch_growth batch_growth_optimizers batch_growth_curves noise_scale radam radam_lr "
+        "mobilenet_cost four_things example_weighing imagenet"
+    ),
 }
 CLAIMS = {
     "mclain": (
@@ -45,6 +49,15 @@ CLAIMS = {
         "adam_early_sgd_late ranger_catches_up crop_flip_help jitter_hurts rotation_hurts "
         "cutout_helps cutout_enlarges_kernels device_augmentation_2x pool_first_faster "
         "pool_first_better one_cycle_10 pool_downsampling mixed_beats_ranger"
+    ),
+    "cappa": (
+        "batch_equals_decay batch_increased_rate momentum_costs updates_counts same_curves "
+        "noise_not_rate radam_over_adam sgd_over_radam radam_trains_better "
+        "radam_converges_faster radam_robust warmup_2k_help eps_worse mobilenet_params_like_v1 "
+        "ssdlite_20x_10x ssd_8x_120x deeplab_counts block_count wider_at_inference "
+        "weighing_never_hurts ghost_helps_cifar100 ghost_no_change_svhn ghost_size_regularises "
+        "gamma_beta_decay decay_target_indifferent decay_needs_shortcut batch_group_at_2 "
+        "combined_over_3 batch_1_decay"
     ),
 }
 

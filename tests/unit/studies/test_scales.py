@@ -1,5 +1,6 @@
 """From cells as published to cells as run."""
 
+import dataclasses
 import math
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ from reprise.discovery import import_room
 from reprise.errors import InputError
 from reprise.inventory import find
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import schedules
+from reprise.optim.schedules import batch_sizes, schedules
 from reprise.planning.cell_checks import normalised_layers
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
@@ -60,7 +61,8 @@ def published_cells():
         study = load_study(ROOT / "config" / "studies" / f"{name}.yaml", name)
         for artefact in study.artefacts.values():
             if artefact.trained:
-                yield from ((study.id, artefact.id, row.cell) for row in artefact.rows)
+                cells = (row.cell for row in artefact.rows)
+                yield from ((study.id, artefact.id, cell) for cell in cells if cell)
 
 
 def test_arguments_in_epochs_and_pixels_are_scaled():
@@ -112,7 +114,9 @@ def test_the_padding_of_a_crop_within_another_augmentation_is_scaled():
 def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():
-        assert scale_cell(published, overlay, SOURCES) == published
+        copy = SOURCES[published.dataset].variant
+        expected = dataclasses.replace(published, data_variant=copy)
+        assert scale_cell(published, overlay, SOURCES) == expected
 
 
 def test_short_keeps_data_and_batches_and_quarters_the_epochs():
@@ -151,6 +155,7 @@ def test_schedules_change_value_as_often_as_published(scale):
             continue
         run = scale_cell(published, loaded.overlay(study), SOURCES)
         assert changes(run) == changes(published), (artefact, published.schedule)
+        assert growths(run) == growths(published), (artefact, published.batch_size_schedule)
         checked += 1
     assert checked > 60
 
@@ -173,6 +178,11 @@ def changes(scaled: Cell) -> int:
     return sum(not math.isclose(a, b, rel_tol=1e-12) for a, b in pairwise(values))
 
 
+def growths(scaled: Cell) -> int:
+    """How often the batch size changes from one epoch to the next."""
+    return sum(a != b for a, b in pairwise(batch_sizes(scaled)))
+
+
 def test_demo_meets_its_floor():
     data = load_scale("demo", SCALES).overlay("mclain").data
     assert data["train_images"] >= 800
@@ -192,6 +202,7 @@ def test_demo_meets_its_floor():
         (2, 800, 2),
         (128, 800, 8),  # 2 by ratio, kept apart from 64
         (8, 800, 4),
+        (1, 800, 1),
     ],
 )
 def test_batch_sizes(published, images, expected):
@@ -231,6 +242,29 @@ def test_a_study_may_replace_the_overlay(tmp_path):
 def test_epochs_keep_to_their_limits(published, run):
     overlay = Overlay(epochs={"factor": 0.3, "minimum": 3, "maximum": 6})
     assert scale_epochs(published, overlay) == run
+
+
+@pytest.mark.parametrize(
+    ("norm", "run"),
+    [
+        ({"name": "ghost_batch", "size": 128}, {"size": 8}),
+        ({"name": "batch_group", "examples": 16, "channel_groups": 32},
+         {"examples": 5, "channel_groups": 4}),
+        ({"name": "batch_group", "examples": 1, "channel_groups": None},
+         {"examples": 1, "channel_groups": None}),
+        ({"name": "group", "groups": 2}, {"groups": 1}),
+    ],
+)  # fmt: skip
+def test_groups_follow_the_batch_and_the_width_of_the_model(norm, run):
+    narrow = dataclasses.replace(DEMO_LIKE, models={"resnet18": {"width": 8}})
+    assert scale_cell(cell(model="resnet18", norm=norm), narrow, SOURCES).norm.arguments == run
+
+
+def test_a_model_may_have_larger_images_than_the_others():
+    larger = dataclasses.replace(DEMO_LIKE, pixels={"inception_v3": 75})
+    cells = [cell(model="inception_v3"), cell()]
+    assert [scale_cell(c, larger, SOURCES).data_variant for c in cells] == ["75px", "16px"]
+    assert larger.sides == {None, 16, 75}
 
 
 def test_models_may_be_replaced():

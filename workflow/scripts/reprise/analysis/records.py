@@ -11,6 +11,8 @@ import pandas as pd
 from reprise.errors import InputError
 
 FINISHED, DIVERGED, FAILED, MISSING = "finished", "diverged", "failed", "missing"
+# Of a row, not of a run.
+NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ import pandas as pd
 
 from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
 from reprise.analysis.measures import DERIVED, Metric, metric_name
-from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING
+from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_interval
 from reprise.errors import InputError, choose_among
 
-FURTHER_COLUMNS = ["median", "statistic", "reference_source", "reference_stale", "metric"]
+FURTHER_COLUMNS = [
+    "median", "statistic", "reference_source", "reference_stale", "metric", "reason",
+]  # fmt: skip
 
 
 def summarise(
@@ -22,7 +24,8 @@ def summarise(
     reference: Reference | None = None,
     metric: Metric = "test_accuracy",
 ) -> pd.DataFrame:
-    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric.
+    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric,
+    and the reason why a row is not run.
 
     ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
     there are ``n``. The prediction interval says where the reported number would fall if it came
@@ -46,6 +49,7 @@ def summarise(
             "cited": row.get("cited"),
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
+            **_left_out(row),
             **({} if reference is None else reference.of_row(row, row.get("metric") or metric)),
         }
         for row, name in zip(rows, shown, strict=True)
@@ -98,6 +102,12 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
             f"{choose_among(metric, known | set(DERIVED))}"
         )
     return values[np.isfinite(values)]
+
+
+def _left_out(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a row that is not run: nothing of its runs is missing."""
+    reason = row.get("not_run")
+    return {"status": NOT_RUN, "reason": reason} if reason else {}
 
 
 def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:

@@ -85,7 +85,12 @@ class Source:
     def available(self) -> bool:
         """Whether there is data to prepare: False while a layout that reads the user's own folder
         lacks one. Nothing is looked up on disk or in the network."""
-        return self.folder is not None or not _reads_folder(self)
+        return self.folder is not None or not self.in_own_folder
+
+    @property
+    def in_own_folder(self) -> bool:
+        """Whether it is read from a folder of the user's, since it cannot be downloaded."""
+        return _reads_folder(self)
 
     def resized(self, pixels: int | None) -> "Source":
         """The same data set scaled to another side, which is another variant: ``8px`` becomes

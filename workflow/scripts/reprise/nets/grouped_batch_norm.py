@@ -57,7 +57,7 @@ class Moments(NamedTuple):
         )
 
 
-@norms.register("batch_group", divides={"channel_groups": "channels"})
+@norms.register("batch_group", divides={"channel_groups": "channels"}, units={"examples": "images"})
 class GroupedBatchNorm2d(nn.Module):
     """Batch-group normalisation: one mean and variance per group of examples and of channels.
 
@@ -153,7 +153,7 @@ class GroupedBatchNorm2d(nn.Module):
         return Moments(self.running_mean[None], self.running_var[None])
 
 
-@norms.register("ghost_batch")
+@norms.register("ghost_batch", units={"size": "images"})
 def ghost_batch_norm(
     channels: int,
     *,

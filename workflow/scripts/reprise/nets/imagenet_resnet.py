@@ -1,4 +1,4 @@
-"""ResNet-50 for large images.
+"""ResNet-18, ResNet-50 and their kin for large images.
 
 He, Zhang, Ren and Sun (2016), "Deep residual learning for image recognition", CVPR, table 1.
 """
@@ -13,6 +13,7 @@ from reprise.nets.norms import NormMaker
 from reprise.nets.torchvision_models import import_torchvision_models
 
 NAME = "imagenet_resnet50"
+BASIC_NAME = "imagenet_resnet18"
 STAGES = 4
 
 
@@ -48,11 +49,7 @@ def imagenet_resnet50(
     Raises:
         InputError: blocks of another form, or torchvision cannot be imported.
     """
-    if len(blocks) != STAGES or min(blocks) < 1:
-        raise InputError(
-            f"model {NAME!r} expects blocks to be {STAGES} numbers of 1 or more, but they are "
-            f"{list(blocks)}: correct them"
-        )
+    _check_blocks(NAME, blocks)
     torchvision_models = import_torchvision_models(NAME)
     model = torchvision_models.ResNet(
         torchvision_models.resnet.Bottleneck,
@@ -61,6 +58,49 @@ def imagenet_resnet50(
         width_per_group=bottleneck_width,
         norm_layer=make_norm,
     )
+    return _with_channels(model, image_shape)
+
+
+# No argument changes the channels of its layers, 64 to 512.
+@models.register("imagenet_resnet18", widths=None)
+def imagenet_resnet18(
+    image_shape: ImageShape,
+    classes: int,
+    make_norm: NormMaker,
+    *,
+    blocks: Sequence[int] = (2, 2, 2, 2),
+) -> nn.Module:
+    """ResNet-18 for large images, from torchvision: four stages of basic blocks.
+
+    The stem has stride 4, and all strides halve the image five times. Convolutions start He normal
+    by fan out, the linear layer as torch initialises it by default.
+
+    Args:
+        image_shape: channels, height and width of an image.
+        classes: number of logits.
+        make_norm: makes a normalising layer for a number of channels.
+        blocks: number of basic blocks of each stage.
+
+    Raises:
+        InputError: blocks of another form, or torchvision cannot be imported.
+    """
+    _check_blocks(BASIC_NAME, blocks)
+    torchvision_models = import_torchvision_models(BASIC_NAME)
+    block = torchvision_models.resnet.BasicBlock
+    model = torchvision_models.ResNet(block, blocks, num_classes=classes, norm_layer=make_norm)
+    return _with_channels(model, image_shape)
+
+
+def _check_blocks(name: str, blocks: Sequence[int]) -> None:
+    if len(blocks) != STAGES or min(blocks) < 1:
+        raise InputError(
+            f"model {name!r} expects blocks to be {STAGES} numbers of 1 or more, but they are "
+            f"{list(blocks)}: correct them"
+        )
+
+
+def _with_channels(model: nn.Module, image_shape: ImageShape) -> nn.Module:
+    """The model with a stem for the channels of its images."""
     if image_shape[0] != model.conv1.in_channels:
         model.conv1 = nn.Conv2d(
             image_shape[0], model.conv1.out_channels, 7, stride=2, padding=3, bias=False

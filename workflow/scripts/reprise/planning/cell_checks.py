@@ -44,6 +44,12 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     _check_batch_size_schedule(cell, where)
 
 
+def images_trained_on(cell: Cell, source: Source) -> int:
+    """Training images that a cell uses, without those that it holds out for validation."""
+    images = cell.train_images or source.train_images
+    return images - round(cell.validation_share * images)
+
+
 def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
     images = cell.train_images or source.train_images
     if images > source.train_images:
@@ -51,7 +57,7 @@ def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
             f"{where}: train_images: expected at most the {source.train_images} training images "
             f"of {source.name}, found {images}"
         )
-    trained = images - round(cell.validation_share * images)
+    trained = images_trained_on(cell, source)
     if cell.batch_size > trained:
         held_out = f" that are not held out of {images}" if trained < images else ""
         raise InputError(

@@ -12,9 +12,10 @@ from reprise.data.sources import Source
 from reprise.fingerprint import fingerprint
 from reprise.inventory import find
 from reprise.planning.artefact_checks import check_artefacts
-from reprise.planning.cell_checks import check_cell
+from reprise.planning.cell_checks import check_cell, images_trained_on
 from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
+from reprise.planning.left_out import why_not_run
 from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe_of
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
@@ -27,12 +28,14 @@ from reprise.studies.study import Artefact, Row, Study, load_study
 class PlannedRow:
     """A row of an artefact with its cell as run, without seed (None where nothing is run).
 
-    ``probe`` runs on the cell in place of training.
+    ``probe`` runs on the cell in place of training. ``not_run`` says why a row that asks for a run
+    has none.
     """
 
     row: Row
     cell: Cell | None
     probe: Choice | None = None
+    not_run: str | None = None
 
     def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
         """The run cell of each seed; none where nothing is run."""
@@ -163,9 +166,7 @@ class Plan:
     def source(self, cell: Cell) -> Source:
         """The data set of a run cell, at the cell's image size."""
         source = self.sources[cell.dataset]
-        overlays = [self.scale.overlay(study) for study in self.studies]
-        sides = {o.data.get("pixels") for o in overlays if o.data} | {None}
-        for side in sides:
+        for side in set().union(*(self.scale.overlay(study).sides for study in self.studies)):
             if source.resized(side).variant == cell.data_variant:
                 return source.resized(side)
         raise ValueError(f"no source gives {cell.dataset} as {cell.data_variant}")
@@ -178,6 +179,10 @@ class Plan:
             "pixels": source.pixels,
             "classes": len(source.classes),
         }
+
+    def train_images(self, cell: Cell) -> int:
+        """Images that a cell trains on: those that it uses without those held out."""
+        return images_trained_on(cell, self.sources[cell.dataset])
 
     def stands_for(self, source: Source) -> list[str]:
         """The other data sets, as published, in whose place this variant of one is read."""
@@ -212,6 +217,9 @@ def _planned_rows(
             check_cell(row.cell, sources, where)
         if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
+            continue
+        if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
+            yield PlannedRow(row, None, not_run=reason)
             continue
         run = scale_cell(row.cell, overlay, sources)
         check_cell(run, sources, f"{where} at scale {scale.name}")

@@ -104,6 +104,7 @@ def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
         "axes": dict(row.axes),
         **{key: getattr(row, key) for key in COPIED_OF_ROWS},
         **_row_cell(plan, planned),
+        "not_run": planned.not_run,
         "folders": {str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
     }
 
@@ -112,9 +113,12 @@ def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
     """What is said of the published cell behind a row; nulls where there is none."""
     cell = planned.row.cell
     if cell is None:
-        return {"epochs": None, "published": [], "cell": None, "input": None, "fingerprint": None}
+        empty = dict.fromkeys(("epochs", "train_images", "cell", "input", "fingerprint"))
+        return {**empty, "published": []}
+    run = planned.cell or cell
     return {
-        "epochs": {"published": cell.epochs, "run": (planned.cell or cell).epochs},
+        "epochs": {"published": cell.epochs, "run": run.epochs},
+        "train_images": {"published": plan.train_images(cell), "run": plan.train_images(run)},
         "published": [cell.published_id],
         "cell": cell.plain(),
         "input": plan.published_input(cell),

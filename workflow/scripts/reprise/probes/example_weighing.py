@@ -43,7 +43,12 @@ class Point:
 
 @probes.register("example_weighing", runs=True)
 def example_weighing(
-    cell: Cell, data: ResidentData, prepared: PreparedData, *, alphas: Sequence[float]
+    cell: Cell,
+    data: ResidentData,
+    prepared: PreparedData,
+    *,
+    alphas: Sequence[float],
+    unweighed_norms: Sequence[str] = (),
 ) -> ProbeResult:
     """Train the cell once, then evaluate it at every weight, without training again.
 
@@ -54,6 +59,9 @@ def example_weighing(
         prepared: not used.
         alphas: weights, 0 to 1, of an example's own moments at inference. 0, which is plain batch
             norm, is always among them.
+        unweighed_norms: norms without running averages, such as group norm, that stand in a table
+            beside those that weigh. Their cells are evaluated at 0 alone, which changes nothing,
+            and have no ranges.
 
     Returns:
         ``chosen_alpha``, the weight of lowest validation loss (the smallest of several);
@@ -69,21 +77,28 @@ def example_weighing(
     Raises:
         InputError: no images for validation, a weight out of range, or a norm that cannot weigh.
     """
-    weights = _checked(cell, alphas)
+    weighs = cell.norm.name not in unweighed_norms
+    weights = _checked(cell, alphas) if weighs else [PLAIN]
     run = start_run(cell, data)
-    # A norm that cannot weigh is found before the training, on a copy that is not trained.
-    weigh_examples(copy.deepcopy(run.model), PLAIN)
+    if weighs:
+        # A norm that cannot weigh is found before the training, on a copy that is not trained.
+        weigh_examples(copy.deepcopy(run.model), PLAIN)
     epochs = train_printing(run)
     if diverged(epochs[-1]):
         return trained_result(run, epochs, {}, pd.DataFrame(columns=list(Point.__annotations__)))
-    points = [_point(run, alpha) for alpha in weights]
+    points = []
+    for alpha in weights:
+        if weighs:
+            weigh_examples(run.model, alpha)
+        points.append(_point(run, alpha))
     for point in points:
         print(
             f"alpha {point.alpha:g}: validation loss {point.validation_loss:.4f}, "
             f"test accuracy {point.test_accuracy:.2f} %"
         )
     found = pd.DataFrame([asdict(point) for point in points])
-    return trained_result(run, epochs, {**_comparison(points), **_ranges(run)}, found)
+    ranges = _ranges(run) if weighs else {}
+    return trained_result(run, epochs, {**_comparison(points), **ranges}, found)
 
 
 def _checked(cell: Cell, alphas: Sequence[float]) -> list[float]:
@@ -97,7 +112,6 @@ def _checked(cell: Cell, alphas: Sequence[float]) -> list[float]:
 
 
 def _point(run: Run, alpha: float) -> Point:
-    weigh_examples(run.model, alpha)
     data = run.data
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
     validation, test = (

@@ -22,13 +22,14 @@ class Row:
 
     Attributes:
         cell: the published cell, without seed. It is trained, or handed to the artefact's probe;
-            None where the artefact has a probe and nothing names a recipe.
+            None where the artefact has a probe and nothing names a recipe, or the row is not run.
         reported, cited: the study's number and what it cites, in the first arm only.
         metric: what the row shows, a column of the metrics or a measure; None: the artefact's.
         unit: the unit that an axis value gives it; None where none does.
         report: which epochs are reported.
         statistic: what the reported number is of the study's runs: their mean or median.
         reported_runs: how many runs are behind the reported number.
+        not_run: why it is never run; None where it is.
     """
 
     axes: Mapping[str, str]
@@ -41,6 +42,7 @@ class Row:
     report: Mapping[str, Any]
     statistic: str
     reported_runs: int
+    not_run: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _values(artefact: Mapping, point: _Point) -> list[Mapping[str, Any]]:
 
 def _shown(artefact: Mapping, point: _Point) -> dict[str, Any]:
     """What a row shows, where an axis value says otherwise than the artefact."""
-    shown = {"metric": None, "unit": None}
+    shown = {"metric": None, "unit": None, "not_run": None}
     shown |= {key: artefact[key] for key in ("statistic", "reported_runs")}
     for value in _values(artefact, point):
         shown |= {key: value[key] for key in shown if key in value}
@@ -158,6 +160,8 @@ def _report(artefact: Mapping, point: _Point, arm: str) -> Mapping[str, Any]:
 
 def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell | None:
     values = _values(artefact, point)
+    if any("not_run" in value for value in values):
+        return None
     recipe = artefact.get("recipe")
     for value in values:
         recipe = value.get("recipe") or recipe

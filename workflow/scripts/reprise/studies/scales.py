@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reprise.errors import InputError, choose_among
-from reprise.inventory import find
+from reprise.inventory import argument_value, find
 from reprise.studies.cell import SCHEDULED, Cell
 from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
 
 SMALLEST_BATCH = 2
 LARGEST_BATCH_SHARE = Fraction(1, 4)
+# What groups of channels divide, in the registration of a norm.
+CHANNELS = "channels"
 
 Scaling = Callable[[int | float], int | float]
 
@@ -34,11 +36,21 @@ class DataSource(Protocol):
 
 @dataclass(frozen=True)
 class Overlay:
-    """The part of a scale that may differ from study to study."""
+    """The part of a scale that may differ from study to study.
+
+    ``pixels`` is the image side of single models, by name, that need larger images than others.
+    """
 
     data: Mapping[str, Any] | None = None
     epochs: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1, "minimum": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pixels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> set[int | None]:
+        """All image sides at which it has cells run; None is the native one."""
+        common = self.data.get("pixels") if self.data else None
+        return {None, common, *self.pixels.values()}
 
 
 @dataclass(frozen=True)
@@ -73,9 +85,10 @@ def load_scale(name: str, path: Path) -> Scale:
     if name not in scales:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
-    common = Overlay(values.pop("data"), values.pop("epochs"), values.pop("models"))
-    for model in common.models:
-        find("model", model, f"{path.name}: {name}.models")
+    common = Overlay(*(values.pop(key) for key in ("data", "epochs", "models", "pixels")))
+    for key, models in (("models", common.models), ("pixels", common.pixels)):
+        for model in models:
+            find("model", model, f"{path.name}: {name}.{key}")
     return Scale(name=name, common=common, **values)
 
 
@@ -85,7 +98,8 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     Every argument measured in epochs is multiplied by epochs run / epochs published, every one
     measured in updates by updates run / published (those of a constant batch size), every one
     measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
-    training images run / published (see ``scale_batch_size``).
+    training images run / published (see ``scale_batch_size``). Where a model is narrower than
+    published, the groups of channels of its norm are as many times fewer.
 
     Args:
         sources: all data sets by name.
@@ -105,6 +119,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         "pixels": partial(_whole, pixel_ratio),
         "images": batch_size,
     }
+    model = cell.model.replacing(**overlay.models.get(cell.model.name, {}))
     return dataclasses.replace(
         cell,
         **data,
@@ -112,13 +127,34 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
-        model=cell.model.replacing(**overlay.models.get(cell.model.name, {})),
+        model=model,
         augmentation=tuple(
             scale_arguments("augmentation", step, scalings) for step in cell.augmentation
         ),
-        norm=scale_arguments("norm", cell.norm, scalings),
+        norm=_with_groups_of(model, cell, scale_arguments("norm", cell.norm, scalings)),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
         **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
+    )
+
+
+def _with_groups_of(model: Choice, cell: Cell, norm: Choice) -> Choice:
+    """The norm with groups of as many channels as published, in a model of another width."""
+    entry = find("model", model.name, "cell")
+    widths = entry.description["widths"]
+    if widths is None:
+        return norm
+    run, published = (
+        argument_value(entry, choice.arguments, widths["argument"])
+        for choice in (model, cell.model)
+    )
+    divides = find("norm", norm.name, "cell").description.get("divides", {})
+    groups = {key: value for key, value in norm.arguments.items() if divides.get(key) == CHANNELS}
+    return norm.replacing(
+        **{
+            key: _whole(Fraction(run, published), value)
+            for key, value in groups.items()
+            if value is not None
+        }
     )
 
 
@@ -135,7 +171,8 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
             f"config/scales.yaml: data.dataset: unknown data set {dataset!r}; "
             f"{choose_among(dataset, sources)}"
         )
-    source = sources[dataset].resized(wanted.get("pixels"))
+    side = overlay.pixels.get(cell.model.name, wanted.get("pixels"))
+    source = sources[dataset].resized(side)
     return {
         "dataset": dataset,
         "data_variant": source.variant,
@@ -157,9 +194,10 @@ def scale_batch_size(batch_size: int, images: int, published_images: int) -> int
 
     The ratio of the two, at least 2 and at most a quarter of the images. Small data cannot
     resolve small batches by that ratio alone (8 and 16 of 50,000 would both become 2 of 800), so a
-    batch never falls below one plus its binary logarithm: doublings stay at least one apart.
+    batch never falls below one plus its binary logarithm: doublings stay at least one apart. One
+    image stays one: no batch is smaller, and nothing is averaged over it.
     """
-    if images >= published_images:
+    if images >= published_images or batch_size == 1:
         return batch_size
     proportional = round(Fraction(batch_size * images, published_images))
     separated = 1 + math.floor(math.log2(batch_size))

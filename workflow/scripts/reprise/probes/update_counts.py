@@ -1,0 +1,39 @@
+"""How many updates runs have, counted without a run."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import pandas as pd
+
+from reprise.optim.schedules import batch_sizes
+from reprise.probes.registry import probes
+from reprise.studies.cell import Cell
+from reprise.training.loop import batch_bounds
+
+DEFINITION = (
+    "Updates are those of the run as published, the last and smaller batch of an epoch counted."
+)
+
+
+@probes.register("update_counts", exact=True)
+def update_counts(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Updates of every row's cell over its whole run, as published.
+
+    Returns:
+        Tidy rows in the order of ``rows``: the axes, ``arm``, the columns of every artefact with
+        the updates as ``mean``, and ``definition``.
+    """
+    return pd.DataFrame([_entry(row) for row in rows])
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    cell = Cell.of(row["cell"])
+    for entry in cell.entries().values():
+        if entry.kind == "schedule":
+            import_module(entry.module)
+    images = row["train_images"]["published"]
+    updates = sum(len(batch_bounds(images, size)) for size in batch_sizes(cell))
+    known = {key: row[key] for key in ("arm", "reported", "cited")}
+    exact = {"mean": updates, "std": None, "n": 1, "status": "finished"}
+    return {**row["axes"], **known, **exact, "definition": DEFINITION}
