@@ -15,7 +15,7 @@ report: $(VENV)/.installed
 	@echo "The report is at $(CURDIR)/report/$(SCALE).html"
 
 test: check
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

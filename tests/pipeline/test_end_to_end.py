@@ -20,6 +20,7 @@ tiny:
   description: Sixty images and one epoch, for tests.
   label: tiny
   verdicts: false
+  forked_jobs: true
   data: {dataset: digits, pixels: 8, train_images: 60, test_images: 40}
   epochs: {factor: 0.001, minimum: 1}
   models:
