@@ -26,6 +26,7 @@ from reprise.rendering.numbers import plain
 
 NOISE_SCALE = "noise_scale"
 NOISE_COLUMNS = ["learning_rate", "momentum", "batch_size"]
+USUAL_VIEWS = ({"series": "train_loss"}, {"series": "test_accuracy"})
 VIEW_KEYS = {"series", "x", "log"}
 
 
@@ -37,7 +38,9 @@ class PlainLogFormatter(LogFormatterSciNotation):
 
 
 @figure_kinds.register("courses")
-def draw_courses(source: FigureSource, *, views: list, lines: list | None = None) -> Figure:
+def draw_courses(
+    source: FigureSource, *, views: list | None = None, lines: list | None = None
+) -> Figure:
     """A panel for each view, with a line for each combination of values, the mean over seeds.
 
     Beside the columns of the histories there is ``noise_scale``, that of SGD: learning rate /
@@ -47,11 +50,13 @@ def draw_courses(source: FigureSource, *, views: list, lines: list | None = None
     Args:
         views: mappings of ``series`` (a column), ``x`` (that along the horizontal axis; ``epoch``
             by default) and ``log`` (whether the vertical axis is logarithmic; false by default).
+            Training loss and test accuracy by default.
         lines: axes with a line for each combination; the layout's rows by default.
 
     Raises:
         InputError: a view has other keys, or a history has no column of one of these names.
     """
+    views = views or USUAL_VIEWS
     wanted = source.axes("rows") if lines is None else list(lines)
     line_axes = source.training_axes(source.varying_axes(wanted))
     keys = ordered_series(source, line_axes)
