@@ -26,7 +26,6 @@ rule collect_artefact:
         histories=artefact_histories,
         plan=f"{RESULTS}/plan.json",
         reference=reference_files(),
-        library=library_sources("analysis"),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -43,6 +42,8 @@ rule collect_artefact:
     localrule: True
     conda:
         "../envs/analysis.yaml"
+    params:
+        library=library_digest("analysis"),
     message:
         "Gathering {wildcards.study}/{wildcards.artefact}"
     script:
@@ -53,7 +54,6 @@ rule collect_metrics:
     input:
         metrics=[f"{RESULTS}/{folder}/metrics.json" for folder in sorted(PLAN.cells)],
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("analysis"),
     output:
         report(
             f"{RESULTS}/metrics.csv",
@@ -66,6 +66,8 @@ rule collect_metrics:
     localrule: True
     conda:
         "../envs/analysis.yaml"
+    params:
+        library=library_digest("analysis"),
     message:
         "Gathering the metrics of all cells"
     script:
@@ -93,7 +95,6 @@ rule judge_claims:
             wildcards.study, PLAN.studies[wildcards.study].claims
         ),
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("analysis"),
     output:
         f"{RESULTS}/{{study}}/claims.csv",
     log:
@@ -102,6 +103,7 @@ rule judge_claims:
     conda:
         "../envs/analysis.yaml"
     params:
+        library=library_digest("analysis"),
         verdicts=PLAN.scale.verdicts,
     message:
         "Judging the claims of {wildcards.study}"
@@ -113,7 +115,6 @@ rule judge_claim:
     input:
         runs=lambda wildcards: claim_runs(wildcards.study, [wildcards.claim]),
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("analysis"),
     output:
         f"{RESULTS}/{{study}}/claims/{{claim}}.csv",
     log:
@@ -122,6 +123,7 @@ rule judge_claim:
     conda:
         "../envs/analysis.yaml"
     params:
+        library=library_digest("analysis"),
         verdicts=PLAN.scale.verdicts,
     message:
         "Judging {wildcards.study}/{wildcards.claim} by itself"
@@ -154,7 +156,6 @@ rule measure_deviations:
     input:
         runs=lambda wildcards: deviation_runs(wildcards.study),
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("analysis"),
     output:
         f"{RESULTS}/{{study}}/deviations.csv",
     log:
@@ -163,6 +164,7 @@ rule measure_deviations:
     conda:
         "../envs/analysis.yaml"
     params:
+        library=library_digest("analysis"),
         verdicts=PLAN.scale.verdicts,
     message:
         "Measuring the deviations of {wildcards.study}"

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
@@ -213,11 +215,15 @@ def reference_files():
     return sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/*.*"))
 
 
-def library_sources(*rooms, pattern="*"):
-    """The source files of rooms, so that editing them renews what they compute."""
-    folders = [LIBRARY / "reprise" / room for room in rooms]
-    files = [
-        file for folder in folders for file in folder.rglob(pattern) if file.is_file()
-    ]
-    kept = [file for file in files if "__pycache__" not in file.parts]
-    return sorted(str(file.relative_to(ROOT)) for file in kept)
+@cache
+def library_digest(*rooms, pattern="*"):
+    """Changes with the sources of rooms, so that editing them renews what they compute. One text
+    in place of their files keeps a plan of thousands of jobs quick."""
+    digest = sha256()
+    for room in rooms:
+        for file in sorted((LIBRARY / "reprise" / room).rglob(pattern)):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(
+                    f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes()
+                )
+    return digest.hexdigest()[:12]

@@ -35,7 +35,6 @@ rule probe:
     input:
         runs=searched_runs,
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("probes", "training", "optim", "nets"),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -51,6 +50,8 @@ rule probe:
     localrule: True
     conda:
         "../envs/train.yaml"
+    params:
+        library=library_digest("probes", "training", "optim", "nets"),
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:

@@ -7,7 +7,6 @@ rule draw_figure:
         runs=figure_runs,
         histories=artefact_histories,
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("rendering", pattern="*.py"),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.svg",
@@ -22,6 +21,8 @@ rule draw_figure:
     localrule: True
     conda:
         "../envs/report.yaml"
+    params:
+        library=library_digest("rendering", pattern="*.py"),
     message:
         "Drawing {wildcards.study}/{wildcards.artefact}"
     script:
@@ -33,7 +34,6 @@ rule draw_learning_curves:
         histories=artefact_histories,
         runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
         plan=f"{RESULTS}/plan.json",
-        library=library_sources("rendering", pattern="*.py"),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.curves.svg",
@@ -47,6 +47,8 @@ rule draw_learning_curves:
     localrule: True
     conda:
         "../envs/report.yaml"
+    params:
+        library=library_digest("rendering", pattern="*.py"),
     message:
         "Drawing the learning curves of {wildcards.study}/{wildcards.artefact}"
     script:
@@ -60,7 +62,6 @@ rule render_report:
         claims=f"{RESULTS}/claims.csv",
         plan=f"{RESULTS}/plan.json",
         reference=reference_files(),
-        library=library_sources("rendering", "analysis"),
     output:
         REPORT,
     log:
@@ -68,6 +69,8 @@ rule render_report:
     localrule: True
     conda:
         "../envs/report.yaml"
+    params:
+        library=library_digest("rendering", "analysis"),
     message:
         "Rendering {output}"
     script:

@@ -17,6 +17,7 @@ from reprise.studies.choice import Choice
 PLANNED_KINDS = ("schedule", "sequence")
 CHECKS_AN_EPOCH = 10
 CHECKED_UPDATES = 7
+MOST_CHECKS = 120
 AXES = ("batch", "channels", "height", "width")
 
 
@@ -140,27 +141,31 @@ def normalised_layers(
         yield base * multiple, side
 
 
-@lru_cache(maxsize=4096)
 def _check_schedule(choice: Choice, epochs: int, interval: float, where: str) -> None:
-    """Ask a schedule for its value along the run and at its last update, after made-up losses that
-    stay and change."""
+    if error := _schedule_error(choice, epochs, interval):
+        raise InputError(f"{where}: {error}")
+
+
+@lru_cache(maxsize=4096)
+def _schedule_error(choice: Choice, epochs: int, interval: float) -> str | None:
+    """What a schedule that has no value somewhere says, asked along the run and at its last update,
+    after made-up losses that stay and change."""
     updates = CHECKS_AN_EPOCH * epochs
     arguments = choice.arguments
     losses = tuple(1.0 + epoch // 2 % 2 for epoch in range(epochs))
-    for update in sorted({*range(0, updates, CHECKED_UPDATES), updates - 1}):
+    apart = max(CHECKED_UPDATES, -(-updates // MOST_CHECKS))
+    for update in sorted({*range(0, updates, apart), updates - 1}):
         epoch = update / CHECKS_AN_EPOCH
         progress = Progress(epoch, epochs, update, updates, losses[: int(epoch)]).held(interval)
         try:
             value = schedules[choice.name](progress, **arguments)
         except InputError as error:
-            raise InputError(f"{where}: {error}") from None
+            return str(error)
         except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
-            raise InputError(
-                f"{where}: schedule {choice.name!r} gives no value with {choice.arguments} "
-                f"({error})"
-            ) from None
+            return f"schedule {choice.name!r} gives no value with {choice.arguments} ({error})"
         if not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            raise InputError(
-                f"{where}: expected a schedule with values of 0 or more, found {value!r} at epoch "
+            return (
+                f"expected a schedule with values of 0 or more, found {value!r} at epoch "
                 f"{progress.epoch:g}"
             )
+    return None

@@ -165,11 +165,14 @@ class Plan:
 
     def source(self, cell: Cell) -> Source:
         """The data set of a run cell, at the cell's image size."""
-        source = self.sources[cell.dataset]
-        for side in set().union(*(self.scale.overlay(study).sides for study in self.studies)):
-            if source.resized(side).variant == cell.data_variant:
-                return source.resized(side)
-        raise ValueError(f"no source gives {cell.dataset} as {cell.data_variant}")
+        return self._sources_run[cell.dataset, cell.data_variant]
+
+    @cached_property
+    def _sources_run(self) -> dict[tuple[str, str], Source]:
+        """The data sets at all sides at which studies are run, by name and variant."""
+        sides = set().union(*(self.scale.overlay(study).sides for study in self.studies))
+        resized = (source.resized(side) for source in self.sources.values() for side in sides)
+        return {(source.name, source.variant): source for source in resized}
 
     def published_input(self, cell: Cell) -> dict[str, int]:
         """Channels, pixels and classes of the data set of a published cell."""
