@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from reprise.errors import InputError
 from reprise.nets.norms import norms
@@ -126,11 +127,29 @@ class GroupedBatchNorm2d(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Maps (N, C, H, W) to the same shape."""
+        if self.training and self._is_batch_norm(images):
+            return self._batch_norm(images)
         moments = self._training_moments(images) if self.training else self._inference(images)
         mean, variance = moments.over_channels(self.channel_groups)
         scale = self.weight * torch.rsqrt(variance + self.eps)
         shift = self.bias - mean * scale
         return images * scale[:, :, None, None] + shift[:, :, None, None]
+
+    def _is_batch_norm(self, images: Tensor) -> bool:
+        """Whether the mini-batch is one group for each channel, of more than one value."""
+        whole = self.examples is None or self.examples >= len(images)
+        values = len(images) * images[0, 0].numel()
+        return whole and self.channel_groups == len(self.weight) and values > 1
+
+    def _batch_norm(self, images: Tensor) -> Tensor:
+        """torch's own, which is several times as fast and tells the moments of the mini-batch."""
+        mean, variance = torch.zeros_like(self.running_mean), torch.ones_like(self.running_var)
+        normalised = functional.batch_norm(
+            images, mean, variance, self.weight, self.bias, training=True, momentum=1, eps=self.eps
+        )
+        values = len(images) * images[0, 0].numel()
+        self._remember(Moments(mean[None], variance[None] * ((values - 1) / values)))
+        return normalised
 
     def _training_moments(self, images: Tensor) -> Moments:
         own = Moments.of_examples(images)
