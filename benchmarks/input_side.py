@@ -10,8 +10,8 @@ import torch
 from planned import cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
+from reprise.optim.batch_sizes import batch_bounds
 from reprise.training.job_steps import set_arithmetic
-from reprise.training.loop import batch_bounds
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import torch
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
+from reprise.data.cell_data import load_resident  # noqa: E402
 from reprise.data.prepared import open_prepared  # noqa: E402
 from reprise.data.resident import ResidentData  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
@@ -16,7 +17,6 @@ from reprise.planning.data_files import prepared_name  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
 from reprise.studies.cell import Cell  # noqa: E402
 from reprise.studies.yaml_files import read_yaml  # noqa: E402
-from reprise.training.cell_job import load_resident  # noqa: E402
 
 __all__ = ["cell_arguments", "planned_cell"]
 

@@ -13,9 +13,10 @@ from itertools import islice
 
 from planned import cell_arguments, planned_cell
 
+from reprise.optim.batch_sizes import batch_bounds
 from reprise.training.evaluation import Tally
 from reprise.training.job_steps import set_arithmetic
-from reprise.training.loop import Run, batch_bounds, start_run, updates
+from reprise.training.loop import Run, start_run, updates
 
 
 def main() -> None:

@@ -44,6 +44,7 @@ rule collect_artefact:
         "../envs/analysis.yaml"
     params:
         library=library_digest("analysis"),
+        fingerprints=fingerprints_of,
     message:
         "Gathering {wildcards.study}/{wildcards.artefact}"
     script:

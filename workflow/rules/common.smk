@@ -18,10 +18,16 @@ from reprise.planning.data_files import (
     preparation_entry,
     prepared_name,
 )
-from reprise.planning.plan import Plan, cell_fingerprint, layout_fingerprint
+from reprise.planning.fingerprints import (
+    artefact_fingerprints,
+    cell_fingerprint,
+    layout_fingerprint,
+    probe_fingerprint,
+)
+from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_digest
 from reprise.planning.resources import cores_of_probe, training_megabytes
-from reprise.planning.probe_runs import has_runs, probe_fingerprint
+from reprise.planning.probe_runs import has_runs
 from reprise.studies.cell import canonical_json
 
 try:
@@ -213,6 +219,22 @@ def runs_of(study, comparisons):
 def reference_files():
     """The results of reference runs, as far as there are any."""
     return sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/*.*"))
+
+
+def fingerprints_of(wildcards):
+    """The code of today behind an artefact, to tell whether its reference runs are stale."""
+    return artefact_fingerprints(PLAN, wildcards.study, wildcards.artefact)
+
+
+def all_fingerprints():
+    """The same of all artefacts, by study and artefact."""
+    return {
+        study: {
+            artefact: artefact_fingerprints(PLAN, study, artefact)
+            for artefact in PLAN.studies[study].artefacts
+        }
+        for study in PLAN.studies
+    }
 
 
 @cache

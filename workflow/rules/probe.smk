@@ -51,7 +51,7 @@ rule probe:
     conda:
         "../envs/train.yaml"
     params:
-        library=library_digest("probes", "training", "optim", "nets"),
+        library=library_digest("probes", "optim", "nets"),
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:

@@ -88,6 +88,7 @@ rule preview:
         "../envs/report.yaml"
     params:
         destination=f"report/{SCALE}-preview.html",
+        fingerprints=lambda wildcards: all_fingerprints(),
     message:
         "Rendering {params.destination} from whatever is finished"
     script:

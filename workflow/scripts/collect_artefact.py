@@ -17,6 +17,6 @@ with logged(snakemake.log[0]):
     artefact = read_artefact(plan, wildcards.study, wildcards.artefact)
     runs = collect_runs(artefact["rows"], plan.parent)
     runs.to_csv(snakemake.output.runs, index=False)
-    reference = read_reference(Path("reference"))
+    reference = read_reference(Path("reference"), snakemake.params.fingerprints)
     table = summarise(runs, artefact["rows"], reference, artefact["metric"])
     table.to_csv(snakemake.output.table, index=False)

@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     results = Path(snakemake.input.plan).parent
-    render_preview(results, Path(snakemake.params.destination), Path("reference"))
+    params = snakemake.params
+    render_preview(results, Path(params.destination), Path("reference"), params.fingerprints)

@@ -128,12 +128,12 @@ def test_what_a_reference_does_not_have_is_left_out(tmp_path: Path, metric) -> N
 
 def test_a_reference_of_other_code_is_stale(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0, fingerprint="0123")])
-    reference = read_reference(tmp_path)
+    published = row()["published"][0]
     stale = [
-        reference.of_row(row(fingerprint=current), "test_accuracy")["reference_stale"]
-        for current in ("0123", "4567")
+        read_reference(tmp_path, current).of_row(row(), "test_accuracy")["reference_stale"]
+        for current in ({published: "0123"}, {published: "4567"}, {}, None)
     ]
-    assert stale == [False, True]
+    assert stale == [False, True, False, False]
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from reprise.planning.data_files import downloaded_files, files_by_target, preparation_entry
-from reprise.planning.plan import Plan, layout_fingerprint
+from reprise.planning.fingerprints import layout_fingerprint
+from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
 
 ROOT = Path(__file__).parents[3]

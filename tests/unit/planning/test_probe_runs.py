@@ -7,9 +7,10 @@ import pytest
 
 from reprise.errors import InputError
 from reprise.planning.artefact_checks import named_artefacts
-from reprise.planning.plan import Plan, cell_fingerprint
+from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
+from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
-from reprise.planning.probe_runs import ProbeRun, has_runs, probe_fingerprint
+from reprise.planning.probe_runs import ProbeRun, has_runs
 from reprise.studies.choice import Choice
 
 ROOT = Path(__file__).parents[3]

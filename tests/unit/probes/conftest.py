@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import load_resident
 from reprise.training.loop import start_run, train
 
 # The tests import what lies beside them by name, which the import mode does not provide for.

@@ -12,8 +12,9 @@ from reprise.data.sources import Source
 from reprise.discovery import import_room
 from reprise.errors import InputError
 from reprise.inventory import find
+from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import batch_sizes, schedules
+from reprise.optim.schedules import schedules
 from reprise.planning.cell_checks import normalised_layers
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice

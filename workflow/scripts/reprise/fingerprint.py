@@ -23,9 +23,11 @@ FOUNDATIONS = frozenset({"reprise.errors", "reprise.inventory", "reprise.registr
 # What all cells share. A test notices when one of these changes and the version does not.
 ENGINE = frozenset(
     {
+        "reprise.data.cell_data",
         "reprise.data.resident",
         "reprise.data.validation",
         "reprise.nets.build",
+        "reprise.optim.batch_sizes",
         "reprise.probes.probe_job",
         "reprise.studies.cell",
         "reprise.studies.choice",
@@ -36,6 +38,7 @@ ENGINE = frozenset(
         "reprise.training.job_steps",
         "reprise.training.loop",
         "reprise.training.randomness",
+        "reprise.training.whole_run",
     }
 )
 

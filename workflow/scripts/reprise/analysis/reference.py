@@ -27,11 +27,13 @@ class Reference:
     Args:
         table: the metrics of all runs, with the column ``source``, the name of their folder.
         folder: the folder above those.
+        fingerprints: of today's code, by the id of the published cell.
     """
 
-    def __init__(self, table: pd.DataFrame, folder: Path) -> None:
+    def __init__(self, table: pd.DataFrame, folder: Path, fingerprints: Mapping[str, str]) -> None:
         self.table = table
         self.folder = folder
+        self.fingerprints = fingerprints
         self._histories: dict[tuple[str, str], pd.DataFrame] = {}
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class Reference:
             "reference_std": float(values.std(ddof=1)) if len(values) > 1 else None,
             "reference_n": len(values),
             "reference_source": source,
-            "reference_stale": _is_stale(chosen, row),
+            "reference_stale": self._is_stale(chosen),
         }
 
     def _runs_of(self, row: Mapping[str, Any]) -> pd.DataFrame:
@@ -85,6 +87,13 @@ class Reference:
             return numbers.get(first, np.nan) - numbers.get(second, np.nan)
         return numbers.get(metric, np.nan)
 
+    def _is_stale(self, runs: pd.DataFrame) -> bool:
+        """Whether the code of a run is known to be another than that of today."""
+        if "fingerprint" not in runs:
+            return False
+        current = runs["published"].map(self.fingerprints.get)
+        return bool((current.notna() & (runs["fingerprint"] != current)).any())
+
     def _history(self, run: pd.Series) -> pd.DataFrame | None:
         name = run.get("history")
         if not isinstance(name, str):
@@ -96,8 +105,13 @@ class Reference:
         return self._histories[key]
 
 
-def read_reference(folder: Path) -> Reference | None:
+def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) -> Reference | None:
     """All ``<folder>/*/metrics.csv``; None where there are none.
+
+    Args:
+        folder: the folder above those of the reference runs.
+        fingerprints: of today's code, by the id of the published cell that is trained or probed;
+            a run of a cell that is not named is never stale.
 
     Raises:
         InputError: a file is no table with the columns published and status.
@@ -109,7 +123,9 @@ def read_reference(folder: Path) -> Reference | None:
         )
         for path in sorted(folder.glob("*/metrics.csv"))
     ]
-    return Reference(pd.concat(tables, ignore_index=True), folder) if tables else None
+    if not tables:
+        return None
+    return Reference(pd.concat(tables, ignore_index=True), folder, fingerprints or {})
 
 
 def kind_of(folder: str) -> str:
@@ -120,13 +136,6 @@ def kind_of(folder: str) -> str:
 
 def _rank(runs: pd.DataFrame) -> tuple[float, int]:
     return (runs["epochs"].max() if "epochs" in runs else 0, len(runs))
-
-
-def _is_stale(runs: pd.DataFrame, row: Mapping[str, Any]) -> bool:
-    current = row.get("fingerprint")
-    if current is None or "fingerprint" not in runs:
-        return False
-    return bool((runs["fingerprint"] != current).any())
 
 
 def _read(path: Path, what: str, needed: list[str]) -> pd.DataFrame:

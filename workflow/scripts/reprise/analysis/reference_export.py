@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from reprise.analysis.cell_metrics import PROVENANCE
 from reprise.analysis.records import DIVERGED, FINISHED, read_record
 from reprise.analysis.reference import HISTORIES, kind_of
+from reprise.data.integrity import write_whole
 
-PROVENANCE = ("device", "device_name", "threads", "commit", "modified", "python", "torch", "cuda",
-              "finished_at")  # fmt: skip
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
 KEY = ["folder", "data_sha256"]
@@ -75,7 +74,7 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
         "dataset": data["name"],
         "data_variant": data["variant"],
         "data_sha256": data["sha256"],
-        **{name: provenance.get(name) for name in PROVENANCE},
+        **{name: provenance.get(name) for name in (*PROVENANCE, "cuda")},
         **numbers,
     }
 
@@ -100,7 +99,7 @@ def _keep_history(folder: Path, destination: Path, run: dict[str, Any]) -> str |
     name = hashlib.sha256(identity.encode()).hexdigest()[:12]
     path = destination / HISTORIES / f"{name}.csv.gz"
     # Without a time, so that equal histories are equal files.
-    _write(path, gzip.compress(content, mtime=0))
+    write_whole(path, gzip.compress(content, mtime=0))
     return name
 
 
@@ -110,9 +109,9 @@ def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
     if path.exists():
         table = pd.concat([pd.read_csv(path), table], ignore_index=True)
     table = table.drop_duplicates(KEY, keep="last").sort_values(KEY)
-    _write(path, table.to_csv(index=False, lineterminator="\n", float_format="%.9g").encode())
+    write_whole(path, table.to_csv(index=False, lineterminator="\n", float_format="%.9g"))
     text = json.dumps(_provenance(table), indent=1, ensure_ascii=False)
-    _write(folder / "provenance.json", (text + "\n").encode())
+    write_whole(folder / "provenance.json", text + "\n")
 
 
 def _provenance(table: pd.DataFrame) -> dict[str, Any]:
@@ -138,11 +137,3 @@ def _provenance(table: pd.DataFrame) -> dict[str, Any]:
         "hours": round(float(table["wall_seconds"].sum()) / 3600, 2),
         "finished": f"{min(all_of('finished_at'))} to {max(all_of('finished_at'))}",
     }
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)

@@ -28,3 +28,9 @@ def replacing(destination: Path) -> Iterator[Path]:
         partial.replace(destination)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_whole(destination: Path, content: str | bytes) -> None:
+    """Write a file, whole or not at all; text in UTF-8. Missing folders are created."""
+    with replacing(destination) as partial:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -13,7 +13,6 @@ from math import cos, exp, floor, inf, pi
 from reprise.errors import InputError, choose_among
 from reprise.optim.progress import TOLERANCE, Progress
 from reprise.registry import Registry
-from reprise.studies.cell import Cell
 
 schedules = Registry("schedule")
 
@@ -21,15 +20,6 @@ schedules = Registry("schedule")
 def whole(x: float) -> int:
     """The largest integer <= x; an x that lies below an integer by rounding counts as it."""
     return floor(x + TOLERANCE)
-
-
-def batch_sizes(cell: Cell) -> list[int]:
-    """The batch size of each epoch of a cell, whose schedule's module has been imported."""
-    choice = cell.batch_size_schedule
-    if choice is None:
-        return [cell.batch_size] * cell.epochs
-    positions = (Progress(epoch, cell.epochs, 0, 1) for epoch in range(cell.epochs))
-    return [schedules[choice.name](position, **choice.arguments) for position in positions]
 
 
 @schedules.register("constant")

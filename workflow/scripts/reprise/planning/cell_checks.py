@@ -8,8 +8,9 @@ from typing import Any
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
 from reprise.inventory import OR_NONE, Entry, argument_value, check_arguments
+from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import batch_sizes, schedules
+from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 

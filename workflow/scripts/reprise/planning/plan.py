@@ -9,8 +9,6 @@ from typing import Any
 
 from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
-from reprise.fingerprint import fingerprint
-from reprise.inventory import find
 from reprise.planning.artefact_checks import check_artefacts
 from reprise.planning.cell_checks import check_cell, images_trained_on
 from reprise.planning.claim_checks import check_claims
@@ -196,17 +194,6 @@ class Plan:
             if planned.cell and (planned.cell.dataset, planned.cell.data_variant) == read
         }
         return sorted(published - {source.name})
-
-
-def cell_fingerprint(cell: Cell) -> str:
-    """Changes with the source of the registry entries that the cell uses."""
-    return fingerprint(cell.entries().values())
-
-
-def layout_fingerprint(source: Source) -> str:
-    """Changes with the source of what decodes and prepares a data set."""
-    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
-    return fingerprint([layout], also=[("reprise.data.preparation", "prepare")])
 
 
 def _planned_rows(

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import reprise
-from reprise.planning.plan import Plan, PlannedRow, cell_fingerprint
-from reprise.planning.probe_runs import ProbeRun, probe_fingerprint
-from reprise.studies.cell import Cell
+from reprise.planning.plan import Plan, PlannedRow
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -113,7 +111,7 @@ def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
     """What is said of the published cell behind a row; nulls where there is none."""
     cell = planned.row.cell
     if cell is None:
-        empty = dict.fromkeys(("epochs", "train_images", "cell", "input", "fingerprint"))
+        empty = dict.fromkeys(("epochs", "train_images", "cell", "input"))
         return {**empty, "published": []}
     run = planned.cell or cell
     return {
@@ -122,12 +120,4 @@ def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
         "published": [cell.published_id],
         "cell": cell.plain(),
         "input": plan.published_input(cell),
-        "fingerprint": _fingerprint(planned, cell),
     }
-
-
-def _fingerprint(planned: PlannedRow, cell: Cell) -> str:
-    """Tells whether reference runs of a row were made by today's code."""
-    if planned.probe is None:
-        return cell_fingerprint(cell)
-    return probe_fingerprint(ProbeRun(planned.probe, cell))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reprise.fingerprint import fingerprint
 from reprise.inventory import Entry, find
 from reprise.studies.cell import Cell, canonical_json, digest, with_nested
 from reprise.studies.choice import Choice
@@ -67,12 +66,6 @@ def probe_entries(probe: Choice, where: str = "probe") -> Iterator[tuple[str, Ch
         InputError: a name is not registered.
     """
     return with_nested("probe", "probe", probe, where)
-
-
-def probe_fingerprint(run: ProbeRun) -> str:
-    """Changes with the source of the probe and of the registry entries that its cell uses."""
-    entries = [entry for _, _, entry in probe_entries(run.probe)]
-    return fingerprint([*entries, *run.cell.entries().values()])
 
 
 def check_all_injective(runs: Iterable[tuple[Choice | None, Cell, Cell]], where: str) -> None:

@@ -3,7 +3,7 @@
 import math
 
 from reprise.data.sources import Source
-from reprise.optim.schedules import batch_sizes
+from reprise.optim.batch_sizes import batch_sizes
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 

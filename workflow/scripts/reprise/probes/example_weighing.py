@@ -20,9 +20,9 @@ from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d, checked_weighing
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import train_printing
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import Run, diverged, start_run
+from reprise.training.whole_run import train_printing
 
 PLAIN = 0.0
 

@@ -9,8 +9,8 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import CONVOLUTION, kernels_of, trained_result
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import train_printing
 from reprise.training.loop import start_run
+from reprise.training.whole_run import train_printing
 
 AXES = ("channel", "input", "row", "column")
 

@@ -12,9 +12,9 @@ from reprise.data.resident import ResidentData
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import kernels_of, trained_result
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import train_printing
 from reprise.training.history import Epoch
 from reprise.training.loop import Run, start_run
+from reprise.training.whole_run import train_printing
 
 
 @probes.register("gradient_norms", runs=True)

@@ -20,8 +20,8 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import train_printing
 from reprise.training.loop import Run, start_run
+from reprise.training.whole_run import train_printing
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
+from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import batch_sizes, schedules
+from reprise.optim.schedules import schedules
 from reprise.probes.registry import probes
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice

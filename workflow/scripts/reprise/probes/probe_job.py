@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 
+from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
 from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import with_nested
 from reprise.studies.choice import Choice
-from reprise.training.cell_job import load_resident
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, finite, run_job
 

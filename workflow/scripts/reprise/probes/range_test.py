@@ -18,12 +18,13 @@ from reprise.data.prepared import PreparedData
 from reprise.data.resident import ResidentData
 from reprise.errors import InputError
 from reprise.nets.build import count_parameters
+from reprise.optim.batch_sizes import batch_bounds
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.suggestion_rules import suggestion_rules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training.evaluation import evaluate, evaluation_batch_size
-from reprise.training.loop import Run, batch_bounds, start_run, updates
+from reprise.training.loop import Run, start_run, updates
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.optim.schedules import batch_sizes
+from reprise.optim.batch_sizes import batch_bounds, batch_sizes
 from reprise.probes.registry import probes
 from reprise.studies.cell import Cell
-from reprise.training.loop import batch_bounds
 
 DEFINITION = (
     "Updates are those of the run as published, the last and smaller batch of an epoch counted."

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,19 @@ from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.judging import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
-from reprise.analysis.reference import read_reference
+from reprise.analysis.reference import Reference, read_reference
 from reprise.analysis.summaries import summarise
 from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 
+# Of today's code, by study, artefact and the id of the published cell.
+Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
 
-def render_preview(results: Path, destination: Path, reference: Path) -> None:
+
+def render_preview(
+    results: Path, destination: Path, reference: Path, fingerprints: Fingerprints
+) -> None:
     """Compute everything anew from the cells that are there and render it.
 
     Tables and figures go to ``<results>/preview``, so that none of them is taken for those of a
@@ -29,6 +35,7 @@ def render_preview(results: Path, destination: Path, reference: Path) -> None:
         results: the results folder of a scale, with its plan.json.
         destination: the HTML file.
         reference: the folder of reference runs.
+        fingerprints: tell which reference runs are stale.
     """
     plan = json.loads((results / "plan.json").read_text(encoding="utf-8"))
     preview = results / "preview"
@@ -38,26 +45,33 @@ def render_preview(results: Path, destination: Path, reference: Path) -> None:
         (preview / runs).symlink_to(os.path.relpath(results / runs, preview))
     shutil.copy(results / "plan.json", preview)
     verdicts = plan["scale"]["verdicts"]
-    claims = [
-        _write_study(study, results, preview, reference, verdicts) for study in plan["studies"]
-    ]
+    claims = []
+    for study in plan["studies"]:
+        known = {
+            artefact: read_reference(reference, of_runs)
+            for artefact, of_runs in fingerprints[study["id"]].items()
+        }
+        claims.append(_write_study(study, results, preview, known, verdicts))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
     render_report(preview, destination, reference)
 
 
 def _write_study(
-    study: dict[str, Any], results: Path, preview: Path, reference: Path, verdicts: bool
+    study: dict[str, Any],
+    results: Path,
+    preview: Path,
+    known: Mapping[str, Reference | None],
+    verdicts: bool,
 ) -> pd.DataFrame:
     folder = preview / study["id"]
     folder.mkdir()
-    known = read_reference(reference)
     for artefact in study["artefacts"]:
         base = folder / artefact["id"]
         if any(row["folders"] for row in artefact["rows"]):
             runs = collect_runs(artefact["rows"], preview)
             runs.to_csv(f"{base}.runs.csv", index=False)
-            table = summarise(runs, artefact["rows"], known, artefact["metric"])
+            table = summarise(runs, artefact["rows"], known[artefact["id"]], artefact["metric"])
             table.to_csv(f"{base}.csv", index=False)
             if artefact["probe"] is None:
                 draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))

@@ -2,17 +2,16 @@
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 import yaml
 
+from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.training.job import CellFiles, Job
@@ -49,9 +48,9 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
             "provenance": {**provenance(device), "data": read},
             **job.identity,
         }
-    _write_text(job.files.history, outcome.history)
-    _write_text(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
-    _write_text(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
+    write_whole(job.files.history, outcome.history)
+    write_whole(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
+    write_whole(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
 
 
 def chosen_device(device: str) -> torch.device:
@@ -93,12 +92,5 @@ def _recorded_failure(files: CellFiles) -> Iterator[None]:
     except Exception as error:
         # One line is enough to say in a report what happened; the log has the rest.
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        _write_text(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
+        write_whole(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
         raise
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

@@ -16,18 +16,17 @@ from torch import Tensor, nn
 from reprise.data.augmentation import Augmentation
 from reprise.data.resident import ResidentData
 from reprise.nets.build import build_model
+from reprise.optim.batch_sizes import batch_bounds, batch_sizes
 from reprise.optim.losses import losses
 from reprise.optim.optimizers import Start, optimizers, set_rates
 from reprise.optim.progress import Progress
-from reprise.optim.schedules import batch_sizes, schedules
+from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
 
-# A batch with a single image has no variance; a last batch of one is left out.
-SMALLEST_LAST_BATCH = 2
 UNKNOWN = Score(math.nan, math.nan)
 
 Schedule = Callable[[Progress], float]
@@ -142,15 +141,6 @@ def updates(run: Run, epoch: int) -> Iterator[Update]:
         for number, (images, labels) in enumerate(_batches(run, epoch)):
             _set_scheduled_values(run, epoch + number / run.updates_by_epoch[epoch])
             yield _update(run, images, labels)
-
-
-def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
-    """First and last index of each batch of an epoch."""
-    bounds = [(start, min(start + batch_size, images)) for start in range(0, images, batch_size)]
-    last = bounds[-1][1] - bounds[-1][0]
-    if len(bounds) > 1 and last < min(batch_size, SMALLEST_LAST_BATCH):
-        bounds.pop()
-    return bounds
 
 
 def _schedule(choice: Choice | float) -> Schedule:

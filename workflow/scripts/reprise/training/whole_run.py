@@ -1,0 +1,62 @@
+"""A run from its first epoch to its last: what it prints, and how it ended."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from reprise.nets.build import count_parameters
+from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.training.history import Epoch
+from reprise.training.job_steps import finite
+from reprise.training.loop import Run, diverged, train
+
+
+def train_printing(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
+    """Train to the end of the run, as ``train`` does, and print a line an epoch."""
+    printer = _EpochPrinter(run.cell.epochs)
+
+    def told(epoch: Epoch) -> None:
+        printer(epoch)
+        on_epoch(epoch)
+
+    return train(run, on_epoch=told)
+
+
+def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
+    """The entries of metrics.json that tell how the training of a run ended."""
+    last = epochs[-1]
+    return {
+        "status": "diverged" if diverged(last) else "finished",
+        **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
+        "epochs": last.epoch,
+        "updates": last.updates,
+        "parameters": count_parameters(run.model),
+        "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
+    }
+
+
+class _EpochPrinter:
+    """Prints one line an epoch, with the time that is left."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+        self.seconds = 0.0
+
+    def __call__(self, epoch: Epoch) -> None:
+        self.seconds += epoch.seconds
+        left = self.seconds / epoch.epoch * (self.epochs - epoch.epoch)
+        print(
+            f"epoch {epoch.epoch:>3}/{self.epochs}"
+            f"  train loss {epoch.train_loss:.4f}, accuracy {epoch.train_accuracy:6.2f} %"
+            f"  test loss {epoch.test_loss:.4f}, accuracy {epoch.test_accuracy:6.2f} %"
+            f"  learning rate {epoch.learning_rate:.3g}"
+            f"  {epoch.images_per_second:,.0f} images/s"
+            f"  {_duration(left)} left",
+            flush=True,
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
