@@ -15,7 +15,11 @@ import pytest
 import torch
 from PIL import Image
 
+from reprise.data.layouts import layouts
+from reprise.data.preparation import prepare
 from reprise.data.sources import Source, SourceFile
+from reprise.data.splits import image_blocks
+from reprise.errors import InputError
 
 
 def sha256(content: bytes) -> str:
@@ -98,6 +102,38 @@ def make_zip(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+def sentence_of(refused: Callable[[], Any]) -> str:
+    """The one sentence of an InputError."""
+    with pytest.raises(InputError) as raised:
+        refused()
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+@pytest.fixture
+def failure() -> Callable[..., str]:
+    """What the layout of a source says of files that it refuses, at once or on reading them."""
+
+    def read(source: Source, files: tuple[Path, ...]) -> None:
+        splits = layouts[source.layout](source, list(files))
+        for images in (splits.train_images, splits.test_images):
+            list(image_blocks(images))
+
+    return lambda source, *files: sentence_of(lambda: read(source, files))
+
+
+@pytest.fixture
+def failure_to_prepare() -> Callable[..., str]:
+    """What is said of a source that cannot be prepared, after which nothing is left."""
+
+    def say(source: Source, files: list[Path], destination: Path) -> str:
+        message = sentence_of(lambda: prepare(source, files, destination))
+        assert list(destination.parent.glob("*")) == []
+        return message
+
+    return say
 
 
 @dataclass

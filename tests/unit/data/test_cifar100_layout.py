@@ -1,7 +1,6 @@
 import pytest
 
 from reprise.data.layouts import layouts
-from reprise.errors import InputError
 
 
 def record(coarse: int, fine: int, first: int) -> bytes:
@@ -23,13 +22,6 @@ def source(make_source):
     return make_source(channels=3, layout="cifar100-binary")
 
 
-def failure(source, archive) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["cifar100-binary"](source, [archive])
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def test_fine_labels_and_planes(source, contents, make_tar):
     splits = layouts["cifar100-binary"](source, [make_tar(contents)])
     assert splits.train_labels.tolist() == [1, 0]
@@ -38,14 +30,14 @@ def test_fine_labels_and_planes(source, contents, make_tar):
     assert splits.test_images[0, 2].tolist() == [[208, 209], [210, 211]]
 
 
-def test_fine_label_out_of_range_is_named(source, contents, make_tar):
+def test_fine_label_out_of_range_is_named(source, contents, make_tar, failure):
     contents["cifar-100-binary/train.bin"] = record(0, 1, 0) + record(0, 2, 0)
     message = failure(source, make_tar(contents))
     assert "train.bin in " in message
     assert "has label 2 for image 1 " in message
 
 
-def test_records_of_cifar10_are_refused(source, contents, make_tar):
+def test_records_of_cifar10_are_refused(source, contents, make_tar, failure):
     contents["cifar-100-binary/train.bin"] = record(0, 1, 0)[1:] * 2
     message = failure(source, make_tar(contents))
     assert "train.bin in " in message
@@ -53,12 +45,12 @@ def test_records_of_cifar10_are_refused(source, contents, make_tar):
 
 
 @pytest.mark.parametrize(("missing", "expected"), [("train", 2), ("test", 1)])
-def test_missing_file_is_named(source, contents, make_tar, missing, expected):
+def test_missing_file_is_named(source, contents, make_tar, missing, expected, failure):
     del contents[f"cifar-100-binary/{missing}.bin"]
     message = failure(source, make_tar(contents))
     assert f"({missing}.bin) holds 0 images, {expected} are expected" in message
 
 
-def test_archive_of_cifar10_is_refused(source, contents, make_tar):
+def test_archive_of_cifar10_is_refused(source, contents, make_tar, failure):
     archive = make_tar({"cifar/data_batch_1.bin": record(0, 1, 0), "cifar/test_batch.bin": b""})
     assert "(train.bin) holds 0 images" in failure(source, archive)

@@ -25,13 +25,6 @@ def cifar_source(make_source):
     return make_source(channels=3, train_images=3, test_images=1, layout="cifar-binary")
 
 
-def failure(source, archive) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["cifar-binary"](source, [archive])
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def test_planes_and_batches_in_order(cifar_source, contents, make_tar):
     splits = layouts["cifar-binary"](cifar_source, [make_tar(contents)])
     assert splits.train_images[:, :, 0, 0].tolist() == [[0, 4, 8], [50, 54, 58], [100, 104, 108]]
@@ -43,14 +36,14 @@ def test_planes_and_batches_in_order(cifar_source, contents, make_tar):
     assert splits.train_labels.dtype == np.int64
 
 
-def test_wrong_size_is_named(cifar_source, contents, make_tar):
+def test_wrong_size_is_named(cifar_source, contents, make_tar, failure):
     contents["cifar/data_batch_2.bin"] += b"x"
     message = failure(cifar_source, make_tar(contents))
     assert "data_batch_2.bin in " in message
     assert "has 27 bytes, expected are whole records of 13 bytes" in message
 
 
-def test_label_out_of_range_is_named(cifar_source, contents, make_tar):
+def test_label_out_of_range_is_named(cifar_source, contents, make_tar, failure):
     contents["cifar/data_batch_2.bin"] = record(0, 0) + record(10, 0)
     message = failure(cifar_source, make_tar(contents))
     assert "data_batch_2.bin" in message
@@ -58,19 +51,19 @@ def test_label_out_of_range_is_named(cifar_source, contents, make_tar):
     assert "has labels 0 to 1" in message
 
 
-def test_missing_batch_is_named(cifar_source, contents, make_tar):
+def test_missing_batch_is_named(cifar_source, contents, make_tar, failure):
     del contents["cifar/data_batch_10.bin"]
     message = failure(cifar_source, make_tar(contents))
     assert "(data_batch_*.bin) holds 2 images, 3 are expected" in message
 
 
-def test_missing_test_batch_is_named(cifar_source, contents, make_tar):
+def test_missing_test_batch_is_named(cifar_source, contents, make_tar, failure):
     del contents["cifar/test_batch.bin"]
     message = failure(cifar_source, make_tar(contents))
     assert "(test_batch.bin) holds 0 images, 1 are expected" in message
 
 
-def test_archive_cut_short_is_named(cifar_source, contents, make_tar):
+def test_archive_cut_short_is_named(cifar_source, contents, make_tar, failure):
     archive = make_tar(contents)
     archive.write_bytes(archive.read_bytes()[:150])
     assert "damaged" in failure(cifar_source, archive)

@@ -48,14 +48,6 @@ def destination(tmp_path: Path) -> Path:
     return tmp_path / "prepared" / "tiny.safetensors"
 
 
-def failure(source, destination) -> str:
-    with pytest.raises(InputError) as raised:
-        prepare(source, [], destination)
-    assert list(destination.parent.glob("*")) == []
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def test_folder_becomes_a_prepared_file(source, destination):
     prepare(source, [], destination)
     check_prepared(destination, source)
@@ -84,56 +76,58 @@ def test_variable_in_the_folder(source, folder, destination, monkeypatch):
     assert destination.is_file()
 
 
-def test_variable_that_is_not_set_is_named(source, destination):
-    message = failure(replace(source, folder="${NO_SUCH_VARIABLE}/x"), destination)
+def test_variable_that_is_not_set_is_named(source, destination, failure_to_prepare):
+    message = failure_to_prepare(replace(source, folder="${NO_SUCH_VARIABLE}/x"), [], destination)
     assert "datasets.tiny.folder needs the environment variable NO_SUCH_VARIABLE" in message
 
 
-def test_folder_that_nobody_named(source, destination):
-    message = failure(replace(source, folder=None), destination)
+def test_folder_that_nobody_named(source, destination, failure_to_prepare):
+    message = failure_to_prepare(replace(source, folder=None), [], destination)
     assert "data set tiny cannot be downloaded: name the folder" in message
     assert "as datasets.tiny.folder in the configuration" in message
 
 
 @pytest.mark.parametrize("wrong", ["missing", "file", "archives"])
-def test_wrong_folder_is_named(source, folder, destination, tmp_path, wrong):
+def test_wrong_folder_is_named(source, folder, destination, tmp_path, wrong, failure_to_prepare):
     paths = {"missing": tmp_path / "x", "file": folder / "train/README", "archives": tmp_path / "y"}
     (tmp_path / "y").mkdir()
     (tmp_path / "y" / "ILSVRC2012_img_train.tar").write_bytes(b"x")
-    message = failure(replace(source, folder=str(paths[wrong])), destination)
+    message = failure_to_prepare(replace(source, folder=str(paths[wrong])), [], destination)
     assert message.startswith(f"datasets.tiny.folder is {paths[wrong]}, which must hold")
     assert message.endswith("train is no folder there")
 
 
-def test_missing_validation_folder_is_named(source, folder, destination):
+def test_missing_validation_folder_is_named(source, folder, destination, failure_to_prepare):
     (folder / "val").rename(folder / "validation")
-    assert failure(source, destination).endswith("val is no folder there")
+    assert failure_to_prepare(source, [], destination).endswith("val is no folder there")
 
 
-def test_flat_validation_folder_is_refused(source, folder, destination):
+def test_flat_validation_folder_is_refused(source, folder, destination, failure_to_prepare):
     """So does the official archive of validation images unpack."""
     for path in list((folder / "val").glob("*/*")):
         path.rename(folder / "val" / f"{path.parent.name}.JPEG")
-    message = failure(source, destination)
+    message = failure_to_prepare(source, [], destination)
     assert f"{folder / 'val'} needs images of every class and has none of n01, n02" in message
 
 
-def test_unknown_class_is_named(source, folder, destination):
+def test_unknown_class_is_named(source, folder, destination, failure_to_prepare):
     (folder / "train" / "n01").rename(folder / "train" / "n03")
-    message = failure(source, destination)
+    message = failure_to_prepare(source, [], destination)
     assert f"{folder / 'train'} holds n03, which is no class of data set tiny" in message
 
 
-def test_wrong_count_is_named(source, folder, destination):
+def test_wrong_count_is_named(source, folder, destination, failure_to_prepare):
     (folder / "train" / "n02" / "b.JPEG").unlink()
-    message = failure(source, destination)
+    message = failure_to_prepare(source, [], destination)
     assert f"{folder / 'train'} holds 2 images, 3 are expected" in message
 
 
-def test_image_cut_short_is_named_and_nothing_is_left(source, folder, destination):
+def test_image_cut_short_is_named_and_nothing_is_left(
+    source, folder, destination, failure_to_prepare
+):
     path = folder / "val" / "n02" / "a.JPEG"
     path.write_bytes(path.read_bytes()[:45])
-    assert failure(source, destination) == f"{path} cannot be decoded as an image"
+    assert failure_to_prepare(source, [], destination) == f"{path} cannot be decoded as an image"
 
 
 def test_image_that_is_gone_when_it_is_read_is_named(source, folder):

@@ -3,7 +3,6 @@ import pytest
 
 from reprise.data.archives import members
 from reprise.data.layouts import layouts
-from reprise.errors import InputError
 
 
 @pytest.fixture
@@ -24,13 +23,6 @@ def contents(png) -> dict[str, bytes]:
 def tree_source(make_source):
     """Its classes are not in alphabetical order: the label is the place among the classes."""
     return make_source(classes=("dog", "cat"), train_images=3, test_images=2, layout="image-tree")
-
-
-def failure(source, *archives) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["image-tree"](source, list(archives))
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
 
 
 @pytest.mark.parametrize("prefix", ["", "./", "outer/folder/"])
@@ -54,7 +46,9 @@ def test_two_archives_make_one_tree(tree_source, contents, make_tar, make_zip):
     assert splits.test_labels.tolist() == [1, 0]
 
 
-def test_same_image_in_two_archives_is_refused(tree_source, contents, make_tar, make_zip, png):
+def test_same_image_in_two_archives_is_refused(
+    tree_source, contents, make_tar, make_zip, png, failure
+):
     archives = [make_tar(contents), make_zip({"train/cat/0000.png": png(10)})]
     assert "holds 4 images, 3 are expected" in failure(tree_source, *archives)
 
@@ -71,21 +65,21 @@ def test_color_planes(make_source, make_tar, png):
 
 
 @pytest.mark.parametrize("missing", ["train/cat/0000.png", "test/cat/0000.png"])
-def test_missing_class_folder_is_named(tree_source, contents, make_tar, missing):
+def test_missing_class_folder_is_named(tree_source, contents, make_tar, missing, failure):
     del contents[missing]
     message = failure(tree_source, make_tar(contents))
     assert f"the folder {missing.split('/')[0]} of" in message
     assert "has none of cat" in message
 
 
-def test_unknown_class_folder_is_named(tree_source, contents, make_tar, png):
+def test_unknown_class_folder_is_named(tree_source, contents, make_tar, png, failure):
     contents["train/cats/0000.png"] = png(1)
     message = failure(tree_source, make_tar(contents))
     assert "folder train holds cats, which is no class of data set tiny" in message
     assert "did you mean 'cat'?" in message
 
 
-def test_wrong_count_is_named(tree_source, contents, make_tar, png):
+def test_wrong_count_is_named(tree_source, contents, make_tar, png, failure):
     contents["train/cat/0001.png"] = png(1)
     message = failure(tree_source, make_tar(contents))
     assert "the folder train of" in message
@@ -93,7 +87,7 @@ def test_wrong_count_is_named(tree_source, contents, make_tar, png):
 
 
 @pytest.mark.parametrize("kind", ["other", "empty", "cut short"])
-def test_undecodable_image_is_named(tree_source, contents, make_tar, png, kind):
+def test_undecodable_image_is_named(tree_source, contents, make_tar, png, kind, failure):
     broken = {"other": b"no image", "empty": b"", "cut short": png(10)[:45]}
     contents["train/cat/0000.png"] = broken[kind]
     message = failure(tree_source, make_tar(contents))
@@ -101,24 +95,24 @@ def test_undecodable_image_is_named(tree_source, contents, make_tar, png, kind):
     assert message.endswith("archive.tar.gz cannot be decoded as an image")
 
 
-def test_wrong_size_is_named(tree_source, contents, make_tar, png):
+def test_wrong_size_is_named(tree_source, contents, make_tar, png, failure):
     contents["test/cat/0000.png"] = png(10, size=(3, 2))
     message = failure(tree_source, make_tar(contents))
     assert message.startswith("test/cat/0000.png in ")
     assert "is 3 x 2 pixels, 2 x 2 are expected" in message
 
 
-def test_archive_without_a_tree_is_named(tree_source, make_tar):
+def test_archive_without_a_tree_is_named(tree_source, make_tar, failure):
     assert "has none of dog, cat" in failure(tree_source, make_tar({"README": b"text"}))
 
 
-def test_archive_cut_short_is_named(tree_source, contents, make_tar):
+def test_archive_cut_short_is_named(tree_source, contents, make_tar, failure):
     archive = make_tar(contents, "x.tar.xz")
     archive.write_bytes(archive.read_bytes()[:300])
     assert "damaged" in failure(tree_source, archive)
 
 
-def test_other_channels_are_refused(make_source, make_tar):
+def test_other_channels_are_refused(make_source, make_tar, failure):
     message = failure(make_source(channels=2, layout="image-tree"), make_tar({}))
     assert "datasets.tiny.channels must be 1 or 3" in message
 

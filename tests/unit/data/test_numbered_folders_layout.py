@@ -7,7 +7,6 @@ from PIL import Image
 
 from reprise.data.layouts import layouts
 from reprise.data.stratification import equal_split
-from reprise.errors import InputError
 
 # Images of the classes cat and dog, which have more or fewer.
 COUNTS = {"001.cat": 7, "002.dog": 10}
@@ -40,13 +39,6 @@ def contents(png) -> dict[str, bytes]:
         "256_ObjectCategories/002.dog/greg/vision309/002_0001.jpg": png(201),
         "256_ObjectCategories/001.cat/._001_0001.jpg": b"x",
     }
-
-
-def failure(source, *archives) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["numbered-folders"](source, list(archives))
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
 
 
 def grey_values(images: np.ndarray) -> np.ndarray:
@@ -102,39 +94,39 @@ def test_square_at_the_centre_is_kept(categories, contents, make_tar, size):
     assert splits.train_images.min() > 200
 
 
-def test_class_with_too_few_images_is_named(categories, contents, make_tar):
+def test_class_with_too_few_images_is_named(categories, contents, make_tar, failure):
     del contents["256_ObjectCategories/001.cat/001_0000.jpg"]
     del contents["256_ObjectCategories/001.cat/001_0006.jpg"]
     message = failure(categories(), make_tar(contents))
     assert "holds 5 images of class cat, at least 6 are needed of each class" in message
 
 
-def test_missing_class_is_named(categories, contents, make_tar):
+def test_missing_class_is_named(categories, contents, make_tar, failure):
     contents = {name: content for name, content in contents.items() if "dog" not in name}
     assert "has none of dog" in failure(categories(), make_tar(contents))
 
 
-def test_unknown_class_is_named(categories, contents, make_tar, png):
+def test_unknown_class_is_named(categories, contents, make_tar, png, failure):
     contents["001.cats/1.jpg"] = png(1)
     assert "holds cats, which is no class" in failure(categories(), make_tar(contents))
 
 
-def test_class_with_another_number_is_named(categories, contents, make_tar):
+def test_class_with_another_number_is_named(categories, contents, make_tar, failure):
     message = failure(categories(classes=("dog", "cat")), make_tar(contents))
     assert "gives class cat the number 1, and datasets.tiny.classes lists it as number 2" in message
 
 
-def test_counts_that_leave_classes_unequal_are_refused(categories, contents, make_tar):
+def test_counts_that_leave_classes_unequal_are_refused(categories, contents, make_tar, failure):
     message = failure(categories(train_images=9), make_tar(contents))
     assert "datasets.tiny: train_images and test_images must be multiples" in message
 
 
-def test_archive_cut_short_is_named(categories, contents, make_tar):
+def test_archive_cut_short_is_named(categories, contents, make_tar, failure):
     archive = make_tar(contents)
     archive.write_bytes(archive.read_bytes()[:-40])
     assert "damaged" in failure(categories(), archive)
 
 
-def test_two_archives_are_refused(categories, contents, make_tar):
+def test_two_archives_are_refused(categories, contents, make_tar, failure):
     archive = make_tar(contents)
     assert "needs one archive, found 2 files" in failure(categories(), archive, archive)

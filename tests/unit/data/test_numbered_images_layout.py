@@ -25,13 +25,6 @@ def contents(png) -> dict[str, bytes]:
     return images | {"jpg/files.txt": b"text", "jpg/.image_0001.png": b"x"}
 
 
-def failure(source, *archives) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["numbered-images"](source, list(archives))
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def grey_values(images: np.ndarray) -> np.ndarray:
     return images[:, 0, 0, 0].astype(int)
 
@@ -80,20 +73,20 @@ def test_color_images_become_planes(flowers, make_tar, png):
     assert splits.test_images[0, :, 1, 1].tolist() == [1, 2, 3]
 
 
-def test_missing_images_are_counted(flowers, contents, make_tar):
+def test_missing_images_are_counted(flowers, contents, make_tar, failure):
     for number in range(11, 21):
         del contents[f"jpg/image_{number:04}.png"]
     message = failure(flowers(), make_tar(contents))
     assert "archive.tar.gz holds 10 images, 20 are expected" in message
 
 
-def test_gap_in_the_numbers_is_named(flowers, contents, make_tar):
+def test_gap_in_the_numbers_is_named(flowers, contents, make_tar, failure):
     contents["jpg/image_0021.png"] = contents.pop("jpg/image_0007.png")
     message = failure(flowers(), make_tar(contents))
     assert "holds no image with number 7, images 1 to 20 are expected" in message
 
 
-def test_number_that_is_there_twice_is_named(flowers, contents, make_tar, png):
+def test_number_that_is_there_twice_is_named(flowers, contents, make_tar, png, failure):
     contents["jpg/picture_7.png"] = png(7)
     message = failure(flowers(), make_tar(contents))
     assert "jpg/image_0007.png" in message
@@ -104,7 +97,7 @@ def test_number_that_is_there_twice_is_named(flowers, contents, make_tar, png):
     ("train", "test"), [(20, 0), (0, 20), (19, 1), (17, 3)], ids=lambda count: str(count)
 )
 def test_split_that_leaves_a_class_empty_or_short_is_refused(
-    flowers, contents, make_tar, train, test
+    flowers, contents, make_tar, train, test, failure
 ):
     source = flowers(train_images=train, test_images=test)
     message = failure(source, make_tar(contents))
@@ -122,12 +115,12 @@ def test_undecodable_image_is_named_and_nothing_is_written(
     assert not list(tmp_path.rglob("*safetensors*"))
 
 
-def test_archive_cut_short_is_named(flowers, contents, make_tar):
+def test_archive_cut_short_is_named(flowers, contents, make_tar, failure):
     archive = make_tar(contents)
     archive.write_bytes(archive.read_bytes()[:-40])
     assert "damaged" in failure(flowers(), archive)
 
 
-def test_two_archives_are_refused(flowers, contents, make_tar):
+def test_two_archives_are_refused(flowers, contents, make_tar, failure):
     archive = make_tar(contents)
     assert "needs one archive, found 2 files" in failure(flowers(), archive, archive)

@@ -35,14 +35,6 @@ def destination(tmp_path: Path) -> Path:
     return tmp_path / "prepared" / "tiny.safetensors"
 
 
-def failure(source, files, destination) -> str:
-    with pytest.raises(InputError) as raised:
-        prepare(source, files, destination)
-    assert list(destination.parent.glob("*")) == []
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def test_files_become_a_prepared_file(make_source, files, destination):
     prepare(make_source(files), files, destination)
     data = open_prepared(destination)
@@ -82,27 +74,27 @@ def test_own_size_changes_nothing(make_source, files, destination):
     assert destination.read_bytes() == content
 
 
-def test_changed_file_names_both_checksums(make_source, files, destination):
+def test_changed_file_names_both_checksums(make_source, files, destination, failure_to_prepare):
     source = make_source(files)
     files[2].write_bytes(b"other")
-    message = failure(source, files, destination)
+    message = failure_to_prepare(source, files, destination)
     assert f"{files[2]} has SHA-256 {hashlib.sha256(b'other').hexdigest()}" in message
     assert f"where files[2] expects {source.files[2].sha256}" in message
 
 
-def test_missing_file_is_named(make_source, files, destination):
+def test_missing_file_is_named(make_source, files, destination, failure_to_prepare):
     source = make_source(files)
     files[1].unlink()
-    assert f"{files[1]} is expected for files[1]" in failure(source, files, destination)
+    assert f"{files[1]} is expected for files[1]" in failure_to_prepare(source, files, destination)
 
 
-def test_missing_path_is_named(make_source, files, destination):
-    message = failure(make_source(files), files[:3], destination)
+def test_missing_path_is_named(make_source, files, destination, failure_to_prepare):
+    message = failure_to_prepare(make_source(files), files[:3], destination)
     assert "data set tiny has 4 files, 3 were given" in message
 
 
-def test_undecodable_files_leave_nothing(make_source, files, destination):
-    message = failure(make_source(files, train_images=3), files, destination)
+def test_undecodable_files_leave_nothing(make_source, files, destination, failure_to_prepare):
+    message = failure_to_prepare(make_source(files, train_images=3), files, destination)
     assert "2 x 2 x 2, 3 x 2 x 2 is expected" in message
 
 
@@ -114,6 +106,8 @@ def test_older_prepared_file_survives_a_failure(make_source, files, destination)
     assert destination.read_bytes() == content
 
 
-def test_unknown_layout_is_named(make_source, files, destination):
+def test_unknown_layout_is_named(make_source, files, destination, failure_to_prepare):
     source = replace(make_source(files), layout="idy")
-    assert "unknown layout 'idy': did you mean 'idx'?" in failure(source, files, destination)
+    assert "unknown layout 'idy': did you mean 'idx'?" in failure_to_prepare(
+        source, files, destination
+    )

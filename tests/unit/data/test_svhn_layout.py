@@ -6,7 +6,6 @@ from scipy.io import savemat
 
 from reprise.data.layouts import layouts
 from reprise.data.splits import image_blocks
-from reprise.errors import InputError
 
 
 @pytest.fixture
@@ -45,15 +44,6 @@ def stacked(images) -> np.ndarray:
     return np.concatenate(list(image_blocks(images)))
 
 
-def failure(source, files) -> str:
-    with pytest.raises(InputError) as raised:
-        splits = layouts["svhn"](source, files)
-        stacked(splits.train_images)
-        stacked(splits.test_images)
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 def test_files_are_joined_in_order(source, files):
     splits = layouts["svhn"](source, files)
     images = stacked(splits.train_images)
@@ -77,21 +67,21 @@ def test_training_without_further_files(make_source, files):
     assert stacked(splits.train_images)[:, 0, 0, 0].tolist() == [0, 12]
 
 
-def test_wrong_count_is_named(source, files, write_mat):
+def test_wrong_count_is_named(source, files, write_mat, failure):
     files[1] = write_mat("extra.mat", [1, 1])
-    message = failure(source, files)
+    message = failure(source, *files)
     assert "train.mat and " in message
     assert "extra.mat holds 4 images, 3 are expected" in message
 
 
-def test_label_out_of_range_is_named(source, files, write_mat):
+def test_label_out_of_range_is_named(source, files, write_mat, failure):
     files[2] = write_mat("test.mat", [3])
-    assert "test.mat has label 3 for image 0 " in failure(source, files)
+    assert "test.mat has label 3 for image 0 " in failure(source, *files)
 
 
-def test_missing_labels_are_named(source, files, write_mat):
+def test_missing_labels_are_named(source, files, write_mat, failure):
     files[1] = write_mat("extra.mat", [1], y=np.ones((2, 1)))
-    assert "extra.mat must hold 1 labels y, one for each image" in failure(source, files)
+    assert "extra.mat must hold 1 labels y, one for each image" in failure(source, *files)
 
 
 @pytest.mark.parametrize(
@@ -102,33 +92,33 @@ def test_missing_labels_are_named(source, files, write_mat):
         (np.zeros((2, 2), np.uint8), "uint8 of shape 2 x 2"),
     ],
 )
-def test_other_images_are_named(source, files, write_mat, images, found):
+def test_other_images_are_named(source, files, write_mat, images, found, failure):
     files[1] = write_mat("extra.mat", [1], X=images)
-    message = failure(source, files)
+    message = failure(source, *files)
     assert "extra.mat must hold images X of type uint8 and shape 2 x 2 x 3 x images" in message
     assert message.endswith(f"holds {found}")
 
 
-def test_file_without_images_is_named(source, files):
+def test_file_without_images_is_named(source, files, failure):
     stream = io.BytesIO()
     savemat(stream, {"other": 1})
     files[0].write_bytes(stream.getvalue())
-    assert failure(source, files).endswith("holds nothing of shape none")
+    assert failure(source, *files).endswith("holds nothing of shape none")
 
 
 @pytest.mark.parametrize("content", [b"", b"no MATLAB file", b"\x89HDF\r\n\x1a\n" + bytes(600)])
-def test_file_of_another_format_is_named(source, files, content):
+def test_file_of_another_format_is_named(source, files, content, failure):
     files[0].write_bytes(content)
-    assert "train.mat is damaged or cut short" in failure(source, files)
+    assert "train.mat is damaged or cut short" in failure(source, *files)
 
 
-def test_file_cut_short_anywhere_is_named(source, files):
+def test_file_cut_short_anywhere_is_named(source, files, failure):
     whole = files[0].read_bytes()
     for length in range(0, len(whole), 7):
         files[0].write_bytes(whole[:length])
-        assert str(files[0]) in failure(source, files), length
+        assert str(files[0]) in failure(source, *files), length
 
 
-def test_test_images_are_needed(source, files):
-    message = failure(source, files[:1])
+def test_test_images_are_needed(source, files, failure):
+    message = failure(source, *files[:1])
     assert "needs files of training images and then one of test images, found 1 files" in message

@@ -45,13 +45,6 @@ def contents(png) -> dict[str, bytes]:
     return {f"tiny-imagenet-200/{name}": content for name, content in files.items()}
 
 
-def failure(source, *archives) -> str:
-    with pytest.raises(InputError) as raised:
-        layouts["tiny-imagenet"](source, list(archives))
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
 @pytest.mark.parametrize("kind", ["tar", "zip"])
 @pytest.mark.parametrize("outer", ["tiny-imagenet-200/", "", "./some/folder/"])
 def test_images_and_labels(tiny_source, contents, make_tar, make_zip, kind, outer):
@@ -88,51 +81,53 @@ def test_order_in_the_archive_does_not_matter(tiny_source, contents, make_tar):
     ],
     ids=["unknown class", "missing image", "no annotation", "no class", "twice", "empty class"],
 )
-def test_wrong_annotations_are_named(tiny_source, contents, make_tar, annotations, expected):
+def test_wrong_annotations_are_named(
+    tiny_source, contents, make_tar, annotations, expected, failure
+):
     contents[ANNOTATIONS] = annotations.encode()
     assert expected in failure(tiny_source(), make_tar(contents))
 
 
-def test_annotations_of_other_encoding_are_named(tiny_source, contents, make_tar):
+def test_annotations_of_other_encoding_are_named(tiny_source, contents, make_tar, failure):
     contents[ANNOTATIONS] = "val_0.JPEG\tn01\nval_é.JPEG\tn02\n".encode("latin-1")
     message = failure(tiny_source(), make_tar(contents))
     assert message.startswith("val_annotations.txt in ")
     assert "must be text in UTF-8" in message
 
 
-def test_missing_annotations_are_named(tiny_source, contents, make_tar):
+def test_missing_annotations_are_named(tiny_source, contents, make_tar, failure):
     del contents[ANNOTATIONS]
     message = failure(tiny_source(), make_tar(contents))
     assert "must hold val/val_annotations.txt and does not" in message
 
 
-def test_missing_class_folder_is_named(tiny_source, contents, make_tar):
+def test_missing_class_folder_is_named(tiny_source, contents, make_tar, failure):
     del contents["tiny-imagenet-200/train/n01/images/n01_0.JPEG"]
     message = failure(tiny_source(), make_tar(contents))
     assert "the folder train of" in message
     assert "needs images of every class and has none of n01" in message
 
 
-def test_many_missing_classes_make_no_endless_sentence(tiny_source, contents, make_tar):
+def test_many_missing_classes_make_no_endless_sentence(tiny_source, contents, make_tar, failure):
     classes = ("n02", "n01", *(f"n1{number:02}" for number in range(100)))
     message = failure(tiny_source(classes=classes), make_tar(contents))
     assert message.endswith("n119 and 80 more")
 
 
-def test_unknown_class_folder_is_named(tiny_source, contents, make_tar, png):
+def test_unknown_class_folder_is_named(tiny_source, contents, make_tar, png, failure):
     contents["tiny-imagenet-200/train/n03/images/n03_0.JPEG"] = png(1)
     message = failure(tiny_source(), make_tar(contents))
     assert "folder train holds n03, which is no class of data set tiny" in message
 
 
-def test_unknown_class_among_many_does_not_list_them(tiny_source, contents, make_tar):
+def test_unknown_class_among_many_does_not_list_them(tiny_source, contents, make_tar, failure):
     classes = tuple(f"n1{number:02}" for number in range(100))
     message = failure(tiny_source(classes=classes), make_tar(contents))
     assert message.endswith("is no class of data set tiny: datasets.tiny.classes lists its 100")
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_wrong_count_is_named(tiny_source, contents, make_tar, split):
+def test_wrong_count_is_named(tiny_source, contents, make_tar, split, failure):
     folder, found = {"train": ("train", 3), "test": ("val", 2)}[split]
     message = failure(tiny_source(**{f"{split}_images": 5}), make_tar(contents))
     assert f"the folder {folder} of" in message
@@ -149,7 +144,7 @@ def test_undecodable_image_is_named_and_nothing_is_written(
     assert not list(tmp_path.rglob("*safetensors*"))
 
 
-def test_wrong_size_is_named(tiny_source, contents, make_tar, png):
+def test_wrong_size_is_named(tiny_source, contents, make_tar, png, failure):
     contents["tiny-imagenet-200/train/n01/images/n01_0.JPEG"] = png(10, size=(3, 2))
     message = failure(tiny_source(), make_tar(contents))
     assert "n01_0.JPEG in " in message
@@ -157,7 +152,7 @@ def test_wrong_size_is_named(tiny_source, contents, make_tar, png):
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
-def test_archive_cut_short_is_named(tiny_source, contents, make_tar, make_zip, kind):
+def test_archive_cut_short_is_named(tiny_source, contents, make_tar, make_zip, kind, failure):
     archive = {"tar": make_tar, "zip": make_zip}[kind](contents)
     archive.write_bytes(archive.read_bytes()[:-60])
     assert "damaged" in failure(tiny_source(), archive)

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reprise.forking.client import can_fork
+from reprise.forking.client import CLUSTER_JOBS, can_fork
 from reprise.forking.server import Server
-
-pytestmark = pytest.mark.skipif(not can_fork(), reason="forks are for Linux outside of clusters")
 
 ASK = """
 import sys
@@ -27,14 +25,14 @@ run_function("functions_to_fork:" + sys.argv[1], sys.argv[2], sys.argv[3], fork=
 def ask(tmp_path):
     """Start a process that asks for a function in a fork, with a server of this test."""
     paths = [*sys.path, str(Path(__file__).parent)]
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(tmp_path)
-    }  # fmt: skip
+    # The tests themselves may be a job of a cluster.
+    here = {name: value for name, value in os.environ.items() if name not in CLUSTER_JOBS}
+    here |= {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(tmp_path)}
 
-    def start(function, argument="", folder=tmp_path):
+    def start(function, argument="", folder=tmp_path, **environment):
         return subprocess.Popen(
             [sys.executable, "-c", ASK, function, str(argument), "log.txt"],
-            env=environment,
+            env=here | environment,
             cwd=folder,
             stderr=subprocess.PIPE,
             text=True,
@@ -105,8 +103,20 @@ def test_the_fork_ends_with_the_process_that_asked_for_it(ask, tmp_path):
     assert ended(ask("describe", "said.txt")) == (0, ""), "the server goes on"
 
 
-def test_cluster_jobs_share_nothing():
-    assert not can_fork({"SLURM_JOB_ID": "7"})
+@pytest.mark.parametrize("name", CLUSTER_JOBS)
+def test_cluster_jobs_share_nothing(ask, tmp_path, name):
+    processes = [ask("describe", f"{count}.txt", **{name: "7"}) for count in range(2)]
+    assert [ended(process) for process in processes] == [(0, "")] * 2
+    said = [(tmp_path / f"{count}.txt").read_text().split() for count in range(2)]
+    assert [int(words[0]) for words in said] == [process.pid for process in processes]
+    assert not list(tmp_path.glob("reprise-*")), "no server"
+
+
+def test_forks_are_for_linux(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert can_fork({})
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not can_fork({})
 
 
 def test_an_idle_server_ends_and_removes_its_socket(tmp_path, monkeypatch):
