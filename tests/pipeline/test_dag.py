@@ -51,7 +51,7 @@ def test_a_table_of_searches_needs_no_training(fresh_project):
 
 def test_layers_need_neither_runs_nor_data(fresh_project):
     planned = fresh_project.planned("yang_huang/model", "--config", "studies=yang_huang")
-    assert planned == {"plan": 1, "probe": 1, "draw_figure": 1, "yang_huang/model": 1}
+    assert planned == {"write_plan": 1, "probe": 1, "draw_figure": 1, "yang_huang/model": 1}
 
 
 def range_tests(study, scale):
@@ -105,4 +105,4 @@ def test_one_id_may_be_trained_in_one_study_and_computed_in_another(fresh_projec
     both = ("--config", "studies=mclain,other")
     assert fresh_project.planned("other/schedules", *both)["train"] == 8
     computed = fresh_project.planned("mclain/schedules", *both)
-    assert computed == {"plan": 1, "probe": 1, "draw_figure": 1, "mclain/schedules": 1}
+    assert computed == {"write_plan": 1, "probe": 1, "draw_figure": 1, "mclain/schedules": 1}

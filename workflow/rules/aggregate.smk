@@ -1,14 +1,14 @@
 # From the folders of cells to tables, claims and deviations.
 
 
-rule plan:
+rule write_plan:
     input:
         schemas=collect("workflow/schemas/{name}.schema.yaml", name=SCHEMAS),
         studies=collect("config/studies/{study}.yaml", study=list(PLAN.studies)),
     output:
         f"{RESULTS}/plan.json",
     log:
-        f"{RESULTS}/logs/plan.log",
+        f"{RESULTS}/logs/write_plan.log",
     localrule: True
     conda:
         "../envs/analysis.yaml"

@@ -1,0 +1,88 @@
+"""Operations are exact; of seconds only what cannot depend on the machine is asserted."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from reprise.errors import InputError
+from reprise.estimates.calibration import Sample, measure_cost, sample_of
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
+
+CPU = torch.device("cpu")
+PLAIN = {
+    "dataset": "digits",
+    "model": {"name": "plain_cnn", "stages": [{"convolutions": [{"channels": 4}]}], "hidden": []},
+    "norm": "none",
+    "optimizer": "sgd",
+    "schedule": {"name": "constant", "learning_rate": 0.01},
+    "momentum": 0.9,
+    "batch_size": 16,
+    "epochs": 3,
+}
+SHAPE = (1, 8, 8)
+# A convolution of 3 x 3 to 4 channels at 8 x 8, and a layer from 4 channels at 4 x 4 to 10 classes.
+CONVOLUTION = 2 * 9 * 4 * 64
+LAYER = 2 * 4 * 16 * 10
+
+
+@pytest.fixture
+def sample():
+    return Sample(Cell.of(PLAIN), SHAPE, 10)
+
+
+def test_operations_are_counted(sample, one_thread):
+    cost = measure_cost(sample, CPU)
+    assert cost.evaluation_flops == CONVOLUTION + LAYER
+    # Backwards once for the weights, and once for what comes in, except for the images.
+    assert cost.training_flops == 2 * CONVOLUTION + 3 * LAYER
+    assert 0 < cost.evaluation_seconds < 1
+    assert 0 < cost.training_seconds < 1
+
+
+def test_a_norm_that_takes_whole_groups_of_images_only(sample, one_thread):
+    norm = Choice("general", {"groups": [12, 1, 1, 1]})
+    cell = dataclasses.replace(sample.cell, norm=norm, batch_size=48)
+    assert measure_cost(dataclasses.replace(sample, cell=cell), CPU).training_flops > 0
+
+
+def test_a_network_that_takes_no_such_image_is_refused(sample):
+    deep = Choice("inception_v3", {})
+    cell = dataclasses.replace(sample.cell, model=deep, norm=Choice("batch", {}))
+    with pytest.raises(InputError, match=r"inception_v3 with batch norm .* 1x8x8") as raised:
+        measure_cost(dataclasses.replace(sample, cell=cell), CPU)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 3},
+        {"epochs": 90},
+        {"train_images": 50},
+        {"schedule": Choice("constant", {"learning_rate": 1.0})},
+        {"momentum": 0.0},
+    ],
+)
+def test_what_costs_nothing_is_measured_once(sample, digits, change):
+    changed = dataclasses.replace(sample.cell, **change)
+    assert sample_of(changed, digits)[0] == sample_of(sample.cell, digits)[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"batch_size": 8},
+        {"norm": Choice("batch", {})},
+        {"optimizer": Choice("adam", {})},
+        {"augmentation": (Choice("flip", {}),)},
+    ],
+)
+def test_what_costs_something_is_measured_apart(sample, digits, change):
+    changed = dataclasses.replace(sample.cell, **change)
+    assert sample_of(changed, digits)[0] != sample_of(sample.cell, digits)[0]
+
+
+def test_images_of_another_size_are_measured_apart(sample, digits):
+    assert sample_of(sample.cell, digits.resized(32))[0] != sample_of(sample.cell, digits)[0]

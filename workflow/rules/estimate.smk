@@ -1,0 +1,17 @@
+# What the runs that are asked for would cost.
+
+
+# Without output, so that it runs whenever it is asked for.
+rule plan:
+    log:
+        f"{RESULTS}/logs/plan.log",
+    localrule: True
+    conda:
+        "../envs/train.yaml"
+    threads: workflow.cores
+    params:
+        results=RESULTS,
+    message:
+        "Measuring this machine to estimate what {params.results} costs"
+    script:
+        "../scripts/estimate.py"

@@ -1,0 +1,129 @@
+"""The bill of a plan: runs, updates, operations and hours, by study and artefact."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reprise.estimates.calibration import Cost, Sample, sample_of
+from reprise.estimates.work import work_of
+from reprise.planning.plan import Plan
+from reprise.studies.cell import Cell
+
+EVERYTHING = "all"
+COLUMNS = ("study", "artefact", "runs", "finished", "updates", "flops", "hours", "hours_left")
+HEADS = ("", "runs", "finished", "updates", "FLOPs", "time", "left")
+SECONDS_AN_HOUR = 3600
+UNITS = {"days": 24, "h": 1, "min": 1 / 60}
+
+
+@dataclass(frozen=True)
+class RunCost:
+    """What one run costs. A run of a probe counts as the training of its cell."""
+
+    updates: int
+    flops: float
+    seconds: float
+
+
+def samples_of(plan: Plan) -> dict[str, Sample]:
+    """One sample of everything that is to be measured."""
+    return dict(sample_of(cell, plan.source(cell)) for cell in _run_cells(plan).values())
+
+
+def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> dict[str, RunCost]:
+    """The cost of every run by its folder.
+
+    Args:
+        plan: what is asked.
+        costs: of an image, by the names of ``samples_of``.
+        start_seconds: what a job takes before its first update.
+    """
+    found = {}
+    for folder, cell in _run_cells(plan).items():
+        source = plan.source(cell)
+        work, cost = work_of(cell, source), costs[sample_of(cell, source)[0]]
+        found[folder] = RunCost(
+            work.updates,
+            work.trained_images * cost.training_flops
+            + work.evaluated_images * cost.evaluation_flops,
+            start_seconds
+            + work.trained_images * cost.training_seconds
+            + work.evaluated_images * cost.evaluation_seconds,
+        )
+    return found
+
+
+def bill(
+    plan: Plan, costs: Mapping[str, RunCost], finished: Iterable[str], side_by_side: int
+) -> list[dict[str, Any]]:
+    """A row an artefact that is run, one a study, and one of everything.
+
+    A run that several artefacts share is in each of their rows, and once in their study's.
+
+    Args:
+        plan: what is asked.
+        costs: from ``run_costs``.
+        finished: folders of runs that are done.
+        side_by_side: runs at a time.
+
+    Returns:
+        Rows with the keys ``COLUMNS``: the row of a study has no artefact, that of everything has
+        the study "all". ``hours`` are those of all runs side by side, ``hours_left`` those of the
+        runs that are not finished.
+    """
+    done = set(finished)
+
+    def row(study: str, artefact: str, folders: set[str]) -> dict[str, Any]:
+        of_runs = [costs[folder] for folder in folders]
+        hour = SECONDS_AN_HOUR * side_by_side
+        return {
+            "study": study,
+            "artefact": artefact,
+            "runs": len(folders),
+            "finished": len(folders & done),
+            "updates": sum(run.updates for run in of_runs),
+            "flops": sum(run.flops for run in of_runs),
+            "hours": sum(run.seconds for run in of_runs) / hour,
+            "hours_left": sum(costs[folder].seconds for folder in folders - done) / hour,
+        }
+
+    rows = []
+    for study in plan.studies.values():
+        folders = {name: set(plan.artefact_folders(study.id, name)) for name in study.artefacts}
+        rows.append(row(study.id, "", set().union(*folders.values())))
+        rows += [row(study.id, name, of_one) for name, of_one in folders.items() if of_one]
+    return [*rows, row(EVERYTHING, "", set(costs))]
+
+
+def bill_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The bill as aligned lines of text: artefacts are indented below their study."""
+    lines = [HEADS, *(_words(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
+    return "\n".join(
+        "  ".join(
+            word.ljust(width) if column == 0 else word.rjust(width)
+            for column, (word, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _words(row: Mapping[str, Any]) -> tuple[str, ...]:
+    name = f"  {row['artefact']}" if row["artefact"] else row["study"]
+    counts = (f"{row[key]:,}" for key in ("runs", "finished", "updates"))
+    return (
+        name, *counts, f"{row['flops']:.1e}", _duration(row["hours"]), _duration(row["hours_left"]),
+    )  # fmt: skip
+
+
+def _duration(hours: float) -> str:
+    """In the largest unit of which there are at least two."""
+    for unit, length in UNITS.items():
+        if hours >= 2 * length:
+            return f"{hours / length:,.0f} {unit}"
+    return f"{hours * SECONDS_AN_HOUR:.0f} s"
+
+
+def _run_cells(plan: Plan) -> dict[str, Cell]:
+    """The cell behind every run of training or of a probe, by the run's folder."""
+    return plan.cells | {folder: run.cell for folder, run in plan.probe_runs.items()}

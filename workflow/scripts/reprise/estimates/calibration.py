@@ -1,0 +1,185 @@
+"""What an image costs on this machine: operations that are counted, and seconds that are measured.
+
+Cells that differ only in what costs nothing (seed, learning rate, epochs, ...) are measured once,
+with the loop that trains them, on made-up images.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from reprise.data.resident import ResidentData, ResidentSplit
+from reprise.data.sources import Source
+from reprise.errors import InputError
+from reprise.studies.cell import Cell, canonical_json
+from reprise.training.evaluation import evaluate, evaluation_batch_size
+from reprise.training.loop import start_run, updates
+
+SMALLEST_BATCH = 8
+"""Fewer images say little of a larger batch."""
+
+SECONDS_A_BATCH = 0.5
+"""A batch that would take longer is halved: time grows with its images by then."""
+
+TIMED_SECONDS = 0.3
+MOST_TIMED_BATCHES = 5
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one image: floating-point operations (two for a multiplication with its addition), and
+    seconds, of training (forward, backward, update) and of evaluation."""
+
+    training_flops: float
+    evaluation_flops: float
+    training_seconds: float
+    evaluation_seconds: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A cell that stands for all those that cost the same: its images and classes are enough."""
+
+    cell: Cell
+    image_shape: tuple[int, int, int]
+    classes: int
+
+
+def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
+    """The name of what an image of the cell costs, equal for cells that cost the same, and a sample
+    of it."""
+    shape = (source.channels, source.pixels, source.pixels)
+    sample = Sample(cell, shape, len(source.classes))
+    named: list[Any] = [
+        cell.model.plain(),
+        cell.norm.plain(),
+        cell.optimizer.name,
+        cell.loss.name,
+        [step.name for step in cell.augmentation],
+        cell.batch_size,
+        *shape,
+    ]
+    return canonical_json(named), sample
+
+
+def measure_cost(sample: Sample, device: torch.device) -> Cost:
+    """Count and time a few batches of a sample, in some seconds at most.
+
+    Raises:
+        InputError: the network takes no batch of at most the cell's size.
+    """
+    batch_size, flops = _counted(sample, device)
+    seconds = _seconds(sample, batch_size, device)
+    while _can_double(sample, batch_size, seconds[0]):
+        try:
+            seconds = _seconds(sample, 2 * batch_size, device)
+        except (InputError, RuntimeError, ValueError):
+            break
+        batch_size *= 2
+    return Cost(*flops, *seconds)
+
+
+def _can_double(sample: Sample, batch_size: int, seconds: float) -> bool:
+    doubled = 2 * batch_size
+    return doubled <= sample.cell.batch_size and seconds * doubled <= SECONDS_A_BATCH
+
+
+def _counted(sample: Sample, device: torch.device) -> tuple[int, tuple[float, float]]:
+    """The smallest batch size that the network takes, and the operations of training on an image
+    and of evaluating it. Some norms take multiples of a size only."""
+    sizes = _halved_sizes(sample.cell.batch_size)
+    for size in sizes:
+        try:
+            return size, _flops(sample, size, device)
+        except (InputError, RuntimeError, ValueError) as error:
+            refused = error
+    raise InputError(
+        f"calibration: expected {sample.cell.model.name} with {sample.cell.norm.name} norm to take "
+        f"a batch of {sizes[-1]} images of {'x'.join(map(str, sample.image_shape))}, but it does "
+        f"not ({refused}): correct the study's YAML"
+    )
+
+
+def _halved_sizes(batch_size: int) -> list[int]:
+    """The batch size and its halves, from the smallest that is worth a measurement."""
+    sizes = [batch_size]
+    while sizes[0] % 2 == 0 and sizes[0] // 2 >= SMALLEST_BATCH:
+        sizes.insert(0, sizes[0] // 2)
+    return sizes
+
+
+def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float, float]:
+    train, evaluation = _steps(sample, batch_size, device)
+    counted = []
+    for step in (train, evaluation):
+        with FlopCounterMode(display=False) as counter:
+            images = step()
+        counted.append(counter.get_total_flops() / images)
+    return counted[0], counted[1]
+
+
+def _seconds(sample: Sample, batch_size: int, device: torch.device) -> tuple[float, float]:
+    """Seconds of training on an image, and of evaluating one."""
+    train, evaluation = _steps(sample, batch_size, device)
+    return _timed(train, device), _timed(evaluation, device)
+
+
+def _timed(step: Callable[[], int], device: torch.device) -> float:
+    """Seconds an image, after a first step that is not counted."""
+    step()
+    images, batches, started = 0, 0, _now(device)
+    while batches < MOST_TIMED_BATCHES and _now(device) - started < TIMED_SECONDS:
+        images += step()
+        batches += 1
+    return (_now(device) - started) / images
+
+
+def _now(device: torch.device) -> float:
+    """Seconds, once everything that the device was asked for is done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def _steps(
+    sample: Sample, batch_size: int, device: torch.device
+) -> tuple[Callable[[], int], Callable[[], int]]:
+    """An update of a new run, and the evaluation of a batch; both give the images they took."""
+    batches = MOST_TIMED_BATCHES + 1
+    data = _made_up_data(sample, batches * batch_size, device)
+    cell = dataclasses.replace(
+        sample.cell, batch_size=batch_size, batch_size_schedule=None, train_images=None,
+        test_images=None, validation_share=0.0,
+    )  # fmt: skip
+    run = start_run(cell, data)
+    done = updates(run, 0)
+
+    def train() -> int:
+        return len(next(done).labels)
+
+    def evaluation() -> int:
+        # No more images than an update has, lest those of a large network take many seconds.
+        size = min(evaluation_batch_size(run.model, batch_size, data.test), batch_size)
+        images = ResidentSplit(data.test.stored, data.test.rows[:size], data.test.labels[:size])
+        evaluate(run.model, data, images, run.loss, size)
+        return size
+
+    return train, evaluation
+
+
+def _made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
+    """Random images with random labels: what an image shows does not change what it costs."""
+    channels = sample.image_shape[0]
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randint(
+        256, (images, *sample.image_shape), dtype=torch.uint8, generator=generator
+    )
+    labels = torch.randint(sample.classes, (images,), generator=generator)
+    split = ResidentSplit(pixels.to(device), torch.arange(images).to(device), labels.to(device))
+    half = torch.full((1, channels, 1, 1), 0.5, device=device)
+    return ResidentData(split, split, split, sample.classes, half, half)

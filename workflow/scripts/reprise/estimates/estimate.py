@@ -1,0 +1,95 @@
+"""From a configuration to its bill, with this machine measured in between."""
+
+import csv
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from reprise.data.integrity import replacing
+from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
+from reprise.estimates.calibration import Cost, Sample, measure_cost
+from reprise.inventory import LIBRARY
+from reprise.planning.plan import Plan
+from reprise.training.job_steps import chosen_device, set_arithmetic
+
+IMPORTS_OF_A_JOB = "import torch._dynamo, reprise.training.cell_job"
+
+
+def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -> str:
+    """Estimate what a configuration costs on this machine, and write ``<results>/bill.csv``.
+
+    Args:
+        config: keys and values as Snakemake hands them over.
+        root: the folder that holds ``config/``.
+        results: the results folder of the scale.
+        cores: jobs that run side by side on a CPU; on a GPU it is one.
+
+    Returns:
+        The bill as text, with what it assumes.
+
+    Raises:
+        InputError: the configuration cannot be run, or asks for a device that is not there.
+    """
+    plan = Plan.of(config, root)
+    device = chosen_device(plan.settings.device)
+    side_by_side = cores if device.type == "cpu" else 1
+    started = time.perf_counter()
+    costs = measure_all(samples_of(plan), device, side_by_side)
+    start = 0.0 if plan.scale.forked_jobs else start_seconds()
+    seconds = time.perf_counter() - started
+    runs = run_costs(plan, costs, start)
+    finished = [folder for folder in runs if (results / folder / "metrics.json").exists()]
+    rows = bill(plan, runs, finished, side_by_side)
+    _write(rows, results / "bill.csv")
+    return f"{bill_text(rows)}\n\n{_assumptions(plan, device, side_by_side, len(costs), seconds)}"
+
+
+def measure_all(
+    samples: Mapping[str, Sample], device: torch.device, side_by_side: int
+) -> dict[str, Cost]:
+    """Measure samples, as many at a time as jobs will run, since they slow each other down."""
+    prepare = partial(set_arithmetic, 1)
+    with ProcessPoolExecutor(side_by_side, get_context("spawn"), initializer=prepare) as pool:
+        measured = pool.map(partial(measure_cost, device=device), samples.values())
+        return dict(zip(samples, measured, strict=True))
+
+
+def start_seconds() -> float:
+    """What a job of its own takes before it can train: importing what it needs."""
+    started = time.perf_counter()
+    search = f"import sys; sys.path.insert(0, {str(LIBRARY.parent)!r}); "
+    subprocess.run([sys.executable, "-c", search + IMPORTS_OF_A_JOB], check=True)
+    return time.perf_counter() - started
+
+
+def _write(rows: list[dict[str, Any]], destination: Path) -> None:
+    with replacing(destination) as partial_file, partial_file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _assumptions(
+    plan: Plan, device: torch.device, side_by_side: int, measured: int, seconds: float
+) -> str:
+    seeds = f"{len(plan.seeds)} seed{'s' if len(plan.seeds) != 1 else ''}"
+    jobs = f"{side_by_side} job{'s' if side_by_side != 1 else ''} at a time"
+    return (
+        f"Scale {plan.scale.name}, {seeds}, {jobs} on {_device_name(device)}.\n"
+        f"Operations are counted; hours come from {measured} short measurements of this machine "
+        f"({seconds:.0f} s) and are rough.\n"
+        "Runs that several artefacts share count in each of them, and once in their sum. Runs of "
+        "probes count as the training of their cell."
+    )
+
+
+def _device_name(device: torch.device) -> str:
+    return "this CPU" if device.type == "cpu" else torch.cuda.get_device_name(device)
