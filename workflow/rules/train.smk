@@ -23,6 +23,8 @@ rule train:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
         fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+        # No output, since those of a killed job are removed.
+        checkpoint="results/{scale}/checkpoints/{variant}-seed{seed}.pt",
         fork=PLAN.scale.forked_jobs,
     message:
         "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "

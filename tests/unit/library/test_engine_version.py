@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "a34e62fc6856")
+RECORDED = (3, "639de6dd81ae")
 
 
 def engine_digest() -> str:

@@ -32,6 +32,7 @@ ENGINE = frozenset(
         "reprise.studies.cell",
         "reprise.studies.choice",
         "reprise.training.cell_job",
+        "reprise.training.checkpoint",
         "reprise.training.evaluation",
         "reprise.training.history",
         "reprise.training.job",

@@ -35,6 +35,8 @@ class Job:
         device: "auto", "cpu" or "cuda".
         threads: CPU threads; results on the CPU depend on their number.
         identity: entries of metrics.json that tie the run to the plan.
+        checkpoint: where a run keeps its state until it ends; it is no declared output, since
+            those of a killed job are removed.
     """
 
     cell: Cell
@@ -43,6 +45,7 @@ class Job:
     device: str
     threads: int
     identity: Mapping[str, str]
+    checkpoint: Path | None = None
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Job":
@@ -55,6 +58,7 @@ class Job:
             device=plain["device"],
             threads=plain["threads"],
             identity=plain["identity"],
+            checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
         )
 
 
@@ -70,4 +74,5 @@ def plain_job(asked: "snakemake") -> dict[str, Any]:
         "device": asked.config.get("device", "auto"),
         "threads": asked.threads,
         "identity": {"published": params.published, "fingerprint": params.fingerprint},
+        "checkpoint": params.get("checkpoint"),
     }

@@ -20,10 +20,17 @@ from reprise.training.provenance import provenance
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job found: the entries of metrics.json that are its own, and history.csv as text."""
+    """What a job found.
+
+    Attributes:
+        metrics: the entries of metrics.json that are its own.
+        history: history.csv as text.
+        earlier_seconds: wall time of earlier parts of a run that was killed and went on.
+    """
 
     metrics: Mapping[str, Any]
     history: str
+    earlier_seconds: float = 0.0
 
 
 def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
@@ -39,7 +46,7 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
         set_arithmetic(job.threads)
         data = open_prepared(job.prepared)
         outcome = compute(data, device)
-        wall_seconds = round(time.perf_counter() - started, 3)
+        wall_seconds = round(outcome.earlier_seconds + time.perf_counter() - started, 3)
         read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
         metrics = {
             **outcome.metrics,

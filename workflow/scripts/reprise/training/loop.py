@@ -5,7 +5,7 @@ What differs between cells is an argument: nothing here knows of a study, model 
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -105,23 +105,27 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
     )
 
 
-def train(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
+def train(
+    run: Run,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    earlier: Sequence[Epoch] = (),
+) -> list[Epoch]:
     """Train to the cell's last epoch, to the first with a loss that is not finite, or until the
     validation loss stands still.
 
     Args:
         on_epoch: told of every epoch as it ends.
+        earlier: the epochs that the run has behind it.
 
     Returns:
-        One entry an epoch. A diverged run ends early, with a loss that is not finite.
+        One entry an epoch, the earlier ones among them. A diverged run ends early, with a loss that
+        is not finite.
     """
-    epochs = []
-    for number in range(run.cell.epochs):
-        epoch = _train_epoch(run, number)
+    epochs = list(earlier)
+    while not _has_ended(run, epochs):
+        epoch = _train_epoch(run, len(epochs))
         epochs.append(epoch)
         on_epoch(epoch)
-        if diverged(epoch) or _stands_still(run):
-            break
     return epochs
 
 
@@ -148,6 +152,12 @@ def _schedule(choice: Choice | float) -> Schedule:
     if isinstance(choice, Choice):
         return partial(schedules[choice.name], **choice.arguments)
     return lambda progress: choice
+
+
+def _has_ended(run: Run, epochs: Sequence[Epoch]) -> bool:
+    if not epochs:
+        return False
+    return len(epochs) == run.cell.epochs or diverged(epochs[-1]) or _stands_still(run)
 
 
 def _stands_still(run: Run) -> bool:

@@ -10,7 +10,11 @@ from reprise.training.job_steps import finite
 from reprise.training.loop import Run, diverged, train
 
 
-def train_printing(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
+def train_printing(
+    run: Run,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    earlier: Sequence[Epoch] = (),
+) -> list[Epoch]:
     """Train to the end of the run, as ``train`` does, and print a line an epoch."""
     printer = _EpochPrinter(run.cell.epochs)
 
@@ -18,7 +22,7 @@ def train_printing(run: Run, on_epoch: Callable[[Epoch], None] = lambda epoch: N
         printer(epoch)
         on_epoch(epoch)
 
-    return train(run, on_epoch=told)
+    return train(run, told, earlier)
 
 
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
@@ -40,10 +44,12 @@ class _EpochPrinter:
     def __init__(self, epochs: int) -> None:
         self.epochs = epochs
         self.seconds = 0.0
+        self.printed = 0
 
     def __call__(self, epoch: Epoch) -> None:
         self.seconds += epoch.seconds
-        left = self.seconds / epoch.epoch * (self.epochs - epoch.epoch)
+        self.printed += 1
+        left = self.seconds / self.printed * (self.epochs - epoch.epoch)
         print(
             f"epoch {epoch.epoch:>3}/{self.epochs}"
             f"  train loss {epoch.train_loss:.4f}, accuracy {epoch.train_accuracy:6.2f} %"
