@@ -21,6 +21,7 @@ def clear_caches():
         fingerprint_module._imports,
         fingerprint_module._references,
         fingerprint_module._code,
+        fingerprint_module._digest,
     ):
         function.cache_clear()
 

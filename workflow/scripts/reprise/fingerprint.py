@@ -55,8 +55,14 @@ def fingerprint(entries: Iterable[Entry], also: Iterable[Definition] = ()) -> st
     Args:
         also: further definitions, as pairs of module and name.
     """
+    return _digest(frozenset([*((entry.module, entry.definition) for entry in entries), *also]))
+
+
+@cache
+def _digest(definitions: frozenset[Definition]) -> str:
+    """Of the definitions and of all that they reach; seeds and many settings share one."""
     reached: set[Definition] = set()
-    waiting = [(entry.module, entry.definition) for entry in entries] + list(also)
+    waiting = list(definitions)
     while waiting:
         definition = waiting.pop()
         if definition not in reached:

@@ -1,8 +1,11 @@
 """How the images of an epoch are divided into batches."""
 
+from functools import cache
+
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
 
 # A batch with a single image has no variance; a last batch of one is left out.
 SMALLEST_LAST_BATCH = 2
@@ -10,11 +13,17 @@ SMALLEST_LAST_BATCH = 2
 
 def batch_sizes(cell: Cell) -> list[int]:
     """The batch size of each epoch of a cell, whose schedule's module has been imported."""
-    choice = cell.batch_size_schedule
-    if choice is None:
+    if cell.batch_size_schedule is None:
         return [cell.batch_size] * cell.epochs
-    positions = (Progress(epoch, cell.epochs, 0, 1) for epoch in range(cell.epochs))
-    return [schedules[choice.name](position, **choice.arguments) for position in positions]
+    return list(_scheduled(cell.batch_size_schedule, cell.epochs))
+
+
+@cache
+def _scheduled(schedule: Choice, epochs: int) -> tuple[int, ...]:
+    """Planning asks for the same sizes many times."""
+    arguments = schedule.arguments
+    positions = (Progress(epoch, epochs, 0, 1) for epoch in range(epochs))
+    return tuple(schedules[schedule.name](position, **arguments) for position in positions)
 
 
 def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
