@@ -61,13 +61,15 @@ def test_what_is_kept_is_read_again(tmp_path: Path, write_run, export) -> None:
     assert export() == {NAME: 1}
     row = {
         "published": ["id_a"],
-        "fingerprint": "f00",
         "folders": {"1": "cells/other/seed1"},
         "report": {"epochs": "mean", "count": 2},
     }
-    found = read_reference(tmp_path / "reference").of_row(row, "test_accuracy")
+    folder = tmp_path / "reference"
+    found = read_reference(folder, {"id_a": "f00"}).of_row(row, "test_accuracy")
     assert found["reference_mean"] == 97.5
     assert found["reference_stale"] is False
+    later = read_reference(folder, {"id_a": "f01"}).of_row(row, "test_accuracy")
+    assert later["reference_stale"] is True
 
 
 def test_hardware_and_data_are_kept_apart_and_written_down(tmp_path: Path, write_run, export):
@@ -78,7 +80,8 @@ def test_hardware_and_data_are_kept_apart_and_written_down(tmp_path: Path, write
     assert said["hardware"] == ["Intel(R) Xeon(R) Processor"]
     assert said["commits"] == ["0123456789"]
     assert said["data"] == ["mnist (recompressed), SHA-256 abababababab"]
-    assert said["hours"] == 0.1
+    assert said["finished"] == "2026-11-01"
+    assert kept(tmp_path)["wall_seconds"].sum() == 360
 
 
 def test_a_run_is_replaced_and_the_others_stay(tmp_path: Path, write_run, export) -> None:

@@ -134,6 +134,11 @@ def _provenance(table: pd.DataFrame) -> dict[str, Any]:
             .sort_values("dataset")
             .itertuples(index=False)
         ],
-        "hours": round(float(table["wall_seconds"].sum()) / 3600, 2),
-        "finished": f"{min(all_of('finished_at'))} to {max(all_of('finished_at'))}",
+        "finished": _days(all_of("finished_at")),
     }
+
+
+def _days(times: list[str]) -> str:
+    """The first and the last day of times such as 2026-11-21T17:51:19Z."""
+    days = sorted({time.partition("T")[0] for time in times})
+    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
