@@ -11,7 +11,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_paper_scale_with_five_seeds(fresh_project):
-    planned = fresh_project.planned("--config", "scale=paper", "seeds=5", "studies=mclain")
+    config = ("--config", "scale=paper", "seeds=5", "studies=mclain")
+    # The promise is 4 s; a slow machine gets twice that.
+    assert processor_seconds(fresh_project, *config) < 8
+    planned = fresh_project.planned(*config)
     assert planned["train"] == 380
     assert planned["collect_artefact"] == 8
     assert planned["probe"] == 1

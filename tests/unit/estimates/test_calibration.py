@@ -7,20 +7,9 @@ import torch
 
 from reprise.errors import InputError
 from reprise.estimates.calibration import Sample, measure_cost, sample_of
-from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
 CPU = torch.device("cpu")
-PLAIN = {
-    "dataset": "digits",
-    "model": {"name": "plain_cnn", "stages": [{"convolutions": [{"channels": 4}]}], "hidden": []},
-    "norm": "none",
-    "optimizer": "sgd",
-    "schedule": {"name": "constant", "learning_rate": 0.01},
-    "momentum": 0.9,
-    "batch_size": 16,
-    "epochs": 3,
-}
 SHAPE = (1, 8, 8)
 # A convolution of 3 x 3 to 4 channels at 8 x 8, and a layer from 4 channels at 4 x 4 to 10 classes.
 CONVOLUTION = 2 * 9 * 4 * 64
@@ -28,8 +17,8 @@ LAYER = 2 * 4 * 16 * 10
 
 
 @pytest.fixture
-def sample():
-    return Sample(Cell.of(PLAIN), SHAPE, 10)
+def sample(plain_cell):
+    return Sample(plain_cell(batch_size=16), SHAPE, 10)
 
 
 def test_operations_are_counted(sample, one_thread):

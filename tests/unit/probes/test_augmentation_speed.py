@@ -36,7 +36,7 @@ def test_each_round_times_both_places(measure, monkeypatch):
 
     monkeypatch.setattr(probe, "_on_device", ticking(probe._on_device, 1))
     monkeypatch.setattr(probe, "_with_workers", ticking(probe._with_workers, 3))
-    monkeypatch.setattr(probe, "_now", lambda device: clock["now"])
+    monkeypatch.setattr(probe, "device_seconds", lambda device: clock["now"])
     result = measure()
     assert result.points.to_dict("list") == {
         "round": [1, 1, 2, 2],

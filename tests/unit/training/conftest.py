@@ -6,6 +6,7 @@ import torch
 
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.studies.cell import Cell
+from reprise.training.history import TIMING_COLUMNS
 
 TINY = {
     "dataset": "digits",
@@ -49,3 +50,15 @@ def tiny_data():
 @pytest.fixture(autouse=True)
 def always_one_thread(one_thread):
     """Every test of training runs on one thread."""
+
+
+@pytest.fixture
+def without_timing():
+    """The rows of a history.csv without the columns that differ from run to run."""
+
+    def rows(path):
+        header, *lines = [line.split(",") for line in path.read_text().splitlines()]
+        kept = [i for i, name in enumerate(header) if name not in TIMING_COLUMNS]
+        return [[line[i] for i in kept] for line in lines]
+
+    return rows

@@ -9,7 +9,6 @@ import yaml
 from reprise.errors import InputError
 from reprise.studies.cell import Cell
 from reprise.training.cell_job import run_cell
-from reprise.training.history import TIMING_COLUMNS
 from reprise.training.job import Job
 from reprise.training.job_steps import chosen_device
 
@@ -26,13 +25,7 @@ def run(make_job):
     return trained
 
 
-def without_timing(path):
-    header, *rows = [line.split(",") for line in path.read_text().splitlines()]
-    kept = [i for i, name in enumerate(header) if name not in TIMING_COLUMNS]
-    return [[row[i] for i in kept] for row in rows]
-
-
-def test_the_folder_of_a_cell(tiny_cell, run, capsys):
+def test_the_folder_of_a_cell(tiny_cell, run, capsys, without_timing):
     cell = tiny_cell(train_images=100, test_images=50)
     files = run(cell)
     metrics = json.loads(files.metrics.read_text())
@@ -61,7 +54,7 @@ def test_the_folder_of_a_cell(tiny_cell, run, capsys):
     ]
 
 
-def test_the_same_cell_twice_gives_the_same_bytes(tiny_cell, run):
+def test_the_same_cell_twice_gives_the_same_bytes(tiny_cell, run, without_timing):
     cell = tiny_cell(train_images=100, test_images=50)
     first = run(cell)
     second = run(cell, "b")

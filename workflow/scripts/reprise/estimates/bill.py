@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.durations import rough_duration
 from reprise.estimates.calibration import Cost, Sample, sample_of
 from reprise.estimates.work import work_of
 from reprise.planning.plan import Plan
-from reprise.studies.cell import Cell
 
 EVERYTHING = "all"
 COLUMNS = ("study", "artefact", "runs", "finished", "updates", "flops", "hours", "hours_left")
 HEADS = ("", "runs", "finished", "updates", "FLOPs", "time", "left")
 SECONDS_AN_HOUR = 3600
-UNITS = {"days": 24, "h": 1, "min": 1 / 60}
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class RunCost:
 
 def samples_of(plan: Plan) -> dict[str, Sample]:
     """One sample of everything that is to be measured."""
-    return dict(sample_of(cell, plan.source(cell)) for cell in _run_cells(plan).values())
+    return dict(sample_of(cell, plan.source(cell)) for cell in plan.run_cells.values())
 
 
 def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> dict[str, RunCost]:
@@ -39,7 +38,7 @@ def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> di
         start_seconds: what a job takes before its first update.
     """
     found = {}
-    for folder, cell in _run_cells(plan).items():
+    for folder, cell in plan.run_cells.items():
         source = plan.source(cell)
         work, cost = work_of(cell, source), costs[sample_of(cell, source)[0]]
         found[folder] = RunCost(
@@ -111,19 +110,10 @@ def bill_text(rows: Iterable[Mapping[str, Any]]) -> str:
 def _words(row: Mapping[str, Any]) -> tuple[str, ...]:
     name = f"  {row['artefact']}" if row["artefact"] else row["study"]
     counts = (f"{row[key]:,}" for key in ("runs", "finished", "updates"))
+    times = (rough_duration(row[key] * SECONDS_AN_HOUR) for key in ("hours", "hours_left"))
     return (
-        name, *counts, f"{row['flops']:.1e}", _duration(row["hours"]), _duration(row["hours_left"]),
-    )  # fmt: skip
-
-
-def _duration(hours: float) -> str:
-    """In the largest unit of which there are at least two."""
-    for unit, length in UNITS.items():
-        if hours >= 2 * length:
-            return f"{hours / length:,.0f} {unit}"
-    return f"{hours * SECONDS_AN_HOUR:.0f} s"
-
-
-def _run_cells(plan: Plan) -> dict[str, Cell]:
-    """The cell behind every run of training or of a probe, by the run's folder."""
-    return plan.cells | {folder: run.cell for folder, run in plan.probe_runs.items()}
+        name,
+        *counts,
+        f"{row['flops']:.1e}",
+        *times,
+    )

@@ -5,7 +5,6 @@ with the loop that trains them, on made-up images.
 """
 
 import dataclasses
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.studies.cell import Cell, canonical_json
+from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import start_run, updates
 
@@ -132,18 +132,11 @@ def _seconds(sample: Sample, batch_size: int, device: torch.device) -> tuple[flo
 def _timed(step: Callable[[], int], device: torch.device) -> float:
     """Seconds an image, after a first step that is not counted."""
     step()
-    images, batches, started = 0, 0, _now(device)
-    while batches < MOST_TIMED_BATCHES and _now(device) - started < TIMED_SECONDS:
+    images, batches, started = 0, 0, device_seconds(device)
+    while batches < MOST_TIMED_BATCHES and device_seconds(device) - started < TIMED_SECONDS:
         images += step()
         batches += 1
-    return (_now(device) - started) / images
-
-
-def _now(device: torch.device) -> float:
-    """Seconds, once everything that the device was asked for is done."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()
+    return (device_seconds(device) - started) / images
 
 
 def _steps(

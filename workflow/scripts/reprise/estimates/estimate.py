@@ -1,6 +1,5 @@
 """From a configuration to its bill, with this machine measured in between."""
 
-import csv
 import subprocess
 import sys
 import time
@@ -11,14 +10,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 
-from reprise.data.integrity import replacing
+from reprise.data.integrity import write_whole
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
 from reprise.training.job_steps import chosen_device, set_arithmetic
+from reprise.training.provenance import device_name
 
 IMPORTS_OF_A_JOB = "import torch._dynamo, reprise.training.cell_job"
 
@@ -48,7 +49,8 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     runs = run_costs(plan, costs, start)
     finished = [folder for folder in runs if (results / folder / "metrics.json").exists()]
     rows = bill(plan, runs, finished, side_by_side)
-    _write(rows, results / "bill.csv")
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    write_whole(results / "bill.csv", table.to_csv(index=False))
     return f"{bill_text(rows)}\n\n{_assumptions(plan, device, side_by_side, len(costs), seconds)}"
 
 
@@ -70,26 +72,15 @@ def start_seconds() -> float:
     return time.perf_counter() - started
 
 
-def _write(rows: list[dict[str, Any]], destination: Path) -> None:
-    with replacing(destination) as partial_file, partial_file.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def _assumptions(
     plan: Plan, device: torch.device, side_by_side: int, measured: int, seconds: float
 ) -> str:
     seeds = f"{len(plan.seeds)} seed{'s' if len(plan.seeds) != 1 else ''}"
     jobs = f"{side_by_side} job{'s' if side_by_side != 1 else ''} at a time"
     return (
-        f"Scale {plan.scale.name}, {seeds}, {jobs} on {_device_name(device)}.\n"
+        f"Scale {plan.scale.name}, {seeds}, {jobs} on {device_name(device)}.\n"
         f"Operations are counted; hours come from {measured} short measurements of this machine "
         f"({seconds:.0f} s) and are rough.\n"
         "Runs that several artefacts share count in each of them, and once in their sum. Runs of "
         "probes count as the training of their cell."
     )
-
-
-def _device_name(device: torch.device) -> str:
-    return "this CPU" if device.type == "cpu" else torch.cuda.get_device_name(device)

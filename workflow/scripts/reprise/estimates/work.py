@@ -1,9 +1,11 @@
 """What a run has to do, counted before it starts."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from reprise.data.sources import Source
-from reprise.optim.batch_sizes import batch_bounds, batch_sizes
+from reprise.optim.batch_sizes import batch_bounds, batch_sizes, updates_by_epoch
+from reprise.planning.cell_checks import images_trained_on
 from reprise.studies.cell import Cell
 
 
@@ -24,12 +26,12 @@ def work_of(cell: Cell, source: Source) -> Work:
         cell: as run.
         source: its data set.
     """
-    images = cell.train_images or source.train_images
-    held_out = round(cell.validation_share * images)
-    bounds = [batch_bounds(images - held_out, size) for size in batch_sizes(cell)]
-    test_images = cell.test_images or source.test_images
+    trained = images_trained_on(cell, source)
+    held_out = (cell.train_images or source.train_images) - trained
+    epochs = Counter(batch_sizes(cell))
     return Work(
-        updates=sum(map(len, bounds)),
-        trained_images=sum(epoch[-1][1] for epoch in bounds),
-        evaluated_images=cell.epochs * (test_images + held_out),
+        updates=sum(updates_by_epoch(cell, trained)),
+        # Less than all where a last batch is left out.
+        trained_images=sum(n * batch_bounds(trained, size)[-1][1] for size, n in epochs.items()),
+        evaluated_images=cell.epochs * ((cell.test_images or source.test_images) + held_out),
     )

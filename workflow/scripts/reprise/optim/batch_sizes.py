@@ -18,6 +18,13 @@ def batch_sizes(cell: Cell) -> list[int]:
     return list(_scheduled(cell.batch_size_schedule, cell.epochs))
 
 
+def updates_by_epoch(cell: Cell, images: int) -> list[int]:
+    """The updates of each epoch of a cell that trains on so many images."""
+    sizes = batch_sizes(cell)
+    updates = {size: len(batch_bounds(images, size)) for size in set(sizes)}
+    return [updates[size] for size in sizes]
+
+
 @cache
 def _scheduled(schedule: Choice, epochs: int) -> tuple[int, ...]:
     """Planning asks for the same sizes many times."""

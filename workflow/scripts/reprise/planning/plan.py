@@ -141,6 +141,11 @@ class Plan:
         ]
         return {run.folder: run for run in runs}
 
+    @property
+    def run_cells(self) -> dict[str, Cell]:
+        """The cell behind every run of training or of a probe, by the run's folder."""
+        return self.cells | {folder: run.cell for folder, run in self.probe_runs.items()}
+
     def artefact_folders(self, study: str, artefact: str) -> list[str]:
         """Folders of the runs behind one artefact, relative to ``results/<scale>``."""
         rows = self.rows[study, artefact]
@@ -149,8 +154,7 @@ class Plan:
     @cached_property
     def prepared(self) -> dict[str, Source]:
         """The data sets that runs read, by the name of their prepared file."""
-        cells = [*self.cells.values(), *(run.cell for run in self.probe_runs.values())]
-        return {prepared_name(cell): self.source(cell) for cell in cells}
+        return {prepared_name(cell): self.source(cell) for cell in self.run_cells.values()}
 
     @cached_property
     def published_ids(self) -> dict[str, str]:

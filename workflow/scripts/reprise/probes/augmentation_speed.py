@@ -1,6 +1,5 @@
 """How fast a cell trains with images that are augmented on its device, and by loader workers."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, islice
@@ -19,6 +18,7 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import Cell
 from reprise.training import randomness
+from reprise.training.device_clock import device_seconds
 from reprise.training.loop import Run, start_run, updates
 
 DEVICE, WORKERS = "device", "workers"
@@ -164,16 +164,9 @@ def _images_per_second(
     """The speed over ``counted`` updates after the first ``skipped``."""
     with closing(trained):
         sum(islice(trained, skipped))
-        started = _now(device)
+        started = device_seconds(device)
         images = sum(islice(trained, counted))
-        return images / (_now(device) - started)
-
-
-def _now(device: torch.device) -> float:
-    """Seconds, once everything that the device was asked for is done."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()
+        return images / (device_seconds(device) - started)
 
 
 def _check(run: Run, skipped: int, workers: int, updates_a_round: int, rounds: int) -> None:

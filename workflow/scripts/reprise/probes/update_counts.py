@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.optim.batch_sizes import batch_bounds, batch_sizes
+from reprise.optim.batch_sizes import updates_by_epoch
 from reprise.probes.registry import probes
 from reprise.studies.cell import Cell
 
@@ -31,8 +31,7 @@ def _entry(row: dict[str, Any]) -> dict[str, Any]:
     for entry in cell.entries().values():
         if entry.kind == "schedule":
             import_module(entry.module)
-    images = row["train_images"]["published"]
-    updates = sum(len(batch_bounds(images, size)) for size in batch_sizes(cell))
+    updates = sum(updates_by_epoch(cell, row["train_images"]["published"]))
     known = {key: row[key] for key in ("arm", "reported", "cited")}
     exact = {"mean": updates, "std": None, "n": 1, "status": "finished"}
     return {**row["axes"], **known, **exact, "definition": DEFINITION}

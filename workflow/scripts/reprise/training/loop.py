@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from reprise.data.augmentation import Augmentation
 from reprise.data.resident import ResidentData
 from reprise.nets.build import build_model
-from reprise.optim.batch_sizes import batch_bounds, batch_sizes
+from reprise.optim.batch_sizes import batch_bounds, batch_sizes, updates_by_epoch
 from reprise.optim.losses import losses
 from reprise.optim.optimizers import Start, optimizers, set_rates
 from reprise.optim.progress import Progress
@@ -83,9 +83,8 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         )
     model = model.to(device, memory_format=torch.channels_last)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
-    sizes = batch_sizes(cell)
-    updates_by_epoch = [len(batch_bounds(len(data.train), size)) for size in sizes]
-    total = sum(updates_by_epoch)
+    planned = updates_by_epoch(cell, len(data.train))
+    total = sum(planned)
     position = Progress(0.0, cell.epochs, 0, total)
     learning_rate, momentum = (at(position) for at in schedule_functions)
     start = Start(learning_rate, momentum, cell.epochs, total)
@@ -100,8 +99,8 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         momentum_at=schedule_functions[1],
         learning_rate=learning_rate,
         momentum=momentum,
-        batch_sizes=sizes,
-        updates_by_epoch=updates_by_epoch,
+        batch_sizes=batch_sizes(cell),
+        updates_by_epoch=planned,
     )
 
 

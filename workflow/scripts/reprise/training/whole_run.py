@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from reprise.durations import rough_duration
 from reprise.nets.build import count_parameters
 from reprise.studies.measure_forms import REPORTED_SERIES
 from reprise.training.history import Epoch
@@ -56,13 +57,6 @@ class _EpochPrinter:
             f"  test loss {epoch.test_loss:.4f}, accuracy {epoch.test_accuracy:6.2f} %"
             f"  learning rate {epoch.learning_rate:.3g}"
             f"  {epoch.images_per_second:,.0f} images/s"
-            f"  {_duration(left)} left",
+            f"  {rough_duration(left)} left",
             flush=True,
         )
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
