@@ -1,21 +1,21 @@
 """Draw an artefact's figure."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.logs import logged
-from reprise.rendering.figures import draw_figure
-from reprise.studies.plan_reading import read_artefact
+from reprise.forking.client import run_function
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with logged(snakemake.log[0]):
-    plan, wildcards = Path(snakemake.input.plan), snakemake.wildcards
-    draw_figure(
-        read_artefact(plan, wildcards.study, wildcards.artefact),
-        plan.parent,
-        wildcards.study,
-        Path(snakemake.output.svg),
-        Path(snakemake.output.png),
-    )
+run_function(
+    "reprise.rendering.figure_jobs:draw_artefact_figure",
+    {
+        "plan": snakemake.input.plan,
+        "study": snakemake.wildcards.study,
+        "artefact": snakemake.wildcards.artefact,
+        "svg": snakemake.output.svg,
+        "png": snakemake.output.png,
+    },
+    snakemake.log[0],
+    fork=True,
+)

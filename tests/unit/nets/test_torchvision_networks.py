@@ -60,12 +60,24 @@ def test_dropout_of_inception():
     assert model.AuxLogits is None
 
 
+def test_the_expansion_is_that_of_the_stages_outputs():
+    with torch.device("meta"):
+        model = build_model("imagenet_resnet50", {"expansion": 2}, "none", {}, (3, 32, 32), 10)
+    assert [stage[-1].conv3.out_channels for stage in stages_of(model)] == [128, 256, 512, 1024]
+    assert model.fc.in_features == 1024
+
+
+def stages_of(model):
+    return model.layer1, model.layer2, model.layer3, model.layer4
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
         ("imagenet_resnet50", {"blocks": [3, 4, 6]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet18", {"blocks": [2, 2]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet50", {"blocks": [3, 4, 6, 0]}, "blocks to be 4 numbers of 1 or more"),
+        ("imagenet_resnet50", {"expansion": 0}, "expansion of 1 or more"),
         ("inception_v3", {"width": 0}, "width to be 1 or more"),
         ("inception_v3", {"dropout": -0.1}, "probabilities of dropout"),
     ],

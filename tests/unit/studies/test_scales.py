@@ -220,7 +220,18 @@ def test_general_norm_still_divides_its_tiles_at_demo():
     run = scale_cell(cell(), overlay, SOURCES)
     model = find("model", "mgnet", "here")
     layers = list(normalised_layers(model, run.model.arguments, 8))
-    assert layers == [(64, 8), (64, 4)]
+    assert layers == [(32, 8), (32, 4)]
+
+
+def test_groups_of_channels_follow_the_width_and_those_of_pixels_stay():
+    overlay = load_scale("demo", SCALES).overlay("mclain")
+    groups = {"general": [1, 16, 4, 4], "group": 16}
+    run = {
+        name: scale_cell(cell(norm=Choice(name, {"groups": value})), overlay, SOURCES).norm
+        for name, value in groups.items()
+    }
+    assert run["general"].arguments["groups"] == [1, 8, 4, 4]
+    assert run["group"].arguments["groups"] == 8
 
 
 def test_an_unknown_scale_is_named():

@@ -17,7 +17,7 @@ BASIC_NAME = "imagenet_resnet18"
 STAGES = 4
 
 
-# The stem and the last convolution of a block keep 64 channels and more, whatever the argument.
+# The stem keeps 64 channels and the last convolution of a block 64 or more, whatever the argument.
 @models.register(
     "imagenet_resnet50",
     widths={"argument": "bottleneck_width", "multiples": [1, 1, 1, 2, 4, 8]},
@@ -30,6 +30,7 @@ def imagenet_resnet50(
     *,
     blocks: Sequence[int] = (3, 4, 6, 3),
     bottleneck_width: int = 64,
+    expansion: int = 4,
 ) -> nn.Module:
     """ResNet-50 for large images, from torchvision: a stem of stride 4, four stages of bottlenecks.
 
@@ -43,16 +44,21 @@ def imagenet_resnet50(
         make_norm: makes a normalising layer for a number of channels.
         blocks: number of bottlenecks of each stage.
         bottleneck_width: channels of the 3x3 convolutions of the first stage; each later stage has
-            twice those of the one before. The stem has 64 channels and the outputs of the stages
-            256 to 2048, whatever it is.
+            twice those of the one before. The stem has 64 channels, whatever it is.
+        expansion: the stages put out this many times 64, 128, 256 and 512 channels.
 
     Raises:
-        InputError: blocks of another form, or torchvision cannot be imported.
+        InputError: blocks of another form, an expansion below 1, or torchvision cannot be imported.
     """
     _check_blocks(NAME, blocks)
+    if expansion < 1:
+        raise InputError(
+            f"model {NAME!r} expects an expansion of 1 or more, found {expansion}: 4 is ResNet-50's"
+        )
     torchvision_models = import_torchvision_models(NAME)
+    bottleneck = torchvision_models.resnet.Bottleneck
     model = torchvision_models.ResNet(
-        torchvision_models.resnet.Bottleneck,
+        type("Bottleneck", (bottleneck,), {"expansion": expansion}),
         blocks,
         num_classes=classes,
         width_per_group=bottleneck_width,

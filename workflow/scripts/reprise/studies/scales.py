@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -148,14 +148,23 @@ def _with_groups_of(model: Choice, cell: Cell, norm: Choice) -> Choice:
         for choice in (model, cell.model)
     )
     divides = find("norm", norm.name, "cell").description.get("divides", {})
-    groups = {key: value for key, value in norm.arguments.items() if divides.get(key) == CHANNELS}
+    fewer = partial(_whole, Fraction(run, published))
     return norm.replacing(
         **{
-            key: _whole(Fraction(run, published), value)
-            for key, value in groups.items()
-            if value is not None
+            key: _groups_scaled(value, divides[key], fewer)
+            for key, value in norm.arguments.items()
+            if key in divides and value is not None
         }
     )
+
+
+def _groups_scaled(groups: Any, divided: str | Sequence[str], scaling: Scaling) -> Any:
+    """The numbers of groups, one or one for each axis, with those of channels scaled."""
+    if isinstance(divided, str):
+        return scaling(groups) if divided == CHANNELS else groups
+    return [
+        _groups_scaled(number, axis, scaling) for number, axis in zip(groups, divided, strict=True)
+    ]
 
 
 def _whole_epochs(epochs: int | None, ratio: Fraction) -> int | None:

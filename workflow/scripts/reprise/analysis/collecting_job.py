@@ -1,0 +1,30 @@
+"""Gathering one artefact: what a job does after its runs have ended."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reprise.analysis.collecting import collect_runs
+from reprise.analysis.reference import read_reference
+from reprise.analysis.summaries import summarise
+from reprise.studies.plan_reading import read_artefact
+
+
+def collect_artefact(plain: Mapping[str, Any]) -> None:
+    """Write the tidy tables of an artefact.
+
+    Args:
+        plain: ``plan``, the plan.json in the results folder; ``study`` and ``artefact``, ids;
+            ``fingerprints`` of today's code by the id of the published cell; ``runs`` and
+            ``table``, the files to write.
+
+    Raises:
+        InputError: a file of a run, of the plan or of the reference runs cannot be read.
+    """
+    plan = Path(plain["plan"])
+    artefact = read_artefact(plan, plain["study"], plain["artefact"])
+    runs = collect_runs(artefact["rows"], plan.parent)
+    runs.to_csv(plain["runs"], index=False)
+    reference = read_reference(Path("reference"), plain["fingerprints"])
+    table = summarise(runs, artefact["rows"], reference, artefact["metric"])
+    table.to_csv(plain["table"], index=False)
