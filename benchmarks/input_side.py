@@ -11,7 +11,7 @@ from planned import cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
 from reprise.optim.batch_sizes import batch_bounds
-from reprise.training.job_steps import set_arithmetic
+from reprise.training.arithmetic import set_arithmetic
 
 
 def main() -> None:

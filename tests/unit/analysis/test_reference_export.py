@@ -19,7 +19,12 @@ def write_run(tmp_path: Path):
     """Write a run's folder below results/paper."""
 
     def write(
-        name: str = "a", status: str = "finished", hardware=CPU, kind: str = "cells", **numbers
+        name: str = "a",
+        status: str = "finished",
+        hardware=CPU,
+        kind: str = "cells",
+        precision: str | None = None,
+        **numbers,
     ) -> None:
         folder = tmp_path / "results" / "paper" / kind / name / "seed1"
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +33,7 @@ def write_run(tmp_path: Path):
             "test_accuracy": 98.0,
             "wall_seconds": 360.0,
             **numbers,
-            "cell": {"seed": 1, "epochs": 50},
+            "cell": {"seed": 1, "epochs": 50} | ({"precision": precision} if precision else {}),
             "provenance": {
                 **hardware,
                 "commit": "0123456789abcdef",
@@ -82,6 +87,15 @@ def test_hardware_and_data_are_kept_apart_and_written_down(tmp_path: Path, write
     assert said["data"] == ["mnist (recompressed), SHA-256 abababababab"]
     assert said["finished"] == "2026-11-01"
     assert kept(tmp_path)["wall_seconds"].sum() == 360
+
+
+def test_number_formats_are_kept_apart(tmp_path: Path, write_run, export) -> None:
+    write_run("a")
+    write_run("b", precision="bfloat16")
+    assert export() == {NAME: 1, f"{NAME}-bfloat16": 1}
+    assert kept(tmp_path)["precision"].to_list() == ["float32"]
+    said = json.loads((tmp_path / "reference" / f"{NAME}-bfloat16/provenance.json").read_text())
+    assert said["precision"] == ["bfloat16"]
 
 
 def test_a_run_is_replaced_and_the_others_stay(tmp_path: Path, write_run, export) -> None:

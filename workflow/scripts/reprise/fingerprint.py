@@ -31,6 +31,7 @@ ENGINE = frozenset(
         "reprise.probes.probe_job",
         "reprise.studies.cell",
         "reprise.studies.choice",
+        "reprise.training.arithmetic",
         "reprise.training.cell_job",
         "reprise.training.checkpoint",
         "reprise.training.evaluation",

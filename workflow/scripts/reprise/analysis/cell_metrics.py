@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.collecting import METRICS, with_whole_numbers
-from reprise.analysis.records import read_record
+from reprise.analysis.records import precision_of, read_record
 from reprise.errors import InputError
 
 CELL_FOLDER = re.compile(
@@ -41,6 +41,7 @@ COLUMNS = [
     "status",
     *OTHER_METRICS,
     "images_per_second",
+    "precision",
     *PROVENANCE,
     "wall_seconds",
     "published",
@@ -88,6 +89,7 @@ def _row(folder: str, results: Path) -> dict[str, Any]:
         "seed": int(address["seed"]),
         "folder": folder,
         "status": record.status,
+        "precision": precision_of(record.content) if record.content else None,
         "dataset": data.get("name"),
         "data_variant": data.get("variant"),
         "published": record.content.get("published"),

@@ -1,6 +1,7 @@
 """What the folder of one cell says about its run."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError
+from reprise.studies.cell import FLOAT32
 
 FINISHED, DIVERGED, FAILED, MISSING = "finished", "diverged", "failed", "missing"
 # Of a row, not of a run.
@@ -30,6 +32,11 @@ class Record:
             for name, value in self.content.items()
             if value is None or (isinstance(value, int | float) and not isinstance(value, bool))
         }
+
+
+def precision_of(content: Mapping[str, Any]) -> str:
+    """The number format of a run by its metrics.json."""
+    return content.get("cell", {}).get("precision") or FLOAT32
 
 
 def read_record(folder: Path) -> Record:

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import PROVENANCE
-from reprise.analysis.records import DIVERGED, FINISHED, read_record
+from reprise.analysis.records import DIVERGED, FINISHED, precision_of, read_record
 from reprise.analysis.reference import HISTORIES, kind_of
 from reprise.data.integrity import write_whole
+from reprise.studies.cell import FLOAT32
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
@@ -23,8 +24,8 @@ KEY = ["folder", "data_sha256"]
 def export_reference(results: Path, destination: Path) -> dict[str, int]:
     """Add the finished and diverged runs of a scale to the reference runs.
 
-    Runs are kept apart by data set, data variant and hardware, in folders
-    ``<scale>-<data>-<hardware>``. A run that is there already is replaced; all others stay.
+    Runs are kept apart by data set, data variant, hardware and number format, in folders
+    ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. A run that is there already is replaced; all others stay.
 
     Args:
         results: the results folder of the scale; its name is the scale's.
@@ -74,6 +75,7 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
         "dataset": data["name"],
         "data_variant": data["variant"],
         "data_sha256": data["sha256"],
+        "precision": precision_of(content),
         **{name: provenance.get(name) for name in (*PROVENANCE, "cuda")},
         **numbers,
     }
@@ -83,7 +85,8 @@ def _folder_name(scale: str, run: dict[str, Any]) -> str:
     data = _slug(f"{run['dataset']} {run['data_variant']}")
     hardware = _slug(run["device_name"])
     threads = f"-{run['threads']}thread" if run["device"] == "cpu" else ""
-    return f"{scale}-{data}-{hardware}{threads}"
+    precision = f"-{run['precision']}" if run["precision"] != FLOAT32 else ""
+    return f"{scale}-{data}-{hardware}{threads}{precision}"
 
 
 def _slug(text: str) -> str:
@@ -123,6 +126,7 @@ def _provenance(table: pd.DataFrame) -> dict[str, Any]:
     return {
         "scale": all_of("scale"),
         "hardware": all_of("device_name"),
+        "precision": all_of("precision"),
         "threads": all_of("threads"),
         "python": all_of("python"),
         "torch": all_of("torch"),

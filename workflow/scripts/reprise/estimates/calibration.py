@@ -16,6 +16,7 @@ from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.studies.cell import Cell, canonical_json
+from reprise.training.arithmetic import computing
 from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import start_run, updates
@@ -62,6 +63,7 @@ def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
         cell.loss.name,
         [step.name for step in cell.augmentation],
         cell.batch_size,
+        cell.computed_in,
         *shape,
     ]
     return canonical_json(named), sample
@@ -159,7 +161,8 @@ def _steps(
         # No more images than an update has, lest those of a large network take many seconds.
         size = min(evaluation_batch_size(run.model, batch_size, data.test), batch_size)
         images = ResidentSplit(data.test.stored, data.test.rows[:size], data.test.labels[:size])
-        evaluate(run.model, data, images, run.loss, size)
+        with computing(run.cell, device):
+            evaluate(run.model, data, images, run.loss, size)
         return size
 
     return train, evaluation

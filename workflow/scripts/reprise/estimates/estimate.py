@@ -18,7 +18,8 @@ from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
-from reprise.training.job_steps import chosen_device, set_arithmetic
+from reprise.training.arithmetic import set_arithmetic
+from reprise.training.job_steps import chosen_device
 from reprise.training.provenance import device_name
 
 IMPORTS_OF_A_JOB = "import torch._dynamo, reprise.training.cell_job"

@@ -27,7 +27,9 @@ class Moments(NamedTuple):
     @classmethod
     def of_examples(cls, images: Tensor) -> "Moments":
         """Those of every example of images (N, C, H, W) by itself."""
-        variance, mean = torch.var_mean(images, dim=(2, 3), correction=0)
+        # Sums of bfloat16 numbers lose what tells large means apart.
+        exact = images.to(torch.promote_types(images.dtype, torch.float32))
+        variance, mean = torch.var_mean(exact, dim=(2, 3), correction=0)
         return cls(mean, variance)
 
     def over_examples(self, size: int | None) -> "Moments":
@@ -133,7 +135,8 @@ class GroupedBatchNorm2d(nn.Module):
         mean, variance = moments.over_channels(self.channel_groups)
         scale = self.weight * torch.rsqrt(variance + self.eps)
         shift = self.bias - mean * scale
-        return images * scale[:, :, None, None] + shift[:, :, None, None]
+        normalised = images * scale[:, :, None, None] + shift[:, :, None, None]
+        return normalised.to(images.dtype)
 
     def _is_batch_norm(self, images: Tensor) -> bool:
         """Whether the mini-batch is one group for each channel, of more than one value."""

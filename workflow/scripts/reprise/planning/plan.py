@@ -15,7 +15,7 @@ from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
 from reprise.planning.left_out import why_not_run
 from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe_of
-from reprise.studies.cell import Cell
+from reprise.studies.cell import Cell, computed_in
 from reprise.studies.choice import Choice
 from reprise.studies.scales import Scale, load_scale, scale_cell
 from reprise.studies.settings import Settings
@@ -99,8 +99,11 @@ class Plan:
         }
         for study in studies.values():
             check_artefacts(study)
+        precision = settings.precision or scale.precision
         rows = {
-            (study.id, artefact.id): tuple(_planned_rows(study, artefact, scale, sources))
+            (study.id, artefact.id): tuple(
+                _planned_rows(study, artefact, scale, sources, precision)
+            )
             for study in studies.values()
             for artefact in study.artefacts.values()
         }
@@ -201,7 +204,11 @@ class Plan:
 
 
 def _planned_rows(
-    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
+    study: Study,
+    artefact: Artefact,
+    scale: Scale,
+    sources: Mapping[str, Source],
+    precision: str,
 ) -> Iterator[PlannedRow]:
     overlay = scale.overlay(study.id)
     probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
@@ -216,5 +223,8 @@ def _planned_rows(
             yield PlannedRow(row, None, not_run=reason)
             continue
         run = scale_cell(row.cell, overlay, sources)
+        if probe is None:
+            # What probes measure is often finer than bfloat16 can tell.
+            run = computed_in(run, precision)
         check_cell(run, sources, f"{where} at scale {scale.name}")
         yield PlannedRow(row, run, probe)

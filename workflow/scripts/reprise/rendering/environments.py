@@ -14,6 +14,7 @@ DESCRIBING = (
     "device_name",
     "device",
     "threads",
+    "precision",
 )
 """Columns of ``metrics.csv`` that tell environments apart."""
 

@@ -23,6 +23,7 @@ CHOICES = {
 # Fields of a cell that may be schedules.
 SCHEDULED = ("schedule", "momentum", "batch_size_schedule")
 DEFAULT_LOSS = Choice("cross_entropy")
+FLOAT32, BFLOAT16 = "float32", "bfloat16"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Cell:
             to epoch, 0: at every update.
         augmentation: applied in this order, to training images only.
         normalisation: None: with the data set's own mean and standard deviation by channel.
-        precision: "float32".
+        precision: number format of convolutions and matrix products, "float32" or "bfloat16" (None:
+            the study leaves it open, and without a word of the configuration it is float32).
         validation_share: share of the training images that is held out for validation, equal in
             every class; 0: the test images serve for validation.
         training_mode_epochs: epochs in which the model is in training mode, so that dropout acts;
@@ -71,7 +73,7 @@ class Cell:
     augmentation: tuple[Choice, ...] = ()
     loss: Choice = DEFAULT_LOSS
     normalisation: Normalisation | None = None
-    precision: str = "float32"
+    precision: str | None = None
     validation_share: float = 0.0
     training_mode_epochs: int | None = None
     stop_below_change: float = 0.0
@@ -79,6 +81,11 @@ class Cell:
     train_images: int | None = None
     test_images: int | None = None
     seed: int = 0
+
+    @property
+    def computed_in(self) -> str:
+        """The number format of convolutions and matrix products."""
+        return self.precision or FLOAT32
 
     def plain(self) -> dict[str, Any]:
         """Plain data; fields at their default are left out, so that a new field with a default
@@ -181,6 +188,16 @@ class Cell:
             InputError: a name is not registered.
         """
         return {key: entry for key, _, entry in self.choices(where)}
+
+
+def computed_in(cell: Cell, precision: str) -> Cell:
+    """The cell in a number format, unless its study asks for one.
+
+    In float32 it is the cell itself, whose address names no format.
+    """
+    if cell.precision is not None or precision == FLOAT32:
+        return cell
+    return dataclasses.replace(cell, precision=precision)
 
 
 def with_nested(

@@ -66,6 +66,7 @@ class Scale:
     label: str
     verdicts: bool
     seeds: int
+    precision: str
     forked_jobs: bool
     common: Overlay
     studies: Mapping[str, Mapping[str, Any]]

@@ -15,12 +15,16 @@ WHERE = "config/config.yaml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What to run: see workflow/schemas/config.schema.yaml for the keys."""
+    """What to run: see workflow/schemas/config.schema.yaml for the keys.
+
+    ``seeds`` and ``precision`` are None where the scale proposes them.
+    """
 
     scale: str
     studies: tuple[str, ...]
     seeds: tuple[int, ...] | None
     device: str
+    precision: str | None
     datasets: Mapping[str, Any]
 
     @classmethod
@@ -40,6 +44,7 @@ class Settings:
             studies=_studies(values["studies"], root),
             seeds=_seeds(values["seeds"]),
             device=values["device"],
+            precision=None if values["precision"] == "scale" else values["precision"],
             datasets=values["datasets"],
         )
 

@@ -9,7 +9,8 @@ import torch
 from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
 from reprise.nets.build import count_parameters
-from reprise.studies.cell import Cell
+from reprise.studies.cell import BFLOAT16, Cell
+from reprise.training.arithmetic import has_bfloat16
 from reprise.training.checkpoint import Checkpoint
 from reprise.training.history import history_text
 from reprise.training.job import Job
@@ -57,7 +58,10 @@ def _identity(job: Job, data: PreparedData, device: torch.device) -> dict[str, s
 
 
 def _opening(cell: Cell, model: torch.nn.Module, device: torch.device, threads: int) -> str:
+    slow = cell.computed_in == BFLOAT16 and not has_bfloat16(device)
     return (
         f"{cell.folder}\n{count_parameters(model):,} parameters on {device.type} with {threads} "
-        f"thread{'s' if threads != 1 else ''}, {cell.epochs} epochs at batch {cell.batch_size}"
+        f"thread{'s' if threads != 1 else ''}, {cell.epochs} epochs at batch {cell.batch_size} in "
+        f"{cell.computed_in}"
+        f"{', which this machine has no instructions for: float32 is faster here' if slow else ''}"
     )

@@ -69,7 +69,7 @@ def evaluate(
     for start in range(0, len(split), batch_size):
         part = slice(start, start + batch_size)
         labels = split.labels[part]
-        logits = model(data.normalise(split.images_at(part)))
+        logits = model(data.normalise(split.images_at(part))).float()
         tally.add(loss(logits, labels), logits, labels)
     model.train(training)
     return tally.score()

@@ -14,6 +14,7 @@ import yaml
 from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
+from reprise.training.arithmetic import set_arithmetic
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
 
@@ -73,16 +74,6 @@ def chosen_device(device: str) -> torch.device:
             "use `device: auto` or `device: cpu`"
         )
     return torch.device("cuda" if available and device != "cpu" else "cpu")
-
-
-def set_arithmetic(threads: int) -> None:
-    """Let torch use so many threads of the CPU and full precision."""
-    torch.set_num_threads(threads)
-    # float32 means float32: by default cuDNN rounds the factors of convolutions to 10 bits.
-    torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cuda.matmul.allow_tf32 = False
-    # Products of very small numbers slow a CPU down a hundredfold and change no result.
-    torch.set_flush_denormal(True)
 
 
 def finite(value: float) -> float | None:

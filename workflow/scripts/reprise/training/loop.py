@@ -24,6 +24,7 @@ from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
+from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
 
@@ -194,10 +195,11 @@ def _evaluated(run: Run) -> tuple[Score, Score]:
     """Scores on the images for validation and for testing, which may be the same."""
     data = run.data
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
-    test = evaluate(run.model, data, data.test, run.loss, batch_size)
-    if data.validation is data.test:
-        return test, test
-    return evaluate(run.model, data, data.validation, run.loss, batch_size), test
+    with computing(run.cell, data.test.device):
+        test = evaluate(run.model, data, data.test, run.loss, batch_size)
+        if data.validation is data.test:
+            return test, test
+        return evaluate(run.model, data, data.validation, run.loss, batch_size), test
 
 
 def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -220,7 +222,9 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
     inputs = run.data.normalise(images)
-    logits = run.model(inputs)
+    with computing(run.cell, inputs.device):
+        logits = run.model(inputs)
+    logits = logits.float()
     loss = run.loss(logits, labels)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
