@@ -14,8 +14,8 @@ from itertools import islice
 from planned import cell_arguments, planned_cell
 
 from reprise.optim.batch_sizes import batch_bounds
-from reprise.training.evaluation import Tally
 from reprise.training.arithmetic import set_arithmetic
+from reprise.training.evaluation import Tally
 from reprise.training.loop import Run, start_run, updates
 
 

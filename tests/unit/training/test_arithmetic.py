@@ -89,6 +89,6 @@ def test_a_cell_learns_as_well_in_bfloat16(tiny_cell, tiny_data):
 
 
 def test_the_processor_is_asked_for_its_instructions(monkeypatch):
-    for names, expected in (({"amx_bf16": True}, True), ({"avx2": True}, False), ({}, False)):
-        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda names=names: names)
+    for known, expected in (({"amx_bf16": True}, True), ({"avx2": True}, False), ({}, False)):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda known=known: known)
         assert has_bfloat16(torch.device("cpu")) is expected

@@ -25,7 +25,8 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     """Add the finished and diverged runs of a scale to the reference runs.
 
     Runs are kept apart by data set, data variant, hardware and number format, in folders
-    ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. A run that is there already is replaced; all others stay.
+    ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. A run that is
+    there already is replaced; all others stay.
 
     Args:
         results: the results folder of the scale; its name is the scale's.
