@@ -1,5 +1,6 @@
 # make report   run everything at scale demo and say where the report is
 # make test     every check: format, lint, tests
+# make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make clean    remove what was computed (not the downloaded and prepared data)
 
 VENV ?= .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 SCALE ?= demo
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: report test check format clean
+.PHONY: report test check format benchmark clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -41,6 +42,9 @@ $(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-dev.txt
 	@touch $@
+
+benchmark: $(VENV)/.installed
+	$(BIN)/python benchmarks/run_all.py $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 clean:
 	rm -rf results report

@@ -7,7 +7,7 @@ import statistics
 import time
 
 import torch
-from planned import cell_arguments, planned_cell
+from planned import Place, cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
 from reprise.optim.batch_sizes import batch_bounds
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     set_arithmetic(options.threads)
-    cell, data = planned_cell(options.study, options.artefact, options.configfile)
+    cell, data = planned_cell(Place(options.study, options.artefact, options.configfile))
     augmentation = Augmentation([(step.name, step.arguments) for step in cell.augmentation])
     speeds = []
     for number in range(1, options.rounds + 1):

@@ -1,7 +1,10 @@
 """The cell behind an artefact, with its data, as the pipeline would train it."""
 
 import argparse
+import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -18,7 +21,20 @@ from reprise.planning.plan import Plan  # noqa: E402
 from reprise.studies.cell import Cell  # noqa: E402
 from reprise.studies.yaml_files import read_yaml  # noqa: E402
 
-__all__ = ["cell_arguments", "planned_cell"]
+__all__ = ["ROOT", "Place", "cell_arguments", "planned_cell", "prepare", "prepared_file"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a benchmark's cell stands: the last one of an artefact in its first arm."""
+
+    study: str
+    artefact: str
+    configfile: Path | None = None
+    device: str = "cpu"
+
+    def __str__(self) -> str:
+        return f"{self.study}/{self.artefact}"
 
 
 def cell_arguments(purpose: str, study: str, artefact: str) -> argparse.ArgumentParser:
@@ -31,22 +47,42 @@ def cell_arguments(purpose: str, study: str, artefact: str) -> argparse.Argument
     return parser
 
 
-def planned_cell(study: str, artefact: str, configfile: Path | None) -> tuple[Cell, ResidentData]:
-    """The last cell of an artefact in its first arm, as published, with its data on the CPU.
+def planned_cell(place: Place) -> tuple[Cell, ResidentData]:
+    """The cell as published, with its data on the device.
 
     Exits with one sentence where the configuration is wrong or the data set is not prepared.
     """
     try:
-        config = dict(read_yaml(configfile)) if configfile else {}
-        plan = Plan.of({**config, "scale": "paper", "seeds": [1], "studies": study}, ROOT)
-        cell = _last_cell(plan, study, artefact)
-        path = Path("resources/prepared") / f"{prepared_name(cell)}.safetensors"
-        return cell, load_resident(open_prepared(ROOT / path), cell, torch.device("cpu"))
+        cell = _last_cell(place)
+        path = ROOT / prepared_file(cell)
+        return cell, load_resident(open_prepared(path), cell, torch.device(place.device))
     except InputError as error:
         sys.exit(f"Error: {error}")
 
 
-def _last_cell(plan: Plan, study: str, artefact: str) -> Cell:
+def prepared_file(cell: Cell) -> str:
+    """The prepared data of a cell, a target of the workflow."""
+    return f"resources/prepared/{prepared_name(cell)}.safetensors"
+
+
+def prepare(places: Iterable[Place]) -> None:
+    """Let the workflow prepare the data of all cells; exits where it cannot."""
+    for place in places:
+        try:
+            target = prepared_file(_last_cell(place))
+        except InputError as error:
+            sys.exit(f"Error: {error}")
+        command = [sys.executable, "-m", "snakemake", target, "--quiet", "all"]
+        if place.configfile:
+            command += ["--configfile", str(place.configfile)]
+        if subprocess.run([*command, "--config", "scale=paper"], cwd=ROOT).returncode:
+            sys.exit(f"Error: the data of {place} could not be prepared; see above")
+
+
+def _last_cell(place: Place) -> Cell:
+    config = dict(read_yaml(place.configfile)) if place.configfile else {}
+    study, artefact = place.study, place.artefact
+    plan = Plan.of({**config, "scale": "paper", "seeds": [1], "studies": study}, ROOT)
     rows = plan.rows.get((study, artefact), ())
     first_arm = [row for row in rows if row.cell and row.row.arm == rows[0].row.arm]
     if not first_arm:

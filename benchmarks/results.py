@@ -1,0 +1,107 @@
+"""RESULTS.md from what the benchmarks found."""
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+from typing import Any
+
+NO_GPU = "Not run: this machine has no NVIDIA GPU."
+
+
+def written(found: Mapping[str, Any]) -> str:
+    """The results as Markdown: every sentence and number from ``found``."""
+    parts = [
+        "# Benchmarks\n",
+        "Made by `make benchmark`, which writes this file and `results.json`.\n",
+        _machine(found["machine"]),
+        "## Training loop and plain loop\n",
+        "Simple CNN (kth/fig5) on CIFAR-10, batch 128, images moved and mirrored. The plain loop "
+        "is a DataLoader with transforms of PIL images and eager steps in float32; the faster of "
+        "none and two loader workers counts. The loops take turns from round to round.\n",
+        _plain_loop(found["plain_loop"]),
+        "## Training loop and bare step\n",
+        "The time of an update divided by that of forward, backward and step alone on normalised "
+        "images in memory, in turns from batch to batch.\n",
+        _bare_step(found["bare_step"]),
+        "## Cells side by side on the CPU\n",
+        "Processes with one thread each on the simple CNN, and their images a second together.\n",
+        _side_by_side(found["side_by_side"]),
+        "## Start of a job\n",
+        f"A process of its own imports what a training job needs in "
+        f"{found['start_up']['median']:.2f} s (median of {len(found['start_up']['seconds'])}). "
+        "At the scales `demo` and `glance` jobs are forks of a process that has done so.\n",
+        "## GPU\n",
+        _gpu(found["gpu"]),
+    ]
+    return "\n".join(parts)
+
+
+def _machine(machine: Mapping[str, Any]) -> str:
+    changed = " with local changes" if machine["modified"] else ""
+    has = "with" if machine["bfloat16_instructions"] else "without"
+    return (
+        f"{machine['date']}, commit {str(machine['commit'])[:10]}{changed}. {machine['cores']} "
+        f"cores ({machine['processor']}, {has} bfloat16 instructions), {machine['threads']} "
+        f"threads, GPU: {machine['gpu'] or 'none'}. Python {machine['python']}, PyTorch "
+        f"{machine['torch']}.\n"
+    )
+
+
+def _plain_loop(found: Mapping[str, Any]) -> str:
+    ratios = found["ratio_to_plain_loop"]
+    return _table(
+        ("loop", "images/s (median)", "times the plain loop", "least to largest"),
+        (
+            (name, f"{median(speeds):,.0f}", *_ratio(ratios.get(name)))
+            for name, speeds in found["images_per_second"].items()
+        ),
+    )
+
+
+def _bare_step(found: Mapping[str, Any]) -> str:
+    return _table(
+        ("cell", "time of an update to that of a bare step", "least to largest"),
+        ((name, *_ratio(of_cell["time_to_bare_step"])) for name, of_cell in found.items()),
+    )
+
+
+def _side_by_side(found: Mapping[str, Any]) -> str:
+    return _table(
+        ("cells", "images/s", "times one cell"),
+        (
+            (str(number), f"{speed:,.0f}", f"{found['ratio_to_one'][number]:.2f}")
+            for number, speed in found["images_per_second"].items()
+        ),
+    )
+
+
+def _gpu(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return NO_GPU + "\n"
+    reached = _table(
+        ("precision", "seconds to 92 %", "last test accuracy"),
+        (
+            (
+                precision,
+                "not reached" if result["seconds"] is None else f"{result['seconds']:.1f}",
+                f"{result['test_accuracy']:.2f}",
+            )
+            for precision, result in found["time_to_accuracy"].items()
+        ),
+    )
+    return (
+        "Cells of ResNet-56 at batch 8 side by side.\n\n"
+        f"{_side_by_side(found['side_by_side'])}\n"
+        "ResNet-9 of shen/headline, training alone; the study reports 147 s to 92 % on a GTX 1080 "
+        f"Ti.\n\n{reached}"
+    )
+
+
+def _ratio(found: Mapping[str, float] | None) -> tuple[str, str]:
+    if found is None:
+        return "", ""
+    return f"{found['median']:.2f}", f"{found['least']:.2f} to {found['largest']:.2f}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
