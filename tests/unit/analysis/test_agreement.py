@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from reprise.analysis.agreement import agreement
+from reprise.analysis.agreement import REFERENCE, agreement
 
 
 def table(**columns: list) -> pd.DataFrame:
@@ -27,6 +27,22 @@ def test_numbers_of_a_table() -> None:
     assert result.mean_absolute_difference == pytest.approx(2.5 / 3)
     assert result.rank_correlation == pytest.approx(0.5)
     assert (result.inside, result.with_interval) == (2, 3)
+
+
+def test_the_reference_runs_are_compared_by_their_own_numbers() -> None:
+    result = agreement(
+        table(
+            reported=[90.0, 91.0, 93.0],
+            mean=[None, 91.0, 93.0],
+            reference_mean=[91.0, 92.0, None],
+            reference_median=[91.0, 92.0, None],
+            reference_low=[89.0, None, None],
+            reference_high=[90.5, None, None],
+        ),
+        REFERENCE,
+    )
+    assert (result.rows, result.compared, result.mean_absolute_difference) == (3, 2, 1.0)
+    assert (result.inside, result.with_interval) == (1, 1)
 
 
 def test_other_arms_and_few_rows() -> None:

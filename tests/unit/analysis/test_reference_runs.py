@@ -53,6 +53,10 @@ def test_mean_and_n_by_published_cell(tmp_path: Path) -> None:
     reference = read_reference(tmp_path)
     assert reference.of_row(row(), "test_accuracy") == {
         "reference_mean": 93.5,
+        "reference_median": 93.5,
+        # 12.706 is Student's t for one degree of freedom; sd * sqrt(1 + 1/2).
+        "reference_low": pytest.approx(93.5 - 12.706 * (0.5 * 1.5) ** 0.5, abs=1e-3),
+        "reference_high": pytest.approx(93.5 + 12.706 * (0.5 * 1.5) ** 0.5, abs=1e-3),
         "reference_std": pytest.approx(0.5**0.5),
         "reference_n": 2,
         "reference_source": "paper-cifar10-h200",

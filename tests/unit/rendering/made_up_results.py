@@ -182,10 +182,12 @@ class Writer:
         found = {run["status"] for run in outcomes}
         mixed = "partly diverged" if "diverged" in found else "partial"
         reach = 4.3 * std * math.sqrt(1 + 1 / n) if std is not None else None
-        reference = dict.fromkeys(["reference_mean", "reference_std", "reference_n"])
+        names = ("mean", "std", "n", "median", "low", "high")
+        reference: dict = {f"reference_{name}": None for name in names}
         if self.wish.reference and artefact in ("table1", "table4"):
             there = round(true_accuracy(artefact, row["axes"]) + self.random.gauss(0, 0.1), 3)
-            reference = {"reference_mean": there, "reference_std": 0.18, "reference_n": 3}
+            numbers = (there, 0.18, 3, there, there - 0.9, there + 0.9)
+            reference = dict(zip(reference, numbers, strict=True))
         return {
             **row["axes"], "arm": row["arm"], "reported": row["reported"], "cited": None,
             "mean": mean, "std": std, "n": n, "status": found.pop() if len(found) == 1 else mixed,

@@ -153,6 +153,16 @@ def test_agreement_is_said_of_each_table(several_seeds: Path, several_seeds_page
     assert "(Spearman)" in said and "of 13 lie in the 95 % prediction interval" in said
 
 
+def test_agreement_of_reference_runs_is_said_beside_it(
+    several_seeds: Path, several_seeds_page: Page
+) -> None:
+    table = pd.read_csv(several_seeds / "lantern" / "table1.csv")
+    size = (table["reference_mean"] - table["reported"]).abs().mean()
+    said = several_seeds_page.text("lantern/table1")
+    assert f"Agreement of the reference runs Mean absolute difference {size:.2f} points" in said
+    assert "Agreement of the reference runs" not in several_seeds_page.text("lantern/table2")
+
+
 def test_deviations_show_their_effect_or_that_there_is_none(several_seeds_page: Page) -> None:
     said = several_seeds_page.text("lantern/deviations")
     assert "−0.21 points−0.50 to 0.07" in said

@@ -30,19 +30,32 @@ class Agreement:
     inside: int
 
 
-def agreement(table: pd.DataFrame) -> Agreement:
+@dataclass(frozen=True)
+class Side:
+    """The columns of a table that hold one side's numbers beside the reported ones."""
+
+    mean: str
+    median: str
+    low: str
+    high: str
+
+
+THIS_RUN = Side("mean", "median", "prediction_low", "prediction_high")
+REFERENCE = Side("reference_mean", "reference_median", "reference_low", "reference_high")
+
+
+def agreement(table: pd.DataFrame, side: Side = THIS_RUN) -> Agreement:
     """Compare the means (or medians, where medians are reported) with the reported numbers.
 
     Args:
         table: tidy data of an artefact, from ``summarise``.
+        side: whose numbers: those of this run, or of the reference runs.
     """
     reported = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
-    center = reported["mean"].where(reported["statistic"] != "median", reported["median"])
+    center = reported[side.mean].where(reported["statistic"] != "median", reported[side.median])
     compared = reported.assign(center=center).dropna(subset=["center"])
-    intervals = compared.dropna(subset=["prediction_low", "prediction_high"])
-    inside = intervals["reported"].between(
-        intervals["prediction_low"], intervals["prediction_high"]
-    )
+    intervals = compared.dropna(subset=[side.low, side.high])
+    inside = intervals["reported"].between(intervals[side.low], intervals[side.high])
     difference = (compared["center"] - compared["reported"]).abs()
     return Agreement(
         rows=len(reported),

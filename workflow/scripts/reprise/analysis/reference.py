@@ -14,6 +14,7 @@ import pandas as pd
 from reprise.analysis.measures import Metric, at_scale, measure_curve
 from reprise.analysis.records import FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
+from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.measure_forms import DIFFERENCES, depends_on_report
 
@@ -37,7 +38,8 @@ class Reference:
         self._histories: dict[tuple[str, str], pd.DataFrame] = {}
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
-        """Mean, sample sd, n, source and staleness of the finished reference runs of a row.
+        """Mean, sample sd, median, n, prediction interval, source and staleness of the finished
+        reference runs of a row.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
         with the most epochs counts (the closest to what was published), then that with the most
@@ -55,8 +57,12 @@ class Reference:
         _, source = max((_rank(group), source) for source, group in runs.groupby("source"))
         chosen = runs[runs["source"] == source]
         values = chosen["value"].astype(float)
+        low, high = prediction_of_row(values.to_numpy(), row) or (None, None)
         return {
             "reference_mean": float(values.mean()),
+            "reference_median": float(values.median()),
+            "reference_low": low,
+            "reference_high": high,
             "reference_std": float(values.std(ddof=1)) if len(values) > 1 else None,
             "reference_n": len(values),
             "reference_source": source,

@@ -10,11 +10,12 @@ from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
-from reprise.analysis.statistics.prediction import prediction_interval
+from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
 
 FURTHER_COLUMNS = [
-    "median", "statistic", "reference_source", "reference_stale", "metric", "reason",
+    "median", "statistic", "reference_median", "reference_low", "reference_high",
+    "reference_source", "reference_stale", "metric", "reason",
 ]  # fmt: skip
 
 
@@ -112,11 +113,7 @@ def _left_out(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:
     values = finite_values(runs, metric)
-    statistic = row.get("statistic", "mean")
-    interval = prediction_interval(
-        values, future_runs=row.get("reported_runs", 1), statistic=statistic
-    )
-    low, high = interval or (None, None)
+    low, high = prediction_of_row(values, row) or (None, None)
     return {
         "mean": values.mean() if len(values) else None,
         "std": values.std(ddof=1) if len(values) > 1 else None,
@@ -125,5 +122,5 @@ def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[st
         "prediction_low": low,
         "prediction_high": high,
         "median": np.median(values) if len(values) else None,
-        "statistic": statistic,
+        "statistic": row.get("statistic", "mean"),
     }

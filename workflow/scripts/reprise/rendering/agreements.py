@@ -1,31 +1,39 @@
 """How far a table agrees with the reported numbers, in sentences."""
 
+from dataclasses import astuple
 from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.agreement import Agreement, agreement
+from reprise.analysis.agreement import REFERENCE, THIS_RUN, Agreement, Side, agreement
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.numbers import count, finer, number
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
 
-NEEDED = frozenset(
-    {"arm", "reported", "mean", "median", "statistic", "prediction_low", "prediction_high"}
-)
-"""Columns without which a table cannot be compared."""
-
 
 def agreement_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
     """Mean difference, order, and prediction intervals of each quantity by itself; nothing where
     nothing is comparable."""
+    return _sentences(results, study, artefact, THIS_RUN)
+
+
+def reference_agreement_sentences(
+    results: Results, study: str, artefact: dict[str, Any]
+) -> list[str]:
+    """The same of the reference runs."""
+    return _sentences(results, study, artefact, REFERENCE)
+
+
+def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Side) -> list[str]:
     table = results.table(study, artefact)
-    if not NEEDED.issubset(table.columns):
+    # Without these a table, that of a probe perhaps, cannot be compared.
+    if not {"arm", "reported", "statistic", *astuple(side)}.issubset(table.columns):
         return []
     sentences = []
     for quantity in quantities(artefact):
-        measured = agreement(rows_of_table(table, artefact, quantity))
+        measured = agreement(rows_of_table(table, artefact, quantity), side)
         if measured.compared:
             said = [
                 difference_sentence(measured, quantity.style),

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reprise.rendering.agreements import agreement_sentences
+from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
 from reprise.rendering.axes import arms
 from reprise.rendering.claims import Claim, study_claims
 from reprise.rendering.deviations import Deviation, study_deviations
@@ -36,6 +36,7 @@ class Artefact:
     difference_unit: str
     table: Table | None
     agreement: list[str]
+    reference_agreement: list[str]
     figure: Markup | None
     wants_figure: bool
     curves: Markup | None
@@ -103,6 +104,9 @@ def build_artefact(
         difference_unit=unit_clause(artefact),
         table=table,
         agreement=agreement_sentences(results, study["id"], artefact) if table else [],
+        reference_agreement=(
+            reference_agreement_sentences(results, study["id"], artefact) if table else []
+        ),
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
         wants_figure=bool(artefact.get("figure")),
         curves=inline_svg(

@@ -1,8 +1,8 @@
 """Where one more number would fall, given a few runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import pi, sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
@@ -27,6 +27,18 @@ def prediction_interval(
     variance = sum(_inflation(count, statistic) / count for count in (future_runs, n))
     half = stats.t.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) * sqrt(variance)
     return float(center - half), float(center + half)
+
+
+def prediction_of_row(
+    values: Sequence[float], row: Mapping[str, Any]
+) -> tuple[float, float] | None:
+    """The interval for what a row of plan.json reports: a mean or median (``statistic``) of so many
+    runs (``reported_runs``)."""
+    return prediction_interval(
+        values,
+        future_runs=row.get("reported_runs", 1),
+        statistic=row.get("statistic", "mean"),
+    )
 
 
 def _inflation(count: int, statistic: str) -> float:
