@@ -35,9 +35,15 @@ IMPORT_NAMES = {
 }
 
 
-def requirements():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    return dict(line.split("==") for line in lines if "==" in line)
+def requirements(file: str = "requirements.txt") -> dict[str, str]:
+    """Versions by name, those of the files that it includes among them."""
+    found = {}
+    for line in (ROOT / file).read_text().splitlines():
+        if line.startswith("-r "):
+            found |= requirements(line.removeprefix("-r "))
+        elif "==" in line:
+            found |= dict([line.split("==")])
+    return found
 
 
 def packages(environment: Path) -> dict[str, str]:
