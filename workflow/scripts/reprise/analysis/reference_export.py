@@ -82,7 +82,7 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
 def _folder_name(scale: str, run: dict[str, Any]) -> str:
     data = _slug(f"{run['dataset']} {run['data_variant']}")
     hardware = _slug(run["device_name"])
-    threads = f"-{run['threads']}thread" if run["device"] == "cpu" else ""
+    threads = f"-{_slug(str(run['threads']))}thread" if run["device"] == "cpu" else ""
     return f"{scale}-{data}-{hardware}{threads}"
 
 
