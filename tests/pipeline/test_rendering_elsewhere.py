@@ -83,3 +83,32 @@ def test_a_folder_without_a_plan_is_one_sentence(fresh_project):
     answer = fresh_project.snakemake("render")
     assert answer.returncode != 0
     assert "a results folder holds a plan.json, and results/demo holds none" in answer.stderr
+
+
+STAND_IN = """\
+#!/usr/bin/env python3
+import subprocess, sys
+if "--version" in sys.argv:
+    print("apptainer version 1.4.0")
+else:
+    print(*sys.argv, file=open("apptainer.log", "a"))
+    sys.exit(subprocess.run(sys.argv[-3:]).returncode)
+"""
+
+
+@pytest.mark.parametrize("archive", ["kept"], indirect=True)
+def test_jobs_run_in_the_image_with_apptainer(archive, tmp_path):
+    stand_in = tmp_path / "bin" / "apptainer"
+    stand_in.parent.mkdir()
+    stand_in.write_text(STAND_IN)
+    stand_in.chmod(0o755)
+    archive.path("containers").mkdir()
+    archive.path("containers/reprise.sif").touch()
+    # In place of the Python of the image, that of the tests.
+    path = os.pathsep.join(
+        [str(stand_in.parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+    )
+    archive.run("render", "--sdm", "apptainer", "--apptainer-args=--nv", PATH=path)
+    asked = archive.path("apptainer.log").read_text()
+    assert "exec" in asked and "--nv" in asked and "containers/reprise.sif" in asked
+    assert archive.path("report/mini.html").exists()

@@ -104,7 +104,8 @@ def test_such_a_thing_is_found(source):
     "source",
     [
         "torch.load(path, map_location=device, weights_only=True)", "model.eval()",
-        "copy(model).eval()", "np.load(path, allow_pickle=False)", "re.compile(pattern)", "yaml.safe_load(text)",
+        "copy(model).eval()", "np.load(path, allow_pickle=False)", "re.compile(pattern)",
+        "yaml.safe_load(text)",
         "yaml.load(stream, Loader=_Loader)", "subprocess.run(['git', *words])",
         "except_these = (pickle.PickleError,)",
     ],
