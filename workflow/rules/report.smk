@@ -70,8 +70,8 @@ rule render_report:
     conda:
         "../envs/report.yaml"
     params:
-        results=RESULTS,
-        destination=REPORT,
+        results=lambda wildcards, input: os.path.dirname(input.plan),
+        destination=lambda wildcards, output: output[0],
         library=library_digest("rendering", "analysis"),
     message:
         "Rendering {output}"
