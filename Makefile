@@ -34,7 +34,7 @@ $(VENV)/bin/python:
 	  { echo "Reprise needs Python 3.11 or newer; name one with make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-report.txt constraints.txt | $(VENV)/bin/python
 	@echo "Installing packages into $(VENV) (several gigabytes, a few minutes) ..."
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements.txt
 	@touch $@

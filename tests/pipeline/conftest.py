@@ -57,12 +57,12 @@ class Project:
         self.path(name).write_text(text.replace(old, new, 1))
 
 
-def copied_project(folder: Path) -> Project:
+def copied_project(folder: Path, origin: Path = ROOT) -> Project:
     """A copy of what a user's clone holds, without anything computed."""
     folder.mkdir(parents=True, exist_ok=True)
     ignore = shutil.ignore_patterns("__pycache__")
     for name in COPIED:
-        source, destination = ROOT / name, folder / name
+        source, destination = origin / name, folder / name
         if source.is_dir():
             shutil.copytree(source, destination, ignore=ignore)
         else:

@@ -70,9 +70,28 @@ rule render_report:
     conda:
         "../envs/report.yaml"
     params:
+        results=lambda wildcards, input: os.path.dirname(input.plan),
+        destination=lambda wildcards, output: output[0],
         library=library_digest("rendering", "analysis"),
     message:
         "Rendering {output}"
+    script:
+        "../scripts/render_report.py"
+
+
+# Without input and output, so that nothing is computed before it, however old the files of an
+# archive are or look.
+rule render:
+    log:
+        f"{RESULTS}/logs/render.log",
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    params:
+        results=RESULTS,
+        destination=REPORT,
+    message:
+        "Rendering {params.destination} from {params.results} as it is"
     script:
         "../scripts/render_report.py"
 

@@ -1,4 +1,4 @@
-"""Render the report of a scale."""
+"""Render the report of a scale from its results folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,5 +10,5 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    results = Path(snakemake.input.plan).parent
-    render_report(results, Path(snakemake.output[0]), Path("reference"))
+    params = snakemake.params
+    render_report(Path(params.results), Path(params.destination), Path("reference"))

@@ -5,7 +5,10 @@ from typing import Any
 
 import yaml
 
-SENTENCES = {"title", "label", "text", "caption", "summary", "citation", "source", "difference"}
+SENTENCES = {
+    "title", "label", "text", "caption", "summary", "citation", "source", "difference", "where",
+    "unit", "description",
+}  # fmt: skip
 
 
 def made_up_study() -> dict[str, Any]:
@@ -37,7 +40,9 @@ def with_hostile_ends(content: Any, end: str) -> Any:
     if not isinstance(content, dict):
         return content
     return {
-        key: value + end
+        key: [name + end for name in value]
+        if key == "authors"
+        else value + end
         if key in SENTENCES and isinstance(value, str)
         else with_hostile_ends(value, end)
         for key, value in content.items()

@@ -1,6 +1,9 @@
 """SVG files as parts of a page."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from reprise.rendering.figures.style import INK
 from reprise.rendering.pictures import inline_svg
@@ -76,3 +79,27 @@ def test_embedded_pixels_stay_and_other_addresses_go(tmp_path: Path) -> None:
     svg = inline_svg(written(tmp_path, text), "p", "label")
     assert svg.count("href=") == 1
     assert f'href="{pixels}"' in svg
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<a href="#x"><animate attributeName="href" values="javascript:alert(1)"/><path/></a>',
+        '<set attributeName="x" to="1"/>',
+        '<h:script xmlns:h="http://www.w3.org/1999/xhtml">alert(1)</h:script>',
+        '<foreignObject><iframe src="https://example.org"/></foreignObject>',
+        '<image href="javascript:alert(1)"/>',
+        '<g style="background: \\75rl(https://example.org)"/>',
+        "<g style=\"background: image-set('https://example.org' 1x)\"/>",
+        '<g style="background: URL(https://example.org)"/>',
+        "<g style=\"@import 'https://example.org'\"/>",
+        '<g ONLOAD="alert(1)"/>',
+    ],
+)
+def test_parts_that_act_or_load_are_dropped(tmp_path: Path, part: str) -> None:
+    text = f'<svg xmlns="http://www.w3.org/2000/svg"><g fill="red">{part}</g></svg>'
+    svg = inline_svg(written(tmp_path, text), "p", "label")
+    assert 'fill="red"' in svg
+    for word in ("alert", "example", "script", "animate", "<set", "<a", "iframe"):
+        assert word not in svg
+    assert set(re.findall(r"([\w-]+)=", svg)) == {"fill", "role", "aria-label", "style"}

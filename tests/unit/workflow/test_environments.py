@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from environment_files import ENVIRONMENTS, PIP_NAMES, ROOT, packages, requirements
 
 from reprise.inventory import entries, library_modules
 
-ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "workflow" / "scripts"
-ENVIRONMENTS = sorted((ROOT / "workflow" / "envs").glob("*.yaml"))
-# How conda and imports call what pip calls otherwise.
-PIP_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
 # Functions that import the modules of entries by name, with the kinds of these entries.
 CELL_KINDS = {"model", "norm", "optimizer", "schedule", "sequence", "loss", "augmentation"}
 BY_NAME = {
@@ -23,6 +20,7 @@ BY_NAME = {
     "searched": {"probe"},
     "build_architecture": {"architecture"},
 }
+# How conda calls what imports call otherwise.
 IMPORT_NAMES = {
     "pytorch_optimizer": "pytorch-optimizer",
     "markupsafe": "jinja2",
@@ -33,23 +31,6 @@ IMPORT_NAMES = {
     "urllib3": "requests",
     "yaml": "pyyaml",
 }
-
-
-def requirements():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    return dict(line.split("==") for line in lines if "==" in line)
-
-
-def packages(environment: Path) -> dict[str, str]:
-    """Versions by name, those that pip installs among them."""
-    found = {}
-    for item in yaml.safe_load(environment.read_text())["dependencies"]:
-        if isinstance(item, dict):
-            matches = [re.fullmatch(r"(\S+) ==(\S+)\.\*", line) for line in item["pip"]]
-            found |= dict(match.groups() for match in matches)
-        elif item != "pip":
-            found |= dict([re.fullmatch(r"(\S+) =(\S+)", item).groups()])
-    return found
 
 
 def scripts_by_environment() -> dict[str, set[Path]]:
@@ -73,7 +54,12 @@ def modules_with(kinds: set[str]) -> list[str]:
 
 def third_party_imports(script: Path) -> set[str]:
     """Packages that a script imports, itself and through the library."""
-    waiting, seen, found = [ast.parse(script.read_text())], set(), set()
+    return imported_packages(ast.parse(script.read_text()))
+
+
+def imported_packages(tree: ast.Module) -> set[str]:
+    """Packages that a source imports, itself and through the library."""
+    waiting, seen, found = [tree], set(), set()
     while waiting:
         for node in ast.walk(waiting.pop()):
             names = []
@@ -117,6 +103,26 @@ def test_environments_hold_what_their_scripts_import(environment):
     needed = set().union(*(third_party_imports(script) for script in scripts))
     missing = {IMPORT_NAMES.get(name, name) for name in needed} - packages(environment).keys()
     assert not missing
+
+
+def test_a_report_needs_no_more_than_its_requirements():
+    """Those of planning, which every run of Snakemake does, and of the scripts that render."""
+    rules = (ROOT / "workflow" / "rules").glob("*.smk")
+    imports = [
+        line
+        for path in rules
+        for line in re.findall(r"^from reprise.*?import \w+", path.read_text(), re.M)
+    ]
+    assert len(imports) > 5
+    sources = [
+        SCRIPTS / name for name in ("render_report.py", "render_preview.py", "write_plan.py")
+    ]
+    needed = imported_packages(ast.parse("\n".join(imports)))
+    needed = needed.union(*map(third_party_imports, sources))
+    conda_names = {IMPORT_NAMES.get(name, name) for name in needed}
+    installed = requirements("requirements-report.txt")
+    assert {PIP_NAMES.get(name, name) for name in conda_names} <= installed.keys()
+    assert not {"torch", "torchvision", "pillow", "safetensors"} & installed.keys()
 
 
 def test_torch_and_torchvision_belong_together():

@@ -85,8 +85,8 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
 def _folder_name(scale: str, run: dict[str, Any]) -> str:
     data = _slug(f"{run['dataset']} {run['data_variant']}")
     hardware = _slug(run["device_name"])
-    threads = f"-{run['threads']}thread" if run["device"] == "cpu" else ""
-    precision = f"-{run['precision']}" if run["precision"] != FLOAT32 else ""
+    threads = f"-{_slug(str(run['threads']))}thread" if run["device"] == "cpu" else ""
+    precision = f"-{_slug(run['precision'])}" if run["precision"] != FLOAT32 else ""
     return f"{scale}-{data}-{hardware}{threads}{precision}"
 
 

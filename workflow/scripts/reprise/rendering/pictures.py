@@ -8,8 +8,14 @@ from markupsafe import Markup
 
 from reprise.rendering.figures.style import INK
 
-DROPPED = frozenset({"script", "style", "foreignObject", "iframe", "metadata", "title", "desc"})
-"""Elements that a figure does not need, or that would act beyond it."""
+DRAWN = frozenset(
+    {"svg", "g", "defs", "path", "use", "text", "tspan", "clipPath", "rect", "circle", "ellipse",
+     "line", "polygon", "polyline", "image", "pattern"}
+)  # fmt: skip
+"""Elements that draw. All others are dropped: scripts, animations, links, styles, and so on."""
+
+FUNCTIONS = frozenset({"matrix", "rotate", "scale", "skewX", "skewY", "translate", "rgb"})
+"""What an attribute may call: transformations and colours, and nothing that loads a file."""
 
 STROKES = "stroke-linejoin: round; stroke-linecap: butt"
 """What the style sheet inside each figure says; as a property of the root it stays inside."""
@@ -49,7 +55,7 @@ def clean(element: ElementTree.Element, prefix: str) -> None:
         if is_harmless(name, value):
             element.set(name, prefixed(name, value, prefix))
     for child in list(element):
-        if not isinstance(child.tag, str) or local_name(child.tag) in DROPPED:
+        if not isinstance(child.tag, str) or local_name(child.tag) not in DRAWN:
             element.remove(child)
         else:
             clean(child, prefix)
@@ -67,7 +73,10 @@ def is_harmless(name: str, value: str) -> bool:
     if name in ("href", "src"):
         return value.startswith(("#", EMBEDDED))
     outside = re.sub(REFERENCE, "", value)
-    return "url(" not in outside and "@import" not in outside
+    # A backslash may spell a function's name in another way.
+    return not set("@\\") & set(outside) and FUNCTIONS.issuperset(
+        re.findall(r"([^\s;:,()]*)\s*\(", outside)
+    )
 
 
 def prefixed(name: str, value: str, prefix: str) -> str:

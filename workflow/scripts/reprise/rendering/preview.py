@@ -1,6 +1,5 @@
 """A report of whatever is finished: of a grid that still runs, or of which cells failed."""
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from reprise.analysis.summaries import summarise
 from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
+from reprise.rendering.results import Results
 
 # Of today's code, by study, artefact and the id of the published cell.
 Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -36,8 +36,11 @@ def render_preview(
         destination: the HTML file.
         reference: the folder of reference runs.
         fingerprints: tell which reference runs are stale.
+
+    Raises:
+        InputError: there is no readable ``plan.json``, or a file of a run is damaged.
     """
-    plan = json.loads((results / "plan.json").read_text(encoding="utf-8"))
+    plan = Results(results).plan
     preview = results / "preview"
     shutil.rmtree(preview, ignore_errors=True)
     preview.mkdir()

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError
+from reprise.studies.names import is_below
+from reprise.studies.plan_reading import check_paths
 
 TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
@@ -31,7 +33,7 @@ class Results:
         """What was asked for.
 
         Raises:
-            InputError: ``plan.json`` is missing or is not JSON.
+            InputError: ``plan.json`` is missing, is not JSON, or names files elsewhere.
         """
         path = self.folder / "plan.json"
         if not path.is_file():
@@ -40,12 +42,14 @@ class Results:
                 "name the folder of a scale, such as results/demo"
             )
         try:
-            return json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as problem:
             raise InputError(
                 f"{path} has to be JSON, but at line {problem.lineno} it is not ({problem.msg}): "
                 "write it again with the rule that plans"
             ) from None
+        check_paths(content, path)
+        return content
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -71,11 +75,24 @@ class Results:
 
     def history(self, cell: str) -> pd.DataFrame:
         """``history.csv`` of a cell: one row per epoch; ``cell`` is relative to this folder."""
-        return read_csv(self.folder / cell / "history.csv")
+        return read_csv(self.folder_of(cell) / "history.csv")
 
     def failure(self, cell: str) -> str | None:
         """The sentence that a failed cell left; none where the cell did not fail."""
-        return read_json(self.folder / cell / "failure.json").get("error")
+        return read_json(self.folder_of(cell) / "failure.json").get("error")
+
+    def folder_of(self, cell: str) -> Path:
+        """The folder of a run, which any file of results may name.
+
+        Raises:
+            InputError: it lies outside of this folder.
+        """
+        if not is_below(cell):
+            raise InputError(
+                f"{self.folder}: expected the folder of a run below it, found {cell!r} in one of "
+                "its files: delete that file, so that it is written again"
+            )
+        return self.folder / cell
 
 
 def axis_ids(artefact: dict[str, Any]) -> frozenset[str]:

@@ -8,9 +8,12 @@ from typing import Any
 import yaml
 
 from reprise.errors import InputError, choose_among
+from reprise.studies.names import is_name
 from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
+# They lie beside those of the studies in a results folder.
+OTHER_FOLDERS = ("cells", "checkpoints", "logs", "preview", "probes")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:
         if study not in known:
             tail = choose_among(study, [*known, "all"])
             raise InputError(f"{WHERE}: studies: unknown study {study!r}; {tail}")
+        if not is_name(study) or study in OTHER_FOLDERS:
+            raise InputError(
+                "config/studies: expected a file name of letters, digits and underscores, and "
+                f"none of {', '.join(OTHER_FOLDERS)}, found {study + '.yaml'!r}: rename it"
+            )
     if not asked:
         raise InputError(f"{WHERE}: studies: expected at least one study, found an empty list")
     return tuple(dict.fromkeys(asked))

@@ -1,7 +1,7 @@
 """Reading and checking YAML files, with messages for people."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,20 @@ import yaml
 from reprise.errors import InputError, choose_among
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
+
+
+def _check_pattern(
+    validator: Any, pattern: str, instance: Any, schema: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """Patterns as JSON Schema means them (ECMA 262): ``$`` is the very end of the text, where
+    Python's would let one line break follow."""
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator, {"pattern": _check_pattern}
+)
 
 
 class _DuplicateKeyError(ValueError):
@@ -78,7 +92,7 @@ def validate(content: Mapping[str, Any], schema_name: str, where: str) -> dict[s
     """
     schema = read_yaml(SCHEMAS / f"{schema_name}.schema.yaml")
     filled = _with_defaults(content, schema, schema)
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = _Validator(schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(filled))
     if error is not None:
         raise InputError(f"{where}: {_sentence(error)}")

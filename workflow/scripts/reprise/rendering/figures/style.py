@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter
 
 from reprise.rendering.files import write_atomically
 
@@ -102,8 +105,28 @@ def legend_below(figure: Figure, handles: list, title: str | None = None) -> Non
     figure.legend(handles=handles, loc="outside lower center", ncols=columns, title=title)
 
 
+def take_words_as_they_are(figure: Figure) -> None:
+    """Let no dollar sign in the words of a study start a formula, which might not even be one.
+
+    Ticks of logarithmic axes keep theirs, which write powers of ten.
+    """
+    axes = [axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)]
+    computed = {id(label) for axis in axes for label in computed_labels(axis)}
+    for text in figure.findobj(Text):
+        if id(text) not in computed:
+            text.set_parse_math(False)
+
+
+def computed_labels(axis: Axis) -> Iterator[Text]:
+    """The labels of the ticks of a logarithmic axis that matplotlib writes itself."""
+    if isinstance(axis.get_major_formatter(), LogFormatter):
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            yield from (tick.label1, tick.label2)
+
+
 def save_svg(figure: Figure, path: Path, title: str) -> None:
     """Write a figure as SVG: the same bytes each time, whole or not at all."""
+    take_words_as_they_are(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
     write_atomically(path, round_coordinates(buffer.getvalue().decode("utf-8")).encode("utf-8"))
@@ -111,6 +134,7 @@ def save_svg(figure: Figure, path: Path, title: str) -> None:
 
 def save_png(figure: Figure, path: Path) -> None:
     """Write a figure as PNG on white, which viewers with a dark background need."""
+    take_words_as_they_are(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, facecolor="white",
                    metadata={"Software": None})  # fmt: skip
