@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 # A plan is hundreds of thousands of objects, and all of them live as long as the process. To look
-# through them for garbage again and again, and once more at the end, takes a quarter of the time in
+# through them for garbage again and again, and once more at the end, takes a third of the time in
 # which thousands of jobs are planned.
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
