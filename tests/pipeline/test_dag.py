@@ -1,9 +1,11 @@
 """What Snakemake plans for this project's own configuration."""
 
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
+from conftest import Project
 
 from reprise.planning.plan import Plan
 
@@ -21,12 +23,26 @@ def test_the_paper_scale_with_five_seeds(fresh_project):
     assert planned["download"] == planned["prepare"] == 1
 
 
-def test_planning_thousands_of_jobs_costs_little_more_than_starting(fresh_project):
-    """A ratio, since machines differ, and of processor time, since they are shared."""
+BARE_GRID = """\
+FILES = ["cell.yaml", "metrics.json", "history.csv"]
+rule gather:
+    input: expand("results/{run}/{file}", run=range(1900), file=FILES)
+rule run:
+    output: expand("results/{{run}}/{file}", file=FILES)
+    shell: "true"
+"""
+
+
+def test_everything_at_paper_costs_little_more_than_a_bare_grid(fresh_project, tmp_path):
+    """A ratio to as many jobs of which nothing is said but their files, since machines differ, and
+    of processor time, since they are shared. It was 1.6, and 2.5 while Python looked for garbage
+    as often as by default. What comes out too high is measured once more."""
+    bare = Project(tmp_path / "bare")
+    shutil.copytree(fresh_project.path("profiles"), bare.path("profiles"))
+    bare.path("Snakefile").write_text(BARE_GRID)
     config = ("--config", "scale=paper", "seeds=5")
-    one_job = processor_seconds(fresh_project, "results/paper/plan.json", *config)
-    all_jobs = processor_seconds(fresh_project, *config)
-    assert all_jobs < 3.5 * one_job
+    ratios = (processor_seconds(fresh_project, *config) / processor_seconds(bare) for _ in "ab")
+    assert any(ratio < 2 for ratio in ratios)
 
 
 def processor_seconds(project, *arguments):

@@ -1,10 +1,18 @@
 # The plan of this configuration, and the small functions by which rules look into it. No rules.
 
+import atexit
+import gc
 import os
 import sys
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+# A plan is hundreds of thousands of objects, and all of them live as long as the process. To look
+# through them for garbage again and again, and once more at the end, takes a third of the time in
+# which thousands of jobs are planned.
+gc.set_threshold(100_000)
+atexit.register(gc.freeze)
 
 ROOT = Path(workflow.basedir)
 LIBRARY = ROOT / "workflow" / "scripts"

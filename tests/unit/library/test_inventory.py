@@ -33,6 +33,17 @@ def test_the_source_tells_what_importing_would():
         assert inventory.names(kind) == list(registry)
 
 
+def test_modules_without_registrations_are_not_parsed():
+    inventory.library_modules.cache_clear()
+    inventory.entries.cache_clear()
+    assert inventory.entries()
+    parsed = {
+        name for name, module in inventory.library_modules().items() if "tree" in vars(module)
+    }
+    assert "reprise.nets.norms" in parsed
+    assert not {"reprise.errors", "reprise.planning.plan", "reprise.fingerprint"} & parsed
+
+
 def test_arguments_with_defaults_and_required_ones():
     group = inventory.find("norm", "group", "here")
     assert group.parameters["groups"] is inventory.REQUIRED

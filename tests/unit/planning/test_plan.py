@@ -8,6 +8,7 @@ from reprise.planning.data_files import downloaded_files, files_by_target, prepa
 from reprise.planning.fingerprints import layout_fingerprint
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
+from reprise.studies.cell import Cell
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,6 +37,18 @@ def test_equal_cells_of_two_artefacts_are_one():
 
 def test_adding_seeds_keeps_the_old_cells():
     assert plan(seeds=1).cells.items() < plan(seeds=2).cells.items()
+
+
+def test_more_seeds_take_no_more_descriptions(monkeypatch):
+    described = []
+    plain = Cell.plain
+    monkeypatch.setattr(Cell, "plain", lambda cell: described.append(cell) or plain(cell))
+    cells = plan(seeds=1).cells
+    for_one_seed = len(described)
+    assert for_one_seed >= len(cells)
+    more = plan(seeds=5).cells.values()
+    assert len({cell.canonical() for cell in more}) == 5 * len(cells)
+    assert len(described) == 2 * for_one_seed
 
 
 def test_tables_have_the_reported_numbers():

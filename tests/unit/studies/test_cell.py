@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from reprise.errors import InputError
-from reprise.studies.cell import Cell
+from reprise.studies.cell import Cell, canonical_json
 from reprise.studies.choice import Choice, freeze, thaw
 
 PLAIN = {
@@ -73,6 +73,16 @@ def test_any_difference_gives_another_folder(cell, change):
 def test_seeds_share_all_but_the_last_part(cell):
     other = dataclasses.replace(cell, seed=4)
     assert other.folder.rsplit("/", 1)[0] == cell.folder.rsplit("/", 1)[0]
+
+
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_a_cell_with_another_seed_is_that_of_its_own_description(cell, seed):
+    assert cell.folder and cell.canonical()
+    other, fresh = cell.with_seed(seed), Cell.of({**PLAIN, "seed": seed})
+    assert other == fresh
+    assert other.canonical() == fresh.canonical() == canonical_json(fresh.plain())
+    assert other.folder == fresh.folder
+    assert other.with_seed(3).folder == cell.folder
 
 
 def test_the_published_id_forgets_the_copy_of_the_data_and_the_seed(cell):

@@ -9,7 +9,7 @@ the arguments that YAML may give, and the decorator's literal keywords describe 
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Module:
-    """The parsed source of one library module."""
+    """The source of one library module, parsed where it is asked for."""
 
     name: str
+    path: Path
     source: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree of the source."""
+        return ast.parse(self.source, filename=str(self.path))
 
 
 @cache
@@ -62,8 +67,7 @@ def library_modules() -> Mapping[str, Module]:
     for path in sorted(LIBRARY.rglob("*.py")):
         parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        source = path.read_text(encoding="utf-8")
-        modules[name] = Module(name, source, ast.parse(source, filename=str(path)))
+        modules[name] = Module(name, path, path.read_text(encoding="utf-8"))
     return modules
 
 
@@ -72,7 +76,7 @@ def entries() -> Mapping[tuple[str, str], Entry]:
     """All registered entries by (kind, name)."""
     kinds = dict(_registries())
     found = {}
-    for module in library_modules().values():
+    for module in _modules_with(".register("):
         for node in module.tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 for entry in _registrations(module, node, kinds):
@@ -134,9 +138,14 @@ def argument_value(entry: Entry, arguments: Mapping[str, Any], name: str) -> Any
     return arguments.get(name, entry.parameters[name])
 
 
+def _modules_with(text: str) -> Iterator[Module]:
+    """The modules in which a text occurs: to parse all of them would take much longer."""
+    return (module for module in library_modules().values() if text in module.source)
+
+
 def _registries() -> Iterator[tuple[str, str]]:
     """(variable, kind) of every ``variable = Registry("kind")``."""
-    for module in library_modules().values():
+    for module in _modules_with("Registry("):
         for node in module.tree.body:
             if (
                 isinstance(node, ast.Assign)

@@ -1,6 +1,5 @@
 """The plan of a run: every cell, data set and artefact that the configuration asks for."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +43,7 @@ class PlannedRow:
     def _run(self, seed: int) -> Cell:
         """Made once, since a cell keeps the folder that it has computed."""
         if seed not in self._runs:
-            self._runs[seed] = dataclasses.replace(self.cell, seed=seed)
+            self._runs[seed] = self.cell.with_seed(seed)
         return self._runs[seed]
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from reprise.inventory import Entry, find
 from reprise.studies.cell import Cell, canonical_json, digest, with_nested
@@ -22,8 +23,13 @@ class ProbeRun:
     @property
     def folder(self) -> str:
         """Its folder relative to ``results/<scale>``: that of the cell, below that of the probe."""
-        asked = digest(canonical_json(self.probe.arguments), 8)
-        return f"probes/{self.probe.name}_{asked}/{self.cell.folder.removeprefix(CELLS)}"
+        return f"{_folder_of(self.probe)}/{self.cell.folder.removeprefix(CELLS)}"
+
+
+@cache
+def _folder_of(probe: Choice) -> str:
+    """The folder of all runs of a probe, which planning asks of thousands."""
+    return f"probes/{probe.name}_{digest(canonical_json(probe.arguments), 8)}"
 
 
 def run_probe_of(artefact: Artefact, where: str) -> Choice | None:

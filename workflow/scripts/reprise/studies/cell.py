@@ -125,13 +125,35 @@ class Cell:
         """One line of JSON, the same for equal cells on every machine."""
         if not without:
             return self._canonical
-        return canonical_json(
-            {key: value for key, value in self.plain().items() if key not in without}
-        )
+        kept = {key: value for key, value in self._plain_numbers.items() if key not in without}
+        return _one_line(kept)
 
     @cached_property
     def _canonical(self) -> str:
-        return canonical_json(self.plain())
+        return _one_line(self._plain_numbers)
+
+    @property
+    def _plain_numbers(self) -> dict[str, Any]:
+        """``plain`` with canonical numbers; as there, a seed of 0 is left out."""
+        shared = self._seedless._shared_numbers
+        return {**shared, "seed": self.seed} if self.seed else shared
+
+    def with_seed(self, seed: int) -> "Cell":
+        """The same run with another seed.
+
+        Both share what does not depend on the seed, which is computed once for all seeds.
+        """
+        cell = dataclasses.replace(self, seed=seed)
+        cell.__dict__["_seedless"] = self._seedless
+        return cell
+
+    @cached_property
+    def _seedless(self) -> "Cell":
+        return self if self.seed == 0 else dataclasses.replace(self, seed=0)
+
+    @cached_property
+    def _shared_numbers(self) -> dict[str, Any]:
+        return _canonical_numbers(self.plain())
 
     @cached_property
     def published_id(self) -> str:
@@ -141,6 +163,10 @@ class Cell:
     @cached_property
     def folder(self) -> str:
         """The cell's folder relative to ``results/<scale>``."""
+        return f"{self._seedless._shared_folder}/seed{self.seed}"
+
+    @cached_property
+    def _shared_folder(self) -> str:
         variant = "-".join(
             (
                 self.dataset,
@@ -157,7 +183,6 @@ class Cell:
                 _readable(self.schedule, leave_out=("learning_rate",)),
                 f"bs{self.batch_size}",
                 variant,
-                f"seed{self.seed}",
             )
         )
 
@@ -234,7 +259,11 @@ def _canonical_numbers(value: Any) -> Any:
 
 def canonical_json(plain: Any) -> str:
     """One line of JSON, the same for equal plain data on every machine."""
-    return json.dumps(_canonical_numbers(plain), sort_keys=True, separators=(",", ":"))
+    return _one_line(_canonical_numbers(plain))
+
+
+def _one_line(plain: Any) -> str:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 
 def digest(text: str, length: int) -> str:
