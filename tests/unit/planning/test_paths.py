@@ -170,5 +170,5 @@ def test_a_table_of_an_archive_names_no_run_outside(tmp_path):
 
 def test_the_folder_of_reference_runs_is_one_name():
     run = {"dataset": "a/../b", "data_variant": "..", "device": "cpu", "threads": "1/../../x",
-           "device_name": "../../CPU"}  # fmt: skip
+           "device_name": "../../CPU", "precision": "../x"}  # fmt: skip
     assert "/" not in _folder_name("paper", run)
