@@ -26,7 +26,13 @@ from reprise.planning.fingerprints import (
 )
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_digest
-from reprise.planning.resources import cores_of_probe, training_megabytes
+from reprise.planning.resources import (
+    SHORT_MINUTES,
+    TIMES_OF_A_PROBE,
+    cores_of_probe,
+    training_megabytes,
+    training_minutes,
+)
 from reprise.planning.probe_runs import has_runs
 from reprise.studies.cell import canonical_json
 
@@ -96,6 +102,22 @@ def probe_run_of(wildcards):
 def megabytes_of(cell):
     """Memory that a run on a cell may take."""
     return training_megabytes(cell, PLAN.source(cell))
+
+
+def minutes_of(cell):
+    """Time that training a cell may take."""
+    return training_minutes(cell, PLAN.source(cell), PLAN.settings.device)
+
+
+def probe_minutes_of(wildcards):
+    """Time that a run of a probe may take."""
+    return TIMES_OF_A_PROBE * minutes_of(probe_run_of(wildcards).cell)
+
+
+def short_ones(runs, minutes):
+    """The group of jobs that may share a place in a cluster's queue; none for long ones, nor where
+    jobs run on this machine."""
+    return None if workflow.local_exec or minutes > SHORT_MINUTES else f"short_{runs}"
 
 
 def prepared_file(cell):
