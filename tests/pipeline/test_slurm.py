@@ -45,7 +45,10 @@ def held(progress: Progress, *, learning_rate: float) -> float:
 
 # `make test` is promised to a machine with Python, make and git alone. Continuous integration
 # installs SLURM as root, or fails installing it.
-pytestmark = pytest.mark.skipif(why_no_cluster() is not None, reason=str(why_no_cluster()))
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(why_no_cluster() is not None, reason=str(why_no_cluster())),
+]
 
 
 @pytest.fixture(scope="module")

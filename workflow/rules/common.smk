@@ -104,20 +104,26 @@ def megabytes_of(cell):
     return training_megabytes(cell, PLAN.source(cell))
 
 
-def minutes_of(cell):
+def minutes_of(cell, times=1):
     """Time that training a cell may take."""
-    return training_minutes(cell, PLAN.source(cell), PLAN.settings.device)
+    return training_minutes(cell, PLAN.source(cell), PLAN.settings.device, times)
 
 
-def probe_minutes_of(wildcards):
-    """Time that a run of a probe may take."""
-    return TIMES_OF_A_PROBE * minutes_of(probe_run_of(wildcards).cell)
+def cell_minutes(wildcards):
+    """Time that the cell whose folder the wildcards spell may take."""
+    return minutes_of(cell_of(wildcards))
 
 
-def short_ones(runs, minutes):
-    """The group of jobs that may share a place in a cluster's queue; none for long ones, nor where
+def probe_minutes(wildcards):
+    """Time that the run of a probe whose folder the wildcards spell may take."""
+    return minutes_of(probe_run_of(wildcards).cell, TIMES_OF_A_PROBE)
+
+
+def short_group(name, minutes, wildcards):
+    """The group of jobs that may share a place in a cluster's queue: none for long ones, nor where
     jobs run on this machine."""
-    return None if workflow.local_exec or minutes > SHORT_MINUTES else f"short_{runs}"
+    shared = not workflow.local_exec and minutes(wildcards) <= SHORT_MINUTES
+    return name if shared else None
 
 
 def prepared_file(cell):

@@ -13,7 +13,7 @@ rule run_probe:
     benchmark:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
     group:
-        lambda wildcards: short_ones("probes", probe_minutes_of(wildcards))
+        lambda wildcards: short_group("short_probes", probe_minutes, wildcards)
     conda:
         "../envs/train.yaml"
     threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
@@ -22,7 +22,7 @@ rule run_probe:
         mem_mb=lambda wildcards, attempt: (
             attempt * megabytes_of(probe_run_of(wildcards).cell)
         ),
-        runtime=lambda wildcards, attempt: attempt * probe_minutes_of(wildcards),
+        runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
         # Threads are capped by the cores of the machine that submits.
         cpus_per_task=lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe),
         runs_at_once=1,

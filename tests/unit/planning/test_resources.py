@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan
-from reprise.planning.resources import cores_of_probe, training_megabytes, training_minutes
+from reprise.planning.resources import (
+    SHORT_MINUTES,
+    cores_of_probe,
+    training_megabytes,
+    training_minutes,
+)
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -28,13 +34,33 @@ def test_large_images_ask_for_more_memory():
 
 
 def test_time_follows_images_pixels_epochs_and_updates():
-    # 50,000 images of 1,024 pixels for 60 or 120 epochs: 18,432 s or twice that; 391 updates in
+    # 50,000 images of 1,024 pixels for 60 or 120 epochs: 9,216 s or twice that; 391 updates in
     # each: 938 s or twice that.
     gpu = asked("mclain", "table1", partial(training_minutes, device="auto"))
-    assert set(gpu) == {10 + 323, 10 + 646}
-    # Twenty times as long a pixel: 368,640 s or twice that.
+    assert set(gpu) == {10 + 170, 10 + 339}
+    # Forty times as long a pixel: 368,640 s or twice that.
     cpu = asked("mclain", "table1", partial(training_minutes, device="cpu"))
     assert set(cpu) == {10 + 6160, 10 + 12320}
+
+
+def minutes_of_all(scale: str) -> list[int]:
+    plan = Plan.of({"scale": scale, "seeds": 1}, ROOT)
+    return [training_minutes(cell, plan.source(cell), "auto") for cell in plan.cells.values()]
+
+
+def test_what_the_profile_for_clusters_says_of_scales():
+    paper = minutes_of_all("paper")
+    assert (min(paper), round(max(paper) / 60)) == (37, 14)
+    assert median(paper) < 3 * 60
+    for scale in ("demo", "glance"):
+        minutes = minutes_of_all(scale)
+        assert sum(each <= SHORT_MINUTES for each in minutes) > 0.9 * len(minutes)
+
+
+def test_a_probe_is_given_the_time_of_some_trainings():
+    # One training: 10,154 s.
+    ask = partial(training_minutes, device="auto", times=3)
+    assert min(asked("mclain", "table1", ask)) == 10 + 508
 
 
 def test_workers_of_a_probe_ask_for_cores():
