@@ -12,6 +12,11 @@ configfile: "config/config.yaml"
 container: "containers/reprise.sif"
 
 
+# How many runs of a group take place at a time; it limits no others.
+resource_scopes:
+    runs_at_once="local",
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"

@@ -34,7 +34,13 @@ from reprise.planning.fingerprints import (
 )
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_digest
-from reprise.planning.resources import cores_of_probe, training_megabytes
+from reprise.planning.resources import (
+    SHORT_MINUTES,
+    TIMES_OF_A_PROBE,
+    cores_of_probe,
+    training_megabytes,
+    training_minutes,
+)
 from reprise.planning.probe_runs import has_runs
 from reprise.studies.cell import canonical_json
 
@@ -104,6 +110,28 @@ def probe_run_of(wildcards):
 def megabytes_of(cell):
     """Memory that a run on a cell may take."""
     return training_megabytes(cell, PLAN.source(cell))
+
+
+def minutes_of(cell, times=1):
+    """Time that training a cell may take."""
+    return training_minutes(cell, PLAN.source(cell), PLAN.settings.device, times)
+
+
+def cell_minutes(wildcards):
+    """Time that the cell whose folder the wildcards spell may take."""
+    return minutes_of(cell_of(wildcards))
+
+
+def probe_minutes(wildcards):
+    """Time that the run of a probe whose folder the wildcards spell may take."""
+    return minutes_of(probe_run_of(wildcards).cell, TIMES_OF_A_PROBE)
+
+
+def short_group(name, minutes, wildcards):
+    """The group of jobs that may share a place in a cluster's queue: none for long ones, nor where
+    jobs run on this machine."""
+    shared = not workflow.local_exec and minutes(wildcards) <= SHORT_MINUTES
+    return name if shared else None
 
 
 def prepared_file(cell):

@@ -12,13 +12,20 @@ rule run_probe:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.log",
     benchmark:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
+    group:
+        lambda wildcards: short_group("short_probes", probe_minutes, wildcards)
     conda:
         "../envs/train.yaml"
     threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
-        mem_mb=lambda wildcards: megabytes_of(probe_run_of(wildcards).cell),
-        runtime="12h",
+        mem_mb=lambda wildcards, attempt: (
+            attempt * megabytes_of(probe_run_of(wildcards).cell)
+        ),
+        runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
+        # Threads are capped by the cores of the machine that submits.
+        cpus_per_task=lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe),
+        runs_at_once=1,
     params:
         probe=lambda wildcards: canonical_json(probe_run_of(wildcards).probe.plain()),
         cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),

@@ -1,25 +1,66 @@
 """What jobs ask of a machine."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from statistics import median
 
+from reprise.data.sources import Source
 from reprise.planning.plan import Plan
-from reprise.planning.resources import cores_of_probe, training_megabytes
+from reprise.planning.resources import (
+    SHORT_MINUTES,
+    cores_of_probe,
+    training_megabytes,
+    training_minutes,
+)
+from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
 ROOT = Path(__file__).parents[3]
 
 
-def megabytes(study: str, artefact: str) -> list[int]:
+def asked(study: str, artefact: str, ask: Callable[[Cell, Source], int]) -> list[int]:
     plan = Plan.of({"scale": "paper", "studies": study}, ROOT)
     cells = [row.runs([1])[1] for row in plan.rows[study, artefact]]
-    return [training_megabytes(cell, plan.source(cell)) for cell in cells]
+    return [ask(cell, plan.source(cell)) for cell in cells]
 
 
 def test_large_images_ask_for_more_memory():
-    small, large = megabytes("kth", "fig7"), megabytes("kth", "fig8")
-    assert all(3500 < asked < 5000 for asked in small)
+    small = asked("kth", "fig7", training_megabytes)
+    large = asked("kth", "fig8", training_megabytes)
+    assert all(3500 < megabytes < 5000 for megabytes in small)
     # VGG16 keeps some 115 MB of an image of 224 pixels: 3.7 GB at a batch of 32.
-    assert all(asked > 3500 + 3700 for asked in large)
+    assert all(megabytes > 3500 + 3700 for megabytes in large)
+
+
+def test_time_follows_images_pixels_epochs_and_updates():
+    # 50,000 images of 1,024 pixels for 60 or 120 epochs: 9,216 s or twice that; 391 updates in
+    # each: 938 s or twice that.
+    gpu = asked("mclain", "table1", partial(training_minutes, device="auto"))
+    assert set(gpu) == {10 + 170, 10 + 339}
+    # Forty times as long a pixel: 368,640 s or twice that.
+    cpu = asked("mclain", "table1", partial(training_minutes, device="cpu"))
+    assert set(cpu) == {10 + 6160, 10 + 12320}
+
+
+def minutes_of_all(scale: str) -> list[int]:
+    plan = Plan.of({"scale": scale, "seeds": 1}, ROOT)
+    return [training_minutes(cell, plan.source(cell), "auto") for cell in plan.cells.values()]
+
+
+def test_what_the_profile_for_clusters_says_of_scales():
+    paper = minutes_of_all("paper")
+    assert (min(paper), round(max(paper) / 60)) == (37, 14)
+    assert median(paper) < 3 * 60
+    for scale in ("demo", "glance"):
+        minutes = minutes_of_all(scale)
+        assert sum(each <= SHORT_MINUTES for each in minutes) > 0.9 * len(minutes)
+
+
+def test_a_probe_is_given_the_time_of_some_trainings():
+    # One training: 10,154 s.
+    ask = partial(training_minutes, device="auto", times=3)
+    assert min(asked("mclain", "table1", ask)) == 10 + 508
 
 
 def test_workers_of_a_probe_ask_for_cores():

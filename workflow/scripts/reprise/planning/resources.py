@@ -3,13 +3,29 @@
 import math
 
 from reprise.data.sources import Source
-from reprise.optim.batch_sizes import batch_sizes
+from reprise.optim.batch_sizes import batch_sizes, updates_by_epoch
+from reprise.planning.cell_checks import images_trained_on
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
 LIBRARIES_AND_MODEL_MEGABYTES = 3500
 # Twice what VGG16 with batch norm keeps of an image for its backward pass at float32, a pixel.
 BYTES_A_PIXEL = 5000
+
+# Waiting for files, environments and three starts of Snakemake before torch is imported.
+START_MINUTES = 10
+# Training on a pixel once. The dearest network of the studies for the size of its images, a
+# pre-activation ResNet-18, takes 4.4 MFLOPs (three times the forward pass, as PyTorch counts it):
+# less than this on a GPU that sustains 1.5 TFLOPS at float32, a tenth of what a V100 can.
+SECONDS_A_PIXEL = 3e-6
+# Hundreds of small kernels, started one after the other.
+SECONDS_AN_UPDATE = 0.04
+# A thread of a CPU beside a GPU.
+TIMES_ON_A_CPU = 40
+# Probes look at a training from many sides: gradients of every layer, losses around its weights.
+TIMES_OF_A_PROBE = 3
+# What is shorter may share a place in a cluster's queue.
+SHORT_MINUTES = 20
 
 
 def training_megabytes(cell: Cell, source: Source) -> int:
@@ -21,6 +37,23 @@ def training_megabytes(cell: Cell, source: Source) -> int:
     """
     pixels = max(batch_sizes(cell)) * source.pixels**2
     return LIBRARIES_AND_MODEL_MEGABYTES + math.ceil(BYTES_A_PIXEL * pixels / 1e6)
+
+
+def training_minutes(cell: Cell, source: Source, device: str, times: int = 1) -> int:
+    """Time that training may take: a generous guess, from how much is trained on alone. What needs
+    longer goes on after its last checkpoint in the next attempt, which is given more.
+
+    Args:
+        cell: as run.
+        source: its data set, at the size of its images.
+        device: "cpu" is slower than all others.
+        times: trainings.
+    """
+    images = images_trained_on(cell, source)
+    pixels = cell.epochs * images * source.pixels**2
+    seconds = SECONDS_A_PIXEL * pixels * (TIMES_ON_A_CPU if device == "cpu" else 1)
+    seconds += SECONDS_AN_UPDATE * sum(updates_by_epoch(cell, images))
+    return START_MINUTES + math.ceil(times * seconds / 60)
 
 
 def cores_of_probe(probe: Choice) -> int:
