@@ -27,8 +27,6 @@ def run_cell(plain: Mapping[str, Any]) -> None:
     """
     job = Job.of(plain)
     run_job(job, partial(_trained, job))
-    if job.checkpoint is not None:
-        job.checkpoint.unlink(missing_ok=True)
 
 
 def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:

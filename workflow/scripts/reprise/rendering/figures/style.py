@@ -10,7 +10,7 @@ from typing import NamedTuple
 import matplotlib
 from matplotlib.figure import Figure
 
-from reprise.rendering.files import write_atomically
+from reprise.data.integrity import write_whole
 
 INK = "#1b1e24"
 """Text, axes and the first series; the report replaces exactly this colour by its text colour."""
@@ -106,7 +106,7 @@ def save_svg(figure: Figure, path: Path, title: str) -> None:
     """Write a figure as SVG: the same bytes each time, whole or not at all."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
-    write_atomically(path, round_coordinates(buffer.getvalue().decode("utf-8")).encode("utf-8"))
+    write_whole(path, round_coordinates(buffer.getvalue().decode("utf-8")))
 
 
 def save_png(figure: Figure, path: Path) -> None:
@@ -114,7 +114,7 @@ def save_png(figure: Figure, path: Path) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, facecolor="white",
                    metadata={"Software": None})  # fmt: skip
-    write_atomically(path, buffer.getvalue())
+    write_whole(path, buffer.getvalue())
 
 
 def round_coordinates(svg: str, decimals: int = 2) -> str:
