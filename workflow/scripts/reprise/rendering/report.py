@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
-from reprise.rendering.cells import cell_states
+from reprise.rendering.cells import cell_states, stopped_probe_runs
 from reprise.rendering.entries import Estimate
 from reprise.rendering.environments import environments
 from reprise.rendering.methods import methods
@@ -49,7 +49,7 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
         "references": reference_runs(reference),
         "scoreboard": scoreboard(studies),
         "studies": studies,
-        "cells": cells,
+        "cells": [*cells, *stopped_probe_runs(results)],
         "environments": environments(cells),
         "methods": methods(studies),
         "stylesheet": own_text("report.css"),
