@@ -49,10 +49,11 @@ def rows(project, name):
 
 
 def accuracies(project):
-    return [row["mean"] for row in rows(project, "results/mini/mini/table1.csv")]
+    table = rows(project, "results/mini/mini/table1.csv")
+    return {(row["network"], row["schedule"]): row["mean"] for row in table}
 
 
-def test_previews_during_a_run_show_what_is_there_and_disturb_nothing(halted, run):
+def test_previews_during_a_run_disturb_nothing(mini_project, halted, run):
     before = files_of_the_run(halted)
     assert any(name.startswith(".snakemake/locks/") for name in before)
     assert any(name.startswith(".snakemake/incomplete/") for name in before)
@@ -66,15 +67,10 @@ def test_previews_during_a_run_show_what_is_there_and_disturb_nothing(halted, ru
     assert {row["network"]: row["status"] for row in shown} == {
         "mgnet": "missing", "resnet": "finished",
     }  # fmt: skip
-    known = {
-        (row["network"], row["schedule"]): row
-        for row in rows(halted, "results/mini/mini/table1.csv")
-    }
+    known = accuracies(mini_project)
     for row in shown:
-        expected = (
-            known[row["network"], row["schedule"]]["mean"] if row["network"] == "resnet" else ""
-        )
-        assert row["mean"] == expected
+        at = row["network"], row["schedule"]
+        assert row["mean"] == (known[at] if row["network"] == "resnet" else "")
     # What the run has come to: the end of its log.
     assert "halts</pre>" in halted.path("report/mini-preview.html").read_text()
 
@@ -87,17 +83,15 @@ def test_a_second_run_is_refused_even_after_a_preview(halted, run):
     assert run.poll() is None
 
 
-def test_a_run_goes_on_to_its_end_after_previews(halted, run):
-    before = accuracies(halted)
+def test_a_run_goes_on_to_its_end_after_previews(mini_project, halted, run):
     halted.run("preview")
     halted.path("go").touch()
     output, errors = run.communicate(timeout=300)
     assert run.returncode == 0, output + errors
-    assert accuracies(halted) == before
+    assert accuracies(halted) == accuracies(mini_project)
 
 
-def test_jobs_that_outlive_a_killed_run_meet_no_second_one(halted, run):
-    before = accuracies(halted)
+def test_jobs_that_outlive_a_killed_run_meet_no_second_one(mini_project, halted, run):
     run.send_signal(signal.SIGKILL)
     run.wait()
     halted.run("--unlock")
@@ -108,5 +102,5 @@ def test_jobs_that_outlive_a_killed_run_meet_no_second_one(halted, run):
     output, errors = second.communicate(timeout=300)
     assert second.returncode == 0, output + errors
     assert any("taken over" in log.read_text() for log in training_logs(halted))
-    assert accuracies(halted) == before
+    assert accuracies(halted) == accuracies(mini_project)
     assert not list(halted.path("results/mini").rglob(".lock"))

@@ -1,7 +1,5 @@
 """Tiny cells and data for training, and jobs that something happens to."""
 
-import multiprocessing
-
 import numpy as np
 import pytest
 import torch
@@ -87,21 +85,6 @@ def lasting_job(make_job, tiny_cell, tmp_path, monkeypatch):
         return make_job(cell, folder) | {"checkpoint": str(tmp_path / "state" / f"{folder}.pt")}
 
     return make
-
-
-@pytest.fixture
-def start():
-    """Call a function in a fork, which has imported PyTorch, and wait until something is so."""
-
-    def started(function, *arguments, until=lambda: True):
-        process = multiprocessing.get_context("fork").Process(target=function, args=arguments)
-        process.start()
-        while not until():
-            assert process.is_alive()
-            process.join(0.005)
-        return process
-
-    return started
 
 
 @pytest.fixture
