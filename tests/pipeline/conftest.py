@@ -123,9 +123,10 @@ def halted(finished):
     until there is a file ``go``."""
     for folder in finished.path("results/mini/cells").glob("mgnet*"):
         shutil.rmtree(folder)
-    # What is up to date is not made again because of what it was made from.
+    # What was made from them would do as it is.
     for name in ("metrics.csv", "mini/table1.csv", "mini/table1.runs.csv"):
         finished.path(f"results/mini/{name}").unlink()
+    finished.path("report/mini.html").unlink()
     finished.edit(
         "workflow/scripts/reprise/training/cell_job.py",
         "    cell = job.cell\n",
