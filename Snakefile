@@ -27,6 +27,10 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 
 
+onstart:
+    leave_locks_of_others(workflow)
+
+
 report: "workflow/report/workflow.rst"
 
 

@@ -22,13 +22,19 @@ class Project:
 
     def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run Snakemake in the project, on all cores."""
-        return subprocess.run(
+        process = self.start(*arguments, **environment)
+        output, errors = process.communicate(timeout=1200)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen:
+        """Start Snakemake in the project, on all cores."""
+        return subprocess.Popen(
             [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
             env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=1200,
         )
 
     def run(self, *arguments: str, **environment: str) -> str:
@@ -108,4 +114,30 @@ mini:
   title: Mini
   description: A hundred images, for tests.
   data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}
+"""
+
+
+@pytest.fixture
+def halted(finished):
+    """The finished small study without the runs of one network: its training halts at the start,
+    until there is a file ``go``."""
+    for folder in finished.path("results/mini/cells").glob("mgnet*"):
+        shutil.rmtree(folder)
+    # What was made from them would do as it is.
+    for name in ("metrics.csv", "mini/table1.csv", "mini/table1.runs.csv"):
+        finished.path(f"results/mini/{name}").unlink()
+    finished.path("report/mini.html").unlink()
+    finished.edit(
+        "workflow/scripts/reprise/training/cell_job.py",
+        "    cell = job.cell\n",
+        HALT + "    cell = job.cell\n",
+    )
+    return finished
+
+
+HALT = """\
+    import pathlib, time
+    print("halts", flush=True)
+    while not pathlib.Path("go").exists():
+        time.sleep(0.05)
 """

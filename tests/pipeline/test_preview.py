@@ -1,6 +1,10 @@
 """The report of a run of which cells are missing or failed."""
 
 import json
+import resource
+from contextlib import contextmanager
+
+import pytest
 
 
 def test_missing_and_failed_cells_are_named_and_never_numbers(finished):
@@ -40,5 +44,38 @@ def test_a_failed_cell_stops_no_other_and_leaves_its_sentence(finished):
     answer = finished.snakemake()
     assert answer.returncode != 0
     finished.run("preview")
-    assert "the network broke" in finished.path("report/mini-preview.html").read_text()
+    html = finished.path("report/mini-preview.html").read_text()
+    assert html.count("the network broke</pre>") == 3, "the logs of two cells and a probe's run"
     assert len(list(resnet.rglob("failure.json"))) == 2
+
+
+@contextmanager
+def room_for(size):
+    """Let no file of this process and of those that it starts grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("target", ["all", "preview"])
+def test_no_room_for_a_report_is_one_sentence(finished, target):
+    page = finished.path(f"report/mini{'-preview' if target == 'preview' else ''}.html")
+    finished.run(target)
+    before = page.read_bytes()
+    if target == "all":
+        page.unlink()
+    with room_for(len(before) // 2):
+        answer = finished.snakemake(target)
+    assert answer.returncode != 0
+    named = page.relative_to(finished.folder)
+    sentence = f"Error: {named} cannot be written (File too large): make room and run again"
+    assert sentence in answer.stdout + answer.stderr
+    # Half of a page is nowhere, and a preview that was there still is.
+    left = {path.name for path in page.parent.iterdir()}
+    assert left == ({"mini.html", page.name} if target == "preview" else set())
+    assert target == "all" or page.read_bytes() == before
+    finished.run(target)
+    assert page.read_bytes() == before

@@ -1,5 +1,6 @@
 """Fixtures of the unit tests of several rooms."""
 
+import multiprocessing
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,21 @@ def make_job(tmp_path, prepared_digits) -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture
+def start():
+    """Call a function in a fork, which has imported PyTorch, and wait until something is so."""
+
+    def started(function, *arguments, until=lambda: True):
+        process = multiprocessing.get_context("fork").Process(target=function, args=arguments)
+        process.start()
+        while not until():
+            assert process.is_alive()
+            process.join(0.005)
+        return process
+
+    return started
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from reprise.planning.fingerprints import (
     probe_fingerprint,
 )
 from reprise.planning.plan import Plan
-from reprise.planning.plan_file import plan_digest
+from reprise.planning.plan_file import plan_content, plan_digest
 from reprise.planning.resources import (
     SHORT_MINUTES,
     TIMES_OF_A_PROBE,
@@ -285,3 +285,10 @@ def library_digest(*rooms, pattern="*"):
                     f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes()
                 )
     return digest.hexdigest()[:12]
+
+
+def leave_locks_of_others(workflow):
+    """Keep Snakemake from removing all locks of the folder at the end of a run that holds none:
+    a preview of a grid that goes on would free its folder for a second one."""
+    if not any(job.input or job.output for job in workflow.dag.jobs):
+        workflow.persistence.unlock = lambda: None

@@ -96,16 +96,17 @@ rule render:
         "../scripts/render_report.py"
 
 
-# Without output, so that it runs whenever it is asked for.
+# Without output, so that it runs whenever it is asked for; without input, so that it needs nothing
+# of a grid that runs meanwhile, and locks nothing of it.
 rule preview:
-    input:
-        plan=f"{RESULTS}/plan.json",
     log:
         f"{RESULTS}/logs/preview.log",
     localrule: True
     conda:
         "../envs/report.yaml"
     params:
+        plan=lambda wildcards: plan_content(PLAN),
+        results=RESULTS,
         destination=f"report/{SCALE}-preview.html",
         fingerprints=lambda wildcards: all_fingerprints(),
     message:

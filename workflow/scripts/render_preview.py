@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    results = Path(snakemake.input.plan).parent
     params = snakemake.params
-    render_preview(results, Path(params.destination), Path("reference"), params.fingerprints)
+    render_preview(
+        params.plan,
+        Path(params.results),
+        Path(params.destination),
+        Path("reference"),
+        params.fingerprints,
+    )

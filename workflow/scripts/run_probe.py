@@ -9,9 +9,16 @@ from reprise.training.job import plain_job
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
+wildcards = snakemake.wildcards
+job = {
+    **plain_job(snakemake),
+    "probe": json.loads(snakemake.params.probe),
+    # No output, since those of a killed job are removed.
+    "checkpoint": "results/{scale}/checkpoints/{probe}-{variant}-seed{seed}.pt".format(**wildcards),
+}
 run_function(
     "reprise.probes.probe_job:run_probe",
-    {**plain_job(snakemake), "probe": json.loads(snakemake.params.probe)},
+    job,
     snakemake.log[0],
     fork=snakemake.params.fork,
     imports=["torch._dynamo", "reprise.training.cell_job"],

@@ -147,3 +147,34 @@ def test_missing_claims_are_rows_too(make_table: Any) -> None:
     assert rows["verdict"].to_list() == ["missing"]
     assert rows["n"].to_list() == [0]
     assert rows["effect"].isna().all()
+
+
+@pytest.mark.parametrize("absent", [None, "failed"])
+def test_no_verdict_is_drawn_while_a_run_is_absent(make_table: Any, absent: Any) -> None:
+    whole = make_table(GROUPS)
+    partial = make_table({**GROUPS, "b": [*GROUPS["b"][:2], absent]}, name="table2")
+    claims = [claim("whole", "c", "a"), claim("partial", "c", "a", artefact="table2")]
+    rows = judge("s", claims, {"table1": whole, "table2": partial}).set_index("claim")
+    assert rows["verdict"].to_dict() == {"whole": "holds", "partial": "not drawn"}
+    assert rows["basis"]["partial"] == "1 of 9 runs of table2 missing or failed"
+    assert rows["effect"].to_list() == pytest.approx([9.0, 9.0])
+    assert rows[["p_holm", "ci_low", "ci_high"]].loc["partial"].isna().all()
+    # The other claim is judged as one of two.
+    alone = judge("s", claims[:1], {"table1": whole}).set_index("claim")
+    assert rows["p_holm"]["whole"] == pytest.approx(2 * alone["p_holm"]["whole"])
+
+
+def test_a_claim_by_itself_gets_no_verdict_while_a_run_is_absent(
+    study: dict, tmp_path: Path
+) -> None:
+    path = tmp_path / "made_up/table1.runs.csv"
+    runs = pd.read_csv(path)
+    runs.loc[0, ["status", "test_accuracy"]] = ["missing", None]
+    runs.to_csv(path, index=False)
+    row = evaluate_claim(study, "clear", tmp_path)
+    assert row["verdict"].to_list() == ["not drawn"]
+
+
+def test_a_run_that_diverged_is_there(make_table: Any) -> None:
+    table = make_table({**GROUPS, "b": ["diverged", *GROUPS["b"]]})
+    assert judge("s", [claim("one", "c", "a")], {"table1": table})["verdict"][0] == "holds"

@@ -61,6 +61,16 @@ def test_sha256_is_that_of_the_file(path):
     assert open_prepared(path).sha256() == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize(
+    "scale",
+    [{"std": (float("nan"),)}, {"std": (0.0,)}, {"mean": (float("inf"),)}, {"std": (0.1, 0.2)}],
+)
+def test_what_would_normalise_images_to_no_numbers_is_refused(path, make_source, splits, scale):
+    write_prepared(replace(make_source(), **scale), splits, path)
+    with pytest.raises(InputError, match="normalise no image"):
+        open_prepared(path)
+
+
 def test_arrays_of_any_memory_order_are_written(path, make_source, splits):
     write_prepared(
         make_source(), replace(splits, train_images=np.asfortranarray(splits.train_images)), path

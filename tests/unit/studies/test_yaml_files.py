@@ -28,6 +28,8 @@ def test_words_that_only_look_like_numbers_stay_words(tmp_path):
     ("text", "sentence"),
     [
         ("a: 1\nb: 2\na: 3\n", "config/file.yaml, line 3: the key 'a' is given twice"),
+        ("a: 1\nb: .nan\n", "config/file.yaml, line 2: expected a finite number, found .nan"),
+        ("a: {b: [1, 1e999]}\n", "config/file.yaml, line 1: expected a finite number, found 1e999"),
         ("- 1\n", r"config/file.yaml: expected a mapping of keys to values, found \[1\]"),
         ("a: [1\n", "config/file.yaml, line 2: not valid YAML"),
         (b"a: \xff\n", "config/file.yaml: expected text in UTF-8"),

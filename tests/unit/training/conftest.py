@@ -1,4 +1,4 @@
-"""Tiny cells and data for training."""
+"""Tiny cells and data for training, and jobs that something happens to."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import torch
 
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.studies.cell import Cell
+from reprise.training import checkpoint as checkpoints
 from reprise.training.history import TIMING_COLUMNS
 
 TINY = {
@@ -62,3 +63,36 @@ def without_timing():
         return [[line[i] for i in kept] for line in lines]
 
     return rows
+
+
+@pytest.fixture
+def lasting_job(make_job, tiny_cell, tmp_path, monkeypatch):
+    """A job of some seconds that keeps its state after every epoch."""
+    monkeypatch.setattr(checkpoints, "SECONDS_BETWEEN", 0)
+
+    def make(folder, epochs=80):
+        cell = tiny_cell(
+            epochs=epochs,
+            train_images=300,
+            test_images=50,
+            schedule={"name": "one_cycle", "learning_rate": 0.1},
+            model={
+                "name": "plain_cnn",
+                "stages": [{"convolutions": [{"channels": 4}], "dropout": 0.2}],
+                "hidden": [],
+            },
+        )
+        return make_job(cell, folder) | {"checkpoint": str(tmp_path / "state" / f"{folder}.pt")}
+
+    return make
+
+
+@pytest.fixture
+def changed_digits(prepared_digits, tmp_path):
+    """The prepared digits with another pixel."""
+    path = tmp_path / "digits.safetensors"
+    # The format ends with data, and takes the place of a pixel.
+    content = bytearray(prepared_digits.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    return path

@@ -1,6 +1,7 @@
 """What a training job leaves in a cell's folder."""
 
 import json
+import math
 
 import pytest
 import torch
@@ -8,9 +9,11 @@ import yaml
 
 from reprise.errors import InputError
 from reprise.studies.cell import Cell
+from reprise.training import cell_job
 from reprise.training.cell_job import run_cell
 from reprise.training.job import Job
 from reprise.training.job_steps import chosen_device
+from reprise.training.loop import start_run
 
 
 @pytest.fixture
@@ -68,6 +71,29 @@ def test_a_diverged_cell_is_a_result(tiny_cell, run):
     metrics = json.loads(files.metrics.read_text())
     assert metrics["status"] == "diverged"
     assert metrics["test_accuracy"] is None
+
+
+@pytest.mark.parametrize("update", [3, 10])
+def test_a_loss_that_is_not_a_number_ends_the_run_as_diverged(tiny_cell, run, monkeypatch, update):
+    def with_a_bad_batch(cell, data):
+        made = start_run(cell, data)
+        loss = made.loss
+
+        def broken(logits, labels, **more):
+            is_bad = made.updates == update
+            return loss(logits, labels, **more) * (math.nan if is_bad else 1.0)
+
+        made.loss = broken
+        return made
+
+    monkeypatch.setattr(cell_job, "start_run", with_a_bad_batch)
+    # Seven updates an epoch.
+    files = run(tiny_cell(epochs=5, train_images=100, test_images=50))
+    metrics = json.loads(files.metrics.read_text())
+    assert metrics["status"] == "diverged"
+    assert metrics["epochs"] == update // 7 + 1
+    assert {metrics[name] for name in ("train_loss", "test_loss", "test_accuracy")} == {None}
+    assert "NaN" not in files.metrics.read_text()
 
 
 def test_a_failed_cell_leaves_one_sentence_and_nothing_else(tiny_cell, run, tmp_path):

@@ -1,65 +1,38 @@
 """Training jobs that are killed at random moments, as preemption and power cuts do."""
 
 import json
-import multiprocessing
 import os
 import random
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from reprise.training import checkpoint as checkpoints
 from reprise.training.cell_job import run_cell
 from reprise.training.job import Job
 
 KILLS = 10
 
 
-@pytest.fixture
-def job(make_job, tiny_cell, tmp_path, monkeypatch):
-    """A job of some seconds that keeps its state after every epoch."""
-    monkeypatch.setattr(checkpoints, "SECONDS_BETWEEN", 0)
-    cell = tiny_cell(
-        epochs=80,
-        train_images=300,
-        test_images=50,
-        schedule={"name": "one_cycle", "learning_rate": 0.1},
-        model={
-            "name": "plain_cnn",
-            "stages": [{"convolutions": [{"channels": 4}], "dropout": 0.2}],
-            "hidden": [],
-        },
-    )
-
-    def make(folder):
-        return make_job(cell, folder) | {"checkpoint": str(tmp_path / "state" / f"{folder}.pt")}
-
-    return make
-
-
-def start(job):
-    """Run a job in a fork, which has imported PyTorch."""
-    process = multiprocessing.get_context("fork").Process(target=run_cell, args=(job,))
-    process.start()
-    return process
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["SIGKILL", "SIGTERM"])
-def test_a_job_killed_ten_times_ends_as_one_that_was_not(job, without_timing, number):
-    whole, killed = job("whole"), job("killed")
+def test_a_job_killed_ten_times_ends_as_one_that_was_not(
+    lasting_job, start, without_timing, number
+):
+    whole, killed = lasting_job("whole"), lasting_job("killed")
     started = time.perf_counter()
     run_cell(whole)
     seconds = time.perf_counter() - started
     moments = random.Random(int(number))
     for _ in range(KILLS):
-        process = start(killed)
+        process = start(run_cell, killed)
         # Ten such times are shorter than the run, so that each of them meets it at work.
         process.join(seconds * moments.uniform(0.005, 0.09))
         assert process.is_alive()
         os.kill(process.pid, number)
         process.join()
-    process = start(killed)
+    process = start(run_cell, killed)
     process.join()
     assert process.exitcode == 0
     files = Job.of(killed).files
@@ -77,20 +50,35 @@ def test_a_job_killed_ten_times_ends_as_one_that_was_not(job, without_timing, nu
     assert json.loads(Job.of(whole).files.metrics.read_text())["resumed_after_epochs"] == []
 
 
-def test_a_job_on_changed_data_starts_anew(job, prepared_digits, tmp_path, capsys):
-    asked = job("changed")
-    process = start(asked)
-    while not Job.of(asked).checkpoint.exists():
-        assert process.is_alive()
-        process.join(0.005)
+def test_a_job_on_changed_data_starts_anew(lasting_job, start, changed_digits, capsys):
+    asked = lasting_job("changed")
+    process = start(run_cell, asked, until=Job.of(asked).checkpoint.exists)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    other = tmp_path / "digits.safetensors"
-    # The format ends with data, and takes the place of a pixel.
-    content = bytearray(prepared_digits.read_bytes())
-    content[-1] ^= 1
-    other.write_bytes(content)
-    run_cell(asked | {"prepared": str(other)})
+    run_cell(asked | {"prepared": str(changed_digits)})
     assert "it was made with another state of the data; starts anew" in capsys.readouterr().out
     metrics = json.loads(Job.of(asked).files.metrics.read_text())
     assert metrics["resumed_after_epochs"] == []
+
+
+def replaced(path, content):
+    other = path.with_name("other")
+    other.write_bytes(content)
+    other.replace(path)
+
+
+@pytest.mark.parametrize("change", [Path.write_bytes, replaced], ids=["written to", "replaced"])
+def test_data_that_change_under_a_run_end_it_in_a_sentence(
+    lasting_job, start, changed_digits, prepared_digits, tmp_path, change
+):
+    prepared = tmp_path / "prepared.safetensors"
+    shutil.copy(prepared_digits, prepared)
+    asked = lasting_job("changed", epochs=25) | {"prepared": str(prepared)}
+    files = Job.of(asked).files
+    process = start(run_cell, asked, until=Job.of(asked).checkpoint.exists)
+    change(prepared, changed_digits.read_bytes())
+    process.join()
+    assert process.exitcode == 1
+    assert not files.metrics.exists()
+    error = json.loads(files.failure.read_text())["error"]
+    assert f"{prepared} was expected to stay as it is while a run reads it" in error

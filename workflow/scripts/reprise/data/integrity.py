@@ -31,6 +31,13 @@ def replacing(destination: Path) -> Iterator[Path]:
 
 
 def write_whole(destination: Path, content: str | bytes) -> None:
-    """Write a file, whole or not at all; text in UTF-8. Missing folders are created."""
-    with replacing(destination) as partial:
-        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    """Write a file, whole or not at all; text in UTF-8. Missing folders are created.
+
+    Raises:
+        OSError: it cannot be written; names ``destination``.
+    """
+    try:
+        with replacing(destination) as partial:
+            partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(destination)) from error

@@ -6,6 +6,7 @@ give equal files.)
 """
 
 import json
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from reprise.errors import InputError
 _METADATA_KEY = "description"
 _ARRAYS = tuple(field.name for field in fields(Splits))
 _DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
+# Inode, size and time of the last change.
+FileState = tuple[int, int, int]
 _DTYPES = {"images": ("U8", np.uint8), "labels": ("I64", np.int64)}
 
 
@@ -31,7 +34,7 @@ class PreparedData(Splits):
 
     Its arrays are read-only and mapped from the file: memory is used for what is looked at.
     ``checksums`` holds the SHA-256 of each file that the data came from; ``name`` to ``std`` are
-    as in ``Source``.
+    as in ``Source``. ``opened`` tells a file that was replaced or written to since.
     """
 
     path: Path
@@ -41,6 +44,7 @@ class PreparedData(Splits):
     mean: tuple[float, ...]
     std: tuple[float, ...]
     checksums: tuple[str, ...]
+    opened: FileState | None = None
 
     @property
     def pixels(self) -> int:
@@ -48,8 +52,18 @@ class PreparedData(Splits):
         return self.train_images.shape[2]
 
     def sha256(self) -> str:
-        """SHA-256 of the prepared file (reads all of it)."""
-        return sha256_of(self.path)
+        """SHA-256 of the prepared file (reads all of it).
+
+        Raises:
+            InputError: the file is no longer the one that was opened.
+        """
+        found = sha256_of(self.path)
+        if self.opened not in (None, _state(self.path)):
+            raise InputError(
+                f"{self.path} was expected to stay as it is while a run reads it, and has been "
+                "replaced or written to: run again, and leave prepared data alone meanwhile"
+            )
+        return found
 
 
 def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
@@ -76,6 +90,7 @@ def open_prepared(path: Path) -> PreparedData:
         InputError: the file is missing, cut short, or not a prepared data set.
     """
     try:
+        opened = _state(path)
         with safe_open(path, framework="numpy") as file:
             description = json.loads((file.metadata() or {})[_METADATA_KEY])
         arrays = _mapped_arrays(path)
@@ -83,8 +98,10 @@ def open_prepared(path: Path) -> PreparedData:
             path=path,
             **{key: _frozen(value) for key, value in description.items()},
             **arrays,
+            opened=opened,
         )
         _check_shapes(data)
+        _check_scale(data)
     except FileNotFoundError as error:
         raise InputError(f"{path} is expected to be a prepared data set and is missing") from error
     except (SafetensorError, OSError, LookupError, TypeError, ValueError) as error:
@@ -114,6 +131,11 @@ def check_prepared(path: Path, source: Source, pixels: int | None = None) -> Non
                 f"{path} was prepared with {key} {found}, {expected} is expected: delete it so "
                 "that it is prepared again"
             )
+
+
+def _state(path: Path) -> FileState:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _frozen(value: Any) -> Any:
@@ -151,3 +173,10 @@ def _check_shapes(data: PreparedData) -> None:
                 f"images of shape {images.shape} with labels of shape {labels.shape} "
                 f"and {len(data.mean)} channels to normalise"
             )
+
+
+def _check_scale(data: PreparedData) -> None:
+    """Else images would not be numbers, and a run on them would count as one that diverged."""
+    known = all(map(math.isfinite, (*data.mean, *data.std)))
+    if not known or len(data.std) != len(data.mean) or min(data.std) <= 0:
+        raise ValueError(f"its mean {data.mean} and std {data.std} normalise no image")

@@ -20,6 +20,7 @@ from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d, checked_weighing
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
+from reprise.training.checkpoint import Checkpoint
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import Run, diverged, start_run
 from reprise.training.whole_run import train_printing
@@ -41,11 +42,12 @@ class Point:
     test_loss: float
 
 
-@probes.register("example_weighing", runs=True)
+@probes.register("example_weighing", runs=True, trains=True)
 def example_weighing(
     cell: Cell,
     data: ResidentData,
     prepared: PreparedData,
+    checkpoint: Checkpoint | None = None,
     *,
     alphas: Sequence[float],
     unweighed_norms: Sequence[str] = (),
@@ -57,6 +59,7 @@ def example_weighing(
             training images for validation, on which the weight is chosen.
         data: its data.
         prepared: not used.
+        checkpoint: of the training.
         alphas: weights, 0 to 1, of an example's own moments at inference. 0, which is plain batch
             norm, is always among them.
         unweighed_norms: norms without running averages, such as group norm, that stand in a table
@@ -83,7 +86,7 @@ def example_weighing(
     if weighs:
         # A norm that cannot weigh is found before the training, on a copy that is not trained.
         weigh_examples(copy.deepcopy(run.model), PLAIN)
-    epochs = train_printing(run)
+    epochs = train_printing(run, checkpoint=checkpoint)
     if diverged(epochs[-1]):
         return trained_result(run, epochs, {}, pd.DataFrame(columns=list(Point.__annotations__)))
     points = []

@@ -9,14 +9,20 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import CONVOLUTION, kernels_of, trained_result
 from reprise.studies.cell import Cell
+from reprise.training.checkpoint import Checkpoint
 from reprise.training.loop import start_run
 from reprise.training.whole_run import train_printing
 
 AXES = ("channel", "input", "row", "column")
 
 
-@probes.register("first_layer_weights", runs=True)
-def first_layer_weights(cell: Cell, data: ResidentData, prepared: PreparedData) -> ProbeResult:
+@probes.register("first_layer_weights", runs=True, trains=True)
+def first_layer_weights(
+    cell: Cell,
+    data: ResidentData,
+    prepared: PreparedData,
+    checkpoint: Checkpoint | None = None,
+) -> ProbeResult:
     """Train the cell and keep the weights of the first convolution that an image meets.
 
     Returns:
@@ -35,7 +41,7 @@ def first_layer_weights(cell: Cell, data: ResidentData, prepared: PreparedData) 
             "probe 'first_layer_weights' expects a model with a convolution, but "
             f"{cell.model.name!r} has none: choose another model in the study's YAML"
         )
-    epochs = train_printing(run)
+    epochs = train_printing(run, checkpoint=checkpoint)
     weights = kernel.detach().cpu().double().numpy()
     metrics = {
         "mean_magnitude": float(np.abs(weights).mean()),

@@ -1,6 +1,7 @@
 """How large the gradient of each layer's kernels is beside the kernels, while a cell trains."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,19 @@ from reprise.data.resident import ResidentData
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import kernels_of, trained_result
 from reprise.studies.cell import Cell
+from reprise.training.checkpoint import Checkpoint
 from reprise.training.history import Epoch
 from reprise.training.loop import Run, start_run
 from reprise.training.whole_run import train_printing
 
 
-@probes.register("gradient_norms", runs=True)
-def gradient_norms(cell: Cell, data: ResidentData, prepared: PreparedData) -> ProbeResult:
+@probes.register("gradient_norms", runs=True, trains=True)
+def gradient_norms(
+    cell: Cell,
+    data: ResidentData,
+    prepared: PreparedData,
+    checkpoint: Checkpoint | None = None,
+) -> ProbeResult:
     """Train the cell and measure the relative gradient norm of every layer in every epoch.
 
     It is the Frobenius norm of the gradient of a batch's loss with respect to the kernels W of a
@@ -37,7 +44,7 @@ def gradient_norms(cell: Cell, data: ResidentData, prepared: PreparedData) -> Pr
     run = start_run(cell, data)
     norms = _Norms(run)
     run.before_step = norms.add
-    epochs = train_printing(run, on_epoch=norms.end_epoch)
+    epochs = train_printing(run, norms.end_epoch, checkpoint, norms)
     return trained_result(run, epochs, _summary(np.array(norms.epochs)), _points(norms))
 
 
@@ -60,6 +67,14 @@ class _Norms:
         self.epochs.append((self.sum / self.updates).tolist())
         self.sum = torch.zeros_like(self.sum)
         self.updates = 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """The means of all epochs; states are kept between epochs, when no sum is open."""
+        return {"epochs": self.epochs}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on after these epochs."""
+        self.epochs = state["epochs"]
 
 
 def _summary(norms: np.ndarray) -> dict[str, float | None]:

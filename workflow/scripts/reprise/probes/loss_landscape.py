@@ -7,6 +7,7 @@ section 3.1 and figure 4a.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
+from reprise.training.checkpoint import Checkpoint
 from reprise.training.loop import Run, start_run
 from reprise.training.whole_run import train_printing
 
@@ -36,11 +38,12 @@ class Point:
     highest: float
 
 
-@probes.register("loss_landscape", runs=True)
+@probes.register("loss_landscape", runs=True, trains=True)
 def loss_landscape(
     cell: Cell,
     data: ResidentData,
     prepared: PreparedData,
+    checkpoint: Checkpoint | None = None,
     *,
     steps: Sequence[float],
     measurements: int = 100,
@@ -57,6 +60,7 @@ def loss_landscape(
         cell: trained as it is.
         data: its data.
         prepared: not used.
+        checkpoint: of the training with what was measured.
         steps: step sizes s, two or more, from 0 (the weights themselves) upwards.
         measurements: how many updates are measured, evenly spread from the first to the last of
             the run; all of a run that is shorter.
@@ -74,7 +78,7 @@ def loss_landscape(
     run = start_run(cell, data)
     landscape = _Landscape(run, steps, measurements)
     run.before_step = landscape.measure
-    epochs = train_printing(run)
+    epochs = train_printing(run, checkpoint=checkpoint, measurement=landscape)
     points = [_point(at, losses.tolist()) for at, losses in landscape.losses.items()]
     return trained_result(
         run, epochs, _summary(points), pd.DataFrame([asdict(point) for point in points])
@@ -98,6 +102,14 @@ class _Landscape:
             ended = np.cumsum(self.run.updates_by_epoch)
             at = int(np.searchsorted(ended, done, side="right")) + 1, done + 1
             self.losses[at] = _losses_along_gradient(self.run, inputs, labels, self.steps)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The losses so far."""
+        return {"losses": self.losses}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on with these losses."""
+        self.losses = state["losses"]
 
 
 def _losses_along_gradient(

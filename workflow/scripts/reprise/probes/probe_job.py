@@ -10,10 +10,12 @@ import torch
 from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
 from reprise.probes.registry import ProbeResult, probes
-from reprise.studies.cell import with_nested
+from reprise.studies.cell import canonical_json, with_nested
 from reprise.studies.choice import Choice
+from reprise.training.checkpoint import checkpoint_of
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, finite, run_job
+from reprise.training.whole_run import outcome_of
 
 
 def run_probe(plain: Mapping[str, Any]) -> None:
@@ -31,15 +33,20 @@ def run_probe(plain: Mapping[str, Any]) -> None:
 
 
 def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -> Outcome:
-    for _, _, entry in with_nested("probe", "probe", probe, "probe"):
+    asked, *nested = (entry for *_, entry in with_nested("probe", "probe", probe, "probe"))
+    for entry in (asked, *nested):
         import_module(entry.module)
     print(f"{probe.name} on {job.cell.folder}, {device.type}", flush=True)
     resident = load_resident(data, job.cell, device)
-    result: ProbeResult = probes[probe.name](job.cell, resident, data, **probe.arguments)
+    checkpoint, arguments = None, dict(probe.arguments)
+    if asked.description.get("trains", False):
+        checkpoint = checkpoint_of(job, data, device, probe=canonical_json(probe.plain()))
+        arguments["checkpoint"] = checkpoint
+    result: ProbeResult = probes[probe.name](job.cell, resident, data, **arguments)
     metrics = {
         "status": result.status,
         **{name: None if v is None else finite(v) for name, v in result.metrics.items()},
         "probe": probe.plain(),
     }
     history = result.points.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    return Outcome(metrics, history)
+    return outcome_of(metrics, history, checkpoint)

@@ -1,7 +1,7 @@
 """Every cell that was asked for, and what became of it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,24 +14,26 @@ STATES = ("finished", "diverged", "failed", "missing")
 
 @dataclass(frozen=True)
 class CellState:
-    """One planned cell: its folder, what became of it, and its metrics where it has some."""
+    """One planned cell: its folder, what became of it, its metrics where it has some, and of one
+    that has not ended the sentence and the last lines of its log that it left."""
 
     folder: str
     status: str
     metrics: dict[str, Any]
     error: str | None = None
+    log: str = ""
 
 
-def planned_folders(plan: dict[str, Any]) -> list[str]:
-    """The folders of all training cells that some artefact asks for, each once, in order; what
-    probes run lies elsewhere."""
+def planned_folders(plan: Mapping[str, Any], runs: str = "cells/") -> list[str]:
+    """The folders of all training cells that some artefact asks for, each once, in order; those of
+    runs of probes start with ``probes/``, and an empty start takes both."""
     folders = (
         folder
         for study in plan.get("studies", [])
         for artefact in study.get("artefacts", [])
         for row in artefact.get("rows", [])
         for folder in row.get("folders", {}).values()
-        if folder.startswith("cells/")
+        if folder.startswith(runs)
     )
     return sorted(set(folders))
 
@@ -50,8 +52,18 @@ def cell_state(results: Results, folder: str, row: dict[str, Any] | None) -> Cel
         return CellState(folder, row["status"], row)
     error = results.failure(folder)
     if error or (row and row.get("status") == "failed"):
-        return CellState(folder, "failed", {}, error)
-    return CellState(folder, "missing", {})
+        return CellState(folder, "failed", {}, error, results.log_tail(folder))
+    return CellState(folder, "missing", {}, log=results.log_tail(folder))
+
+
+def stopped_probe_runs(results: Results) -> list[CellState]:
+    """The runs of probes that left a sentence or a log and have not ended."""
+    states = [
+        cell_state(results, folder, None)
+        for folder in planned_folders(results.plan, runs="probes/")
+        if not results.has_metrics(folder)
+    ]
+    return [state for state in states if state.error or state.log]
 
 
 def count_states(cells: list[CellState]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """A report of whatever is finished: of a grid that still runs, or of which cells failed."""
 
-import os
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,39 +14,62 @@ from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference, read_reference
 from reprise.analysis.summaries import summarise
+from reprise.data.integrity import write_whole
+from reprise.exclusion import FILE as LOCK
+from reprise.exclusion import alone_in
 from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
-from reprise.rendering.results import Results
+from reprise.rendering.snapshots import keep_run
 
 # Of today's code, by study, artefact and the id of the published cell.
 Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 def render_preview(
-    results: Path, destination: Path, reference: Path, fingerprints: Fingerprints
+    plan: Mapping[str, Any],
+    results: Path,
+    destination: Path,
+    reference: Path,
+    fingerprints: Fingerprints,
 ) -> None:
     """Compute everything anew from the cells that are there and render it.
 
-    Tables and figures go to ``<results>/preview``, so that none of them is taken for those of a
-    finished run.
+    It reads the results folder and writes to ``<results>/preview`` and ``destination`` alone, so
+    that nothing of it is taken for the files of a run, and a run that goes on is not disturbed.
+    Of two previews at a time the second waits for the first.
 
     Args:
-        results: the results folder of a scale, with its plan.json.
+        plan: what is asked for, as in plan.json.
+        results: the results folder of a scale.
         destination: the HTML file.
         reference: the folder of reference runs.
         fingerprints: tell which reference runs are stale.
 
     Raises:
-        InputError: there is no readable ``plan.json``, or a file of a run is damaged.
+        InputError: a file of a run is damaged.
     """
-    plan = Results(results).plan
     preview = results / "preview"
-    shutil.rmtree(preview, ignore_errors=True)
-    preview.mkdir()
-    for runs in ("cells", "probes"):
-        (preview / runs).symlink_to(os.path.relpath(results / runs, preview))
-    shutil.copy(results / "plan.json", preview)
+    with alone_in(preview):
+        for old in preview.iterdir():
+            if old.is_dir():
+                shutil.rmtree(old)
+            elif old.name != LOCK:
+                old.unlink()
+        _render(plan, results, preview, fingerprints, reference)
+        render_report(preview, destination, reference)
+
+
+def _render(
+    plan: Mapping[str, Any],
+    results: Path,
+    preview: Path,
+    fingerprints: Fingerprints,
+    reference: Path,
+) -> None:
+    write_whole(preview / "plan.json", json.dumps(plan))
+    for folder in planned_folders(plan, runs=""):
+        keep_run(folder, results, preview)
     verdicts = plan["scale"]["verdicts"]
     claims = []
     for study in plan["studies"]:
@@ -57,7 +80,6 @@ def render_preview(
         claims.append(_write_study(study, results, preview, known, verdicts))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
-    render_report(preview, destination, reference)
 
 
 def _write_study(

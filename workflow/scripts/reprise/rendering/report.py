@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
-from reprise.rendering.cells import cell_states
+from reprise.rendering.cells import cell_states, stopped_probe_runs
 from reprise.rendering.entries import Estimate
 from reprise.rendering.environments import environments
-from reprise.rendering.files import write_atomically
 from reprise.rendering.methods import methods
 from reprise.rendering.overview import overview
 from reprise.rendering.references import reference_runs
@@ -38,7 +38,7 @@ def render_report(results: Path, destination: Path, reference: Path | None = Non
     """
     page = page_content(Results(Path(results)), Path(reference) if reference else None)
     html = template_environment().get_template("report.html.j2").render(page)
-    write_atomically(Path(destination), html.encode("utf-8"))
+    write_whole(Path(destination), html)
 
 
 def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
         "references": reference_runs(reference),
         "scoreboard": scoreboard(studies),
         "studies": studies,
-        "cells": cells,
+        "cells": [*cells, *stopped_probe_runs(results)],
         "environments": environments(cells),
         "methods": methods(studies),
         "policy": content_policy(theme_script, script),

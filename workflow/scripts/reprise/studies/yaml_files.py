@@ -1,5 +1,6 @@
 """Reading and checking YAML files, with messages for people."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,12 +28,13 @@ _Validator = jsonschema.validators.extend(
 )
 
 
-class _DuplicateKeyError(ValueError):
-    """A key given twice in one mapping; the message names line and key."""
+class _RefusedError(ValueError):
+    """Valid YAML that is taken for a mistake; the message names the line."""
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """Safe loading that refuses a key given twice (YAML would silently keep the last)."""
+    """Safe loading that refuses a key given twice (YAML would silently keep the last), and infinity
+    and NaN, which would pass every check of a range."""
 
 
 def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict:
@@ -42,15 +44,24 @@ def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict
     for key, value_node in pairs:
         if key in seen:
             line = value_node.start_mark.line + 1
-            raise _DuplicateKeyError(f"line {line}: the key {key!r} is given twice")
+            raise _RefusedError(f"line {line}: the key {key!r} is given twice")
         seen.add(key)
     return {key: loader.construct_object(value, deep=True) for key, value in pairs}
+
+
+def _finite_number(loader: _Loader, node: yaml.ScalarNode) -> float:
+    value = loader.construct_yaml_float(node)
+    if not math.isfinite(value):
+        line = node.start_mark.line + 1
+        raise _RefusedError(f"line {line}: expected a finite number, found {node.value}")
+    return value
 
 
 # YAML 1.1 takes 5e-4 for text, since it has no dot; YAML 1.2 and every reader take it for a number.
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+$"), list("-+0123456789")
 )
+_Loader.add_constructor("tag:yaml.org,2002:float", _finite_number)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
@@ -71,7 +82,7 @@ def read_yaml(path: Path, where: str | None = None) -> dict[str, Any]:
         raise InputError(f"{where or path}: there is no such file") from None
     except UnicodeDecodeError:
         raise InputError(f"{where or path}: expected text in UTF-8") from None
-    except _DuplicateKeyError as error:
+    except _RefusedError as error:
         raise InputError(f"{where or path}, {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

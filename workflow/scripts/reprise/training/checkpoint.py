@@ -10,12 +10,14 @@ import pickle
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from reprise.data.integrity import replacing
+from reprise.data.prepared import PreparedData
 from reprise.training.history import Epoch
+from reprise.training.job import Job
 from reprise.training.loop import Run
 
 SECONDS_BETWEEN = 60
@@ -23,6 +25,17 @@ SECONDS_BETWEEN = 60
 
 # Fields of a run that updates change, beside model and optimizer.
 CHANGING = ("updates", "validation_losses", "learning_rate", "momentum")
+
+
+class Measurement(Protocol):
+    """What is collected while a run trains; its state is made of numbers, tensors, lists and
+    mappings."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was collected so far."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
 
 
 class Checkpoint:
@@ -47,11 +60,17 @@ class Checkpoint:
         self.earlier_seconds = 0.0
         self._identity = identity
         self._known: dict[str, Any] | None = None
+        self._measurement: Measurement | None = None
         self._started = self._written = time.perf_counter()
 
-    def resume(self, run: Run) -> list[Epoch]:
+    def resume(self, run: Run, measurement: Measurement | None = None) -> list[Epoch]:
         """Put a new run where the file says, and give the epochs before; none where there is no
-        file, or one that is damaged or belongs to something else, which a printed sentence says."""
+        file, or one that is damaged or belongs to something else, which a printed sentence says.
+
+        Args:
+            measurement: kept and put there with the run.
+        """
+        self._measurement = measurement
         if not self.path.exists():
             return []
         try:
@@ -73,6 +92,8 @@ class Checkpoint:
         run.optimizer.load_state_dict(saved["optimizer"])
         for name in CHANGING:
             setattr(run, name, saved[name])
+        if measurement is not None:
+            measurement.load_state_dict(saved["measurement"])
         self.epochs = [Epoch(**epoch) for epoch in saved["epochs"]]
         self.resumed_after = [*saved["resumed_after"], len(self.epochs)]
         self.earlier_seconds = saved["seconds"]
@@ -106,6 +127,7 @@ class Checkpoint:
             "model": run.model.state_dict(),
             "optimizer": run.optimizer.state_dict(),
             **{name: getattr(run, name) for name in CHANGING},
+            "measurement": None if self._measurement is None else self._measurement.state_dict(),
             "epochs": [dataclasses.asdict(epoch) for epoch in self.epochs],
             "resumed_after": self.resumed_after,
             "seconds": self.earlier_seconds + time.perf_counter() - self._started,
@@ -114,3 +136,28 @@ class Checkpoint:
     def _refused(self, reason: str) -> list[Epoch]:
         print(f"does not use the checkpoint {self.path}: {reason}; starts anew", flush=True)
         return []
+
+
+def checkpoint_of(
+    job: Job, data: PreparedData, device: torch.device, **also: str
+) -> Checkpoint | None:
+    """The checkpoint of a job; None where it keeps none.
+
+    Args:
+        also: what else the state depends on, by words for a person.
+    """
+    if job.checkpoint is None:
+        return None
+
+    def identity() -> dict[str, str]:
+        return {
+            "cell": job.cell.canonical(),
+            "version of the code": job.identity["fingerprint"],
+            "state of the data": data.sha256(),
+            "device": device.type,
+            "number of threads": str(job.threads),
+            "version of PyTorch": str(torch.__version__),
+            **also,
+        }
+
+    return Checkpoint(job.checkpoint, identity)

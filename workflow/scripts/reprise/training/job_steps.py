@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
+from reprise.exclusion import alone_in
 from reprise.training.arithmetic import set_arithmetic
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
@@ -37,28 +38,55 @@ class Outcome:
 def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
     """Compute on the job's data and device, and write the job's folder.
 
+    Where another process is at work on the same folder, one that a killed Snakemake left behind for
+    example, this waits for its end. What it finished is not computed twice.
+
     Raises:
-        InputError: the device is not there, the prepared file is not whole, or what ``compute``
-            refuses. A file ``failure.json`` says so instead of the others.
+        InputError: the device is not there, the prepared file is not whole or changes meanwhile, or
+            what ``compute`` refuses. A file ``failure.json`` says so instead of the others.
     """
-    with _recorded_failure(job.files):
-        started = time.perf_counter()
-        device = chosen_device(job.device)
-        set_arithmetic(job.threads)
-        data = open_prepared(job.prepared)
-        outcome = compute(data, device)
-        wall_seconds = round(outcome.earlier_seconds + time.perf_counter() - started, 3)
-        read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
-        metrics = {
-            **outcome.metrics,
-            "wall_seconds": wall_seconds,
-            "cell": job.cell.plain(),
-            "provenance": {**provenance(device), "data": read},
-            **job.identity,
-        }
+    with alone_in(job.files.metrics.parent) as waited:
+        if waited and _is_finished(job):
+            print("the other process has finished this run, which is taken over", flush=True)
+            return
+        with _recorded_failure(job.files):
+            _compute(job, compute)
+        if job.checkpoint is not None:
+            job.checkpoint.unlink(missing_ok=True)
+
+
+def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
+    started = time.perf_counter()
+    device = chosen_device(job.device)
+    set_arithmetic(job.threads)
+    data = open_prepared(job.prepared)
+    outcome = compute(data, device)
+    wall_seconds = round(outcome.earlier_seconds + time.perf_counter() - started, 3)
+    read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
+    metrics = {
+        **outcome.metrics,
+        "wall_seconds": wall_seconds,
+        "cell": job.cell.plain(),
+        "provenance": {**provenance(device), "data": read},
+        **job.identity,
+    }
     write_whole(job.files.history, outcome.history)
     write_whole(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
+    # The last one, since its being there says that the run has ended.
     write_whole(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
+
+
+def _is_finished(job: Job) -> bool:
+    """Whether the folder holds what the job would write there."""
+    try:
+        metrics = json.loads(job.files.metrics.read_text(encoding="utf-8"))
+        ran = metrics["provenance"]
+        found = metrics["cell"], ran["threads"], ran["device"], ran["data"]["sha256"]
+    except (OSError, ValueError, LookupError):
+        return False
+    device = chosen_device(job.device).type
+    asked = job.cell.plain(), job.threads, device, open_prepared(job.prepared).sha256()
+    return found == asked and job.identity.items() <= metrics.items()
 
 
 def chosen_device(device: str) -> torch.device:
@@ -90,5 +118,7 @@ def _recorded_failure(files: CellFiles) -> Iterator[None]:
     except Exception as error:
         # One line is enough to say in a report what happened; the log has the rest.
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        write_whole(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
+        # A full disk may have no room for it either, and is not what went wrong first.
+        with suppress(OSError):
+            write_whole(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
         raise

@@ -1,29 +1,48 @@
 """A run from its first epoch to its last: what it prints, and how it ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reprise.durations import rough_duration
 from reprise.nets.build import count_parameters
 from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.training.checkpoint import Checkpoint, Measurement
 from reprise.training.history import Epoch
-from reprise.training.job_steps import finite
+from reprise.training.job_steps import Outcome, finite
 from reprise.training.loop import Run, diverged, train
 
 
 def train_printing(
     run: Run,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
-    earlier: Sequence[Epoch] = (),
+    checkpoint: Checkpoint | None = None,
+    measurement: Measurement | None = None,
 ) -> list[Epoch]:
-    """Train to the end of the run, as ``train`` does, and print a line an epoch."""
+    """Train to the end of the run, as ``train`` does, and print a line an epoch.
+
+    Args:
+        on_epoch: told of every epoch as it ends, before the state is kept.
+        checkpoint: from which the run goes on, and where its state is kept.
+        measurement: what is collected meanwhile, a part of the state.
+    """
     printer = _EpochPrinter(run.cell.epochs)
+    earlier = checkpoint.resume(run, measurement) if checkpoint else []
 
     def told(epoch: Epoch) -> None:
         printer(epoch)
         on_epoch(epoch)
+        if checkpoint:
+            checkpoint.keep(run, epoch)
 
     return train(run, told, earlier)
+
+
+def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint | None) -> Outcome:
+    """What a job found whose run may have gone on from a checkpoint, which its metrics say."""
+    if checkpoint is None:
+        return Outcome(metrics, history)
+    resumed = {"resumed_after_epochs": checkpoint.resumed_after}
+    return Outcome({**metrics, **resumed}, history, checkpoint.earlier_seconds)
 
 
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:

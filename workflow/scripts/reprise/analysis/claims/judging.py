@@ -10,6 +10,7 @@ from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import ClaimResult, Outcome, verdict
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import with_whole_numbers
+from reprise.analysis.records import FAILED, MISSING
 from reprise.analysis.statistics.multiplicity import holm
 from reprise.analysis.tables import Tables, read_tables
 from reprise.errors import InputError, choose_among
@@ -32,7 +33,7 @@ COLUMNS = [
     "text",
     "part",
 ]
-# What a scale that draws no verdict still shows of a result.
+# What is still shown of a result without a verdict.
 WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part")
 NOT_DRAWN = "this scale draws no verdict"
 
@@ -69,8 +70,11 @@ def evaluate_claim(
             f"{choose_among(claim_id, claims)}"
         )
     claim = claims[claim_id]
-    result = evaluate(claim, read_tables(study, results, named_artefacts(claim)))
-    row = _row(study["id"], claim, result, result.p, verdicts)
+    tables = read_tables(study, results, named_artefacts(claim))
+    result = evaluate(claim, tables)
+    row = _row(
+        study["id"], claim, result, result.p, _why_not_drawn(claim, result, tables, verdicts)
+    )
     if row["p_holm"] is not None:
         row |= {"p_holm": None, "basis": f"{row['basis']}; unadjusted for the study's other claims"}
     return _table([row])
@@ -81,6 +85,11 @@ def judge(
 ) -> pd.DataFrame:
     """Rows of claims.csv; Holm's family are the claims that have a p-value.
 
+    As long as a run of its artefacts is missing or failed, a claim has an effect and no verdict:
+    runs end in no random order, and who looks often enough sees what they hope for. Such a claim
+    counts in Holm's family, so that the others are not judged more mildly than once all runs are
+    there.
+
     Args:
         study_id: of the study.
         claims: each with its id.
@@ -88,12 +97,43 @@ def judge(
         verdicts: whether the scale draws verdicts.
     """
     results = [evaluate(claim, tables) for claim in claims]
-    tested = [index for index, result in enumerate(results) if result.p is not None]
-    adjusted = dict(zip(tested, holm([results[i].p for i in tested]), strict=True))
+    # A verdict that is still to be drawn may have any p-value, up to 1.
+    p_values = [
+        1.0 if _lacking_runs(claim, tables) else result.p
+        for claim, result in zip(claims, results, strict=True)
+    ]
+    tested = [index for index, p in enumerate(p_values) if p is not None]
+    adjusted = dict(zip(tested, holm([p_values[i] for i in tested]), strict=True))
     return _table(
-        _row(study_id, claim, result, adjusted.get(index), verdicts)
+        _row(
+            study_id,
+            claim,
+            result,
+            adjusted.get(index),
+            _why_not_drawn(claim, result, tables, verdicts),
+        )
         for index, (claim, result) in enumerate(zip(claims, results, strict=True))
     )
+
+
+def _why_not_drawn(
+    claim: Mapping[str, Any], result: ClaimResult, tables: Tables, verdicts: bool
+) -> str | None:
+    """Why no verdict is drawn from a result, as one clause; None where one is."""
+    is_missing = result.outcome is Outcome.MISSING
+    if not verdicts:
+        return result.basis if is_missing else NOT_DRAWN
+    return None if is_missing else _lacking_runs(claim, tables)
+
+
+def _lacking_runs(claim: Mapping[str, Any], tables: Tables) -> str | None:
+    """How many runs of a claim's artefacts have not ended, as one clause; None where all have."""
+    named = sorted(named_artefacts(claim))
+    statuses = {r.folder: r.status for name in named for row in tables[name].rows for r in row.runs}
+    absent = sum(status in (MISSING, FAILED) for status in statuses.values())
+    if not absent:
+        return None
+    return f"{absent} of {len(statuses)} runs of {', '.join(named)} missing or failed"
 
 
 def _row(
@@ -101,14 +141,13 @@ def _row(
     claim: Mapping[str, Any],
     result: ClaimResult,
     p: float | None,
-    verdicts: bool,
+    not_drawn: str | None,
 ) -> dict[str, Any]:
     known = {name: getattr(result, name, None) for name in COLUMNS}
     known |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
-    if not verdicts:
-        basis = result.basis if result.outcome is Outcome.MISSING else NOT_DRAWN
+    if not_drawn:
         known = {key: known[key] for key in WITHOUT_VERDICT}
-        known |= {"verdict": "not drawn", "basis": basis}
+        known |= {"verdict": "not drawn", "basis": not_drawn}
     named = {"study": study_id, "claim": claim["id"], "kind": claim["kind"], "text": claim["text"]}
     return dict.fromkeys(COLUMNS) | known | named
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
-from reprise.rendering.files import write_atomically
+from reprise.data.integrity import write_whole
 
 INK = "#1b1e24"
 """Text, axes and the first series; the report replaces exactly this colour by its text colour."""
@@ -129,7 +129,7 @@ def save_svg(figure: Figure, path: Path, title: str) -> None:
     take_words_as_they_are(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
-    write_atomically(path, round_coordinates(buffer.getvalue().decode("utf-8")).encode("utf-8"))
+    write_whole(path, round_coordinates(buffer.getvalue().decode("utf-8")))
 
 
 def save_png(figure: Figure, path: Path) -> None:
@@ -138,7 +138,7 @@ def save_png(figure: Figure, path: Path) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH, facecolor="white",
                    metadata={"Software": None})  # fmt: skip
-    write_atomically(path, buffer.getvalue())
+    write_whole(path, buffer.getvalue())
 
 
 def round_coordinates(svg: str, decimals: int = 2) -> str:
