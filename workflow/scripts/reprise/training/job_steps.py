@@ -16,6 +16,7 @@ from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.training.arithmetic import set_arithmetic
+from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
 
@@ -58,6 +59,8 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
 def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
     started = time.perf_counter()
     device = chosen_device(job.device)
+    if device.type == "cuda":
+        device = least_used_gpu()
     set_arithmetic(job.threads)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
