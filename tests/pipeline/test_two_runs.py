@@ -12,8 +12,8 @@ OF_PREVIEWS = ("results/mini/preview", "report/mini-preview.html", "results/mini
 
 @pytest.fixture
 def run(halted):
-    """A run of the small study that has come to the training and halts there."""
-    process = halted.start()
+    """A run of the small study that has come to the training and halts there, in one job."""
+    process = halted.start("--cores", "1")
     wait_for_training(halted, process)
     yield process
     halted.path("go").touch()

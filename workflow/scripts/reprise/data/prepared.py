@@ -34,7 +34,7 @@ class PreparedData(Splits):
 
     Its arrays are read-only and mapped from the file: memory is used for what is looked at.
     ``checksums`` holds the SHA-256 of each file that the data came from; ``name`` to ``std`` are
-    as in ``Source``. ``opened`` tells a file that was replaced or written to since.
+    as in ``Source``.
     """
 
     path: Path
@@ -44,7 +44,6 @@ class PreparedData(Splits):
     mean: tuple[float, ...]
     std: tuple[float, ...]
     checksums: tuple[str, ...]
-    opened: FileState | None = None
 
     @property
     def pixels(self) -> int:
@@ -52,13 +51,24 @@ class PreparedData(Splits):
         return self.train_images.shape[2]
 
     def sha256(self) -> str:
+        """SHA-256 of the prepared file (reads all of it)."""
+        return sha256_of(self.path)
+
+
+@dataclass(frozen=True)
+class OpenedData(PreparedData):
+    """A prepared data set with the state in which its file was opened."""
+
+    opened: FileState
+
+    def sha256(self) -> str:
         """SHA-256 of the prepared file (reads all of it).
 
         Raises:
-            InputError: the file is no longer the one that was opened.
+            InputError: the file was replaced or written to since it was opened.
         """
-        found = sha256_of(self.path)
-        if self.opened not in (None, _state(self.path)):
+        found = super().sha256()
+        if self.opened != _state(self.path):
             raise InputError(
                 f"{self.path} was expected to stay as it is while a run reads it, and has been "
                 "replaced or written to: run again, and leave prepared data alone meanwhile"
@@ -83,7 +93,7 @@ def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
         raise InputError(f"{destination} cannot be written: {error}") from error
 
 
-def open_prepared(path: Path) -> PreparedData:
+def open_prepared(path: Path) -> OpenedData:
     """Open a prepared file without reading its arrays.
 
     Raises:
@@ -94,7 +104,7 @@ def open_prepared(path: Path) -> PreparedData:
         with safe_open(path, framework="numpy") as file:
             description = json.loads((file.metadata() or {})[_METADATA_KEY])
         arrays = _mapped_arrays(path)
-        data = PreparedData(
+        data = OpenedData(
             path=path,
             **{key: _frozen(value) for key, value in description.items()},
             **arrays,

@@ -20,7 +20,12 @@ def git_state(folder: Path) -> dict[str, Any]:
     def git(*arguments: str) -> str | None:
         try:
             answer = subprocess.run(
-                ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=30
+                # Without, it writes, and on a full disk leaves a locked repository behind.
+                ["git", "--no-optional-locks", *arguments],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=30,
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
