@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from reprise.data.resident import ResidentSplit
+from reprise.optim.batch_sizes import batches
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import TIMING_COLUMNS
 from reprise.training.loop import batch_bounds, diverged, start_run, train, updates
@@ -93,6 +94,7 @@ def test_a_last_batch_of_one_image_is_left_out():
     assert batch_bounds(9, 4) == [(0, 4), (4, 8)]
     assert batch_bounds(1, 4) == [(0, 1)]
     assert batch_bounds(3, 1) == [(0, 1), (1, 2), (2, 3)]
+    assert all(batches(n, size) == len(batch_bounds(n, size)) for n in (1, 7, 9) for size in (1, 4))
 
 
 def test_updates_and_epochs_are_counted(tiny_cell, tiny_data):

@@ -21,7 +21,7 @@ def batch_sizes(cell: Cell) -> list[int]:
 def updates_by_epoch(cell: Cell, images: int) -> list[int]:
     """The updates of each epoch of a cell that trains on so many images."""
     sizes = batch_sizes(cell)
-    updates = {size: len(batch_bounds(images, size)) for size in set(sizes)}
+    updates = {size: batches(images, size) for size in set(sizes)}
     return [updates[size] for size in sizes]
 
 
@@ -35,8 +35,11 @@ def _scheduled(schedule: Choice, epochs: int) -> tuple[int, ...]:
 
 def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
     """First and last index (excluded) of each batch of an epoch."""
-    bounds = [(start, min(start + batch_size, images)) for start in range(0, images, batch_size)]
-    last = bounds[-1][1] - bounds[-1][0]
-    if len(bounds) > 1 and last < min(batch_size, SMALLEST_LAST_BATCH):
-        bounds.pop()
-    return bounds
+    starts = range(0, batches(images, batch_size) * batch_size, batch_size)
+    return [(start, min(start + batch_size, images)) for start in starts]
+
+
+def batches(images: int, batch_size: int) -> int:
+    """How many batches an epoch has."""
+    whole, rest = divmod(images, batch_size)
+    return max(1, whole + (rest >= SMALLEST_LAST_BATCH))
