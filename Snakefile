@@ -29,6 +29,7 @@ include: "workflow/rules/targets.smk"
 
 onstart:
     leave_locks_of_others(workflow)
+    look_for_jobs_only_when_one_ends(workflow)
 
 
 report: "workflow/report/workflow.rst"

@@ -96,6 +96,7 @@ rule judge_claims:
             wildcards.study, PLAN.studies[wildcards.study].claims
         ),
         plan=f"{RESULTS}/plan.json",
+        reference=reference_files(),
     output:
         f"{RESULTS}/{{study}}/claims.csv",
     log:
@@ -106,6 +107,7 @@ rule judge_claims:
     params:
         library=library_digest("analysis"),
         verdicts=PLAN.scale.verdicts,
+        fingerprints=lambda wildcards: all_fingerprints()[wildcards.study],
     message:
         "Judging the claims of {wildcards.study}"
     script:

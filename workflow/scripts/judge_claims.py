@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.claims.judging import evaluate_study
+from reprise.analysis.claims.on_reference import evaluate_with_reference
+from reprise.analysis.reference import read_references
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    plan = Path(snakemake.input.plan)
+    plan, params = Path(snakemake.input.plan), snakemake.params
     study = read_study(plan, snakemake.wildcards.study)
-    claims = evaluate_study(study, plan.parent, snakemake.params.verdicts)
+    references = read_references(Path("reference"), params.fingerprints)
+    claims = evaluate_with_reference(study, plan.parent, references, params.verdicts)
     claims.to_csv(snakemake.output[0], index=False)

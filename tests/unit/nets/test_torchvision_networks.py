@@ -67,6 +67,17 @@ def test_the_expansion_is_that_of_the_stages_outputs():
     assert model.fc.in_features == 1024
 
 
+def test_mobilenet_has_torchvisions_blocks_unless_told_otherwise():
+    with torch.device("meta"):
+        published = build_model("mobilenet_v2", {}, "batch", {}, (3, 32, 32), 1000)
+        short = build_model("mobilenet_v2", {"blocks": [1] * 7}, "batch", {}, (3, 32, 32), 1000)
+    state = torchvision_models.mobilenet_v2(weights=None).state_dict()
+    assert {k: v.shape for k, v in published.state_dict().items()} == {
+        k: v.shape for k, v in state.items()
+    }
+    assert len(short.features) == 1 + 7 + 1
+
+
 def stages_of(model):
     return model.layer1, model.layer2, model.layer3, model.layer4
 
@@ -78,6 +89,7 @@ def stages_of(model):
         ("imagenet_resnet18", {"blocks": [2, 2]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet50", {"blocks": [3, 4, 6, 0]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet50", {"expansion": 0}, "expansion of 1 or more"),
+        ("mobilenet_v2", {"blocks": [1, 2]}, "blocks to be 7 numbers of 1 or more"),
         ("inception_v3", {"width": 0}, "width to be 1 or more"),
         ("inception_v3", {"dropout": -0.1}, "probabilities of dropout"),
     ],

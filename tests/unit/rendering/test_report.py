@@ -148,6 +148,13 @@ def test_agreement_of_reference_runs_is_said_beside_it(
     assert "Agreement of the reference runs" not in several_seeds_page.text("lantern/table2")
 
 
+def test_claims_have_what_reference_runs_say(several_seeds_page: Page, one_seed_page: Page) -> None:
+    said = several_seeds_page.text("lantern/claims")
+    assert "Reference runs: → same direction +0.25 points, 1 seed: no interval" in said
+    assert "paper-cifar10-gpu" in said
+    assert "Reference runs:" not in one_seed_page.text("lantern/claims")
+
+
 def test_deviations_show_their_effect_or_that_there_is_none(several_seeds_page: Page) -> None:
     said = several_seeds_page.text("lantern/deviations")
     assert "−0.21 points−0.50 to 0.07" in said

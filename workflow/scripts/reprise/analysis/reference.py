@@ -4,7 +4,7 @@ Each folder holds ``metrics.csv``, one row per run, and ``histories/<name>.csv.g
 the run whose column ``history`` has that name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from reprise.analysis.measures import Metric, at_scale, measure_curve
-from reprise.analysis.records import FINISHED
+from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
@@ -20,6 +20,7 @@ from reprise.studies.measure_forms import DIFFERENCES, depends_on_report
 
 HISTORIES = "histories"
 TRAINING = "cells"
+ENDED = (FINISHED, DIVERGED)
 
 
 class Reference:
@@ -35,7 +36,7 @@ class Reference:
         self.table = table
         self.folder = folder
         self.fingerprints = fingerprints
-        self._histories: dict[tuple[str, str], pd.DataFrame] = {}
+        self.histories = ReferenceHistories(folder)
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source and staleness of the finished
@@ -69,10 +70,50 @@ class Reference:
             "reference_stale": self._is_stale(chosen),
         }
 
-    def _runs_of(self, row: Mapping[str, Any]) -> pd.DataFrame:
-        """The finished runs of the row's published cell, of training or of the row's probe."""
+    def best_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
+        """The source of most runs of some rows, by name among equals; None where there are none."""
+        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
+        return max(runs["source"].mode(), default=None)
+
+    def runs_of_row(
+        self, row: Mapping[str, Any], source: str
+    ) -> tuple[dict[str, int] | None, list[dict[str, Any]]]:
+        """The runs of a row from one source, as ``collect_runs`` has those of today.
+
+        Args:
+            row: a row of plan.json.
+            source: the folder of reference runs.
+
+        Returns:
+            The epochs, published and run (None without a cell), and for each finished or diverged
+            run its seed, status, folder (its key in ``histories``) and numbers, those of the epochs
+            that the row reports.
+        """
+        runs = self._runs_of(row, ENDED)
+        runs = runs[runs["source"] == source]
+        epochs = row.get("epochs")
+        if len(runs) and "planned_epochs" in runs:
+            epochs = {**epochs, "run": int(runs["planned_epochs"].max())}
+        return epochs, [self._as_collected(run, row) for run in runs.to_dict("records")]
+
+    def _as_collected(self, run: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+        numbers = {
+            name: value
+            for name, value in run.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+        folder = f"{run['source']}/{run.get('history')}"
+        if run["status"] == FINISHED and needs_history(row.get("report")):
+            numbers |= reported_values(self.histories[folder], row["report"])
+        own = {"seed": int(run["seed"]), "status": run["status"], "folder": folder}
+        return {**numbers, **own}
+
+    def _runs_of(
+        self, row: Mapping[str, Any], statuses: Collection[str] = (FINISHED,)
+    ) -> pd.DataFrame:
+        """The runs of the row's published cell, of training or of the row's probe."""
         runs = self.table
-        chosen = (runs["status"] == FINISHED) & runs["published"].isin(row["published"])
+        chosen = runs["status"].isin(statuses) & runs["published"].isin(row["published"])
         if "folder" in runs:
             kind = kind_of(next(iter(row["folders"].values()), TRAINING))
             chosen &= runs["folder"].map(kind_of) == kind
@@ -102,13 +143,22 @@ class Reference:
 
     def _history(self, run: pd.Series) -> pd.DataFrame | None:
         name = run.get("history")
-        if not isinstance(name, str):
-            return None
-        key = (run["source"], name)
-        if key not in self._histories:
-            path = self.folder / run["source"] / HISTORIES / f"{name}.csv.gz"
-            self._histories[key] = _read(path, "the history of a reference run", ["epoch"])
-        return self._histories[key]
+        return self.histories[f"{run['source']}/{name}"] if isinstance(name, str) else None
+
+
+class ReferenceHistories:
+    """The histories of reference runs by ``<source>/<name>``, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, key: str) -> pd.DataFrame:
+        if key not in self._read:
+            source, _, name = key.partition("/")
+            path = self.folder / source / HISTORIES / f"{name}.csv.gz"
+            self._read[key] = _read(path, "the history of a reference run", ["epoch"])
+        return self._read[key]
 
 
 def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) -> Reference | None:
@@ -132,6 +182,13 @@ def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) 
     if not tables:
         return None
     return Reference(pd.concat(tables, ignore_index=True), folder, fingerprints or {})
+
+
+def read_references(
+    folder: Path, fingerprints: Mapping[str, Mapping[str, str]]
+) -> dict[str, Reference | None]:
+    """The same for each artefact of a study, by the fingerprints of each."""
+    return {name: read_reference(folder, known) for name, known in fingerprints.items()}
 
 
 def kind_of(folder: str) -> str:

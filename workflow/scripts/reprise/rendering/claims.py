@@ -30,6 +30,18 @@ class Place:
 
 
 @dataclass(frozen=True)
+class ReferenceVerdict:
+    """What reference runs say of a claim; ``sources`` are their folders."""
+
+    verdict: Verdict
+    effect: str
+    interval: str
+    n: int
+    basis: str
+    sources: list[str]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A claim as the report shows it; texts are formatted, empty where there is nothing."""
 
@@ -52,6 +64,7 @@ class Claim:
     n_needed: str
     detectable: str
     basis: str
+    reference: ReferenceVerdict | None
 
     @property
     def source_is_apart(self) -> bool:
@@ -83,11 +96,8 @@ def build_claim(
     """One claim from its specification and its row of results."""
     places = places_of(spec, artefacts)
     judged = judged_part(spec, row.get("part"))
-    own = places_of(judged, artefacts)
-    artefact = artefacts[own[0].id] if own else {}
     effect = as_number(row.get("effect"))
-    style = compared_style(judged, artefacts)
-    write = Writing.of(judged, style, step_of(judged, artefact), effect or 0.0)
+    write = writing_of(judged, artefacts, effect)
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
@@ -111,7 +121,37 @@ def build_claim(
         n_needed=whole(as_number(row.get("n_needed"))),
         detectable=write.size(as_number(row.get("detectable"))),
         basis=row.get("basis") or "",
+        reference=reference_verdict(spec, row, artefacts),
     )
+
+
+def reference_verdict(
+    spec: dict[str, Any], row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
+) -> ReferenceVerdict | None:
+    """What reference runs say, by a row of ``claims.csv``; None where they say nothing."""
+    if not row.get("reference_verdict"):
+        return None
+    effect, low, high = (
+        as_number(row.get(f"reference_{name}")) for name in ("effect", "ci_low", "ci_high")
+    )
+    write = writing_of(judged_part(spec, row.get("reference_part")), artefacts, effect)
+    return ReferenceVerdict(
+        verdict=verdict_of(row["reference_verdict"]),
+        effect=f"{write.effect(effect)} {write.unit}".strip() if effect is not None else "",
+        interval=write.interval(low, high),
+        n=int(as_number(row.get("reference_n")) or 0),
+        basis=row.get("reference_basis") or "",
+        sources=(row.get("reference_sources") or "").split(),
+    )
+
+
+def writing_of(
+    judged: dict[str, Any], artefacts: dict[str, dict[str, Any]], effect: float | None
+) -> "Writing":
+    """How the numbers of a claim, or of the part of it that is judged, are written."""
+    places = places_of(judged, artefacts)
+    step = step_of(judged, artefacts[places[0].id] if places else {})
+    return Writing.of(judged, compared_style(judged, artefacts), step, effect or 0.0)
 
 
 def whole(value: float | None) -> str:

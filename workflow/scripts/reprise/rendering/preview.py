@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
-from reprise.analysis.claims.judging import evaluate_study
+from reprise.analysis.claims.on_reference import evaluate_with_reference
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
-from reprise.analysis.reference import Reference, read_reference
+from reprise.analysis.reference import Reference, read_references
 from reprise.analysis.summaries import summarise
 from reprise.data.integrity import write_whole
 from reprise.exclusion import FILE as LOCK
@@ -73,10 +73,7 @@ def _render(
     verdicts = plan["scale"]["verdicts"]
     claims = []
     for study in plan["studies"]:
-        known = {
-            artefact: read_reference(reference, of_runs)
-            for artefact, of_runs in fingerprints[study["id"]].items()
-        }
+        known = read_references(reference, fingerprints[study["id"]])
         claims.append(_write_study(study, results, preview, known, verdicts))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
@@ -107,7 +104,7 @@ def _write_study(
             draw_figure(artefact, preview, study["id"], svg, png)
     deviations = measure_deviations(study, preview, verdicts)
     deviations.to_csv(folder / "deviations.csv", index=False)
-    return evaluate_study(study, preview, verdicts)
+    return evaluate_with_reference(study, preview, known, verdicts)
 
 
 def _copy_probe(table: Path, folder: Path) -> None:

@@ -20,6 +20,7 @@ TEXT_COLUMNS = {
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
     "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
     "definition", "reason",
+    "reference_verdict", "reference_basis", "reference_part", "reference_sources",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 

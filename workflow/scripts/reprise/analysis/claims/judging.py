@@ -39,7 +39,7 @@ NOT_DRAWN = "this scale draws no verdict"
 
 
 def evaluate_study(study: Mapping[str, Any], results: Path, verdicts: bool = True) -> pd.DataFrame:
-    """All claims of a study as rows of claims.csv.
+    """All claims of a study as rows of claims.csv, without what reference runs say of them.
 
     Args:
         study: the study's entry in plan.json.

@@ -1,0 +1,114 @@
+"""What the reference runs say of the claims of a study."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.claims.judging import evaluate_study, judge
+from reprise.analysis.claims.traversal import named_artefacts
+from reprise.analysis.collecting import RUN_COLUMNS, axis_names
+from reprise.analysis.reference import Reference
+from reprise.analysis.tables import ArtefactTable, Tables, read_tables
+
+SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
+COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources"]
+
+
+def judge_on_reference(
+    study: Mapping[str, Any], references: Mapping[str, Reference | None], tables: Tables
+) -> pd.DataFrame:
+    """The columns of claims.csv on reference runs, one row a claim.
+
+    A claim is judged on them where every artefact that it names and that is trained has some; where
+    a row that it compares has none, nothing is said of it. Artefacts that are computed without runs
+    are those of today. Holm's family are the claims that are judged.
+
+    Args:
+        study: the study's entry in plan.json.
+        references: the reference runs of each artefact.
+        tables: by artefact, all that the claims name, with the runs of today.
+    """
+    artefacts = {artefact["id"]: artefact for artefact in study["artefacts"]}
+    known = {
+        name: table if table.exact else _reference_table(artefacts[name], references.get(name))
+        for name, table in tables.items()
+    }
+    judged = [claim for claim in study["claims"] if _has_all(claim, known, tables)]
+    found = judge(study["id"], judged, {n: t for n, t in known.items() if t}, verdicts=True)
+    found = found[found["verdict"] != "missing"].set_index("claim")
+    rows = [
+        {
+            **{f"reference_{column}": found[column].get(claim["id"]) for column in SHOWN},
+            "reference_sources": _sources(claim, known) if claim["id"] in found.index else None,
+        }
+        for claim in study["claims"]
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _has_all(
+    claim: Mapping[str, Any], known: Mapping[str, ArtefactTable | None], tables: Tables
+) -> bool:
+    """Whether reference runs say something of a claim, which one on exact numbers alone does not
+    need."""
+    named = named_artefacts(claim)
+    return all(known[name] for name in named) and not all(tables[name].exact for name in named)
+
+
+def _reference_table(
+    artefact: Mapping[str, Any], reference: Reference | None
+) -> ArtefactTable | None:
+    """The artefact with reference runs in place of today's; None where there are none."""
+    if reference is None:
+        return None
+    source = reference.best_source(artefact["rows"])
+    if source is None:
+        return None
+    names = axis_names(artefact["rows"])
+    runs, rows = [], []
+    for row in artefact["rows"]:
+        epochs, found = reference.runs_of_row(row, source)
+        rows.append({**row, "epochs": epochs})
+        axes = {axis: str(row["axes"].get(axis, "")) for axis in names}
+        runs += [{**axes, "arm": row["arm"], **run} for run in found]
+    frame = pd.DataFrame(runs)
+    frame = frame[[*names, *RUN_COLUMNS, *sorted(set(frame) - {*names, *RUN_COLUMNS})]]
+    table = ArtefactTable.of({**artefact, "rows": rows}, frame, reference.folder)
+    return replace(table, histories=reference.histories)
+
+
+def _sources(claim: Mapping[str, Any], known: Mapping[str, ArtefactTable | None]) -> str:
+    """The folders of the reference runs behind a claim, separated by spaces."""
+    folders = {
+        run.folder.partition("/")[0]
+        for name in named_artefacts(claim)
+        if (table := known[name]) and not table.exact
+        for row in table.rows
+        for run in row.runs
+    }
+    return " ".join(sorted(folders))
+
+
+def evaluate_with_reference(
+    study: Mapping[str, Any],
+    results: Path,
+    references: Mapping[str, Reference | None],
+    verdicts: bool = True,
+) -> pd.DataFrame:
+    """All claims of a study as rows of claims.csv, with what reference runs say beside them.
+
+    Args:
+        study: the study's entry in plan.json.
+        results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
+        references: the reference runs of each artefact; none for those that are not named.
+        verdicts: whether the scale draws verdicts from its own runs.
+
+    Raises:
+        InputError: a claim or a file is not as it has to be.
+    """
+    own = evaluate_study(study, results, verdicts)
+    tables = read_tables(study, results, named_artefacts(study["claims"]))
+    return pd.concat([own, judge_on_reference(study, references, tables)], axis=1)
