@@ -199,8 +199,8 @@ def test_a_scale_that_breaks_a_norm_is_found(project):
 
 
 def test_a_scale_that_merges_two_cells_is_found(project):
-    merging = "    resnet56: {blocks_per_stage: 3, shortcut: pad}"
-    spoil(project, "    resnet56: {blocks_per_stage: 3}", merging, "scales.yaml")
+    merging = "    resnet56: {blocks_per_stage: 1, shortcut: pad}"
+    spoil(project, "    resnet56: {blocks_per_stage: 1}", merging, "scales.yaml")
     found = sentence(project, scale="demo")
     assert "config/scales.yaml: demo: two different published cells" in found
     assert "they differ in model" in found
