@@ -73,6 +73,16 @@ def test_sources_are_not_mixed_and_the_longest_runs_count(tmp_path: Path) -> Non
     assert (known["reference_mean"], known["reference_n"]) == (93.0, 1)
 
 
+def test_float32_counts_before_other_formats(tmp_path: Path) -> None:
+    rough = [run(95.0, precision="bfloat16"), run(96.0, precision="bfloat16")]
+    write_reference(tmp_path / "paper-cifar10-h200", [run(93.0)])
+    write_reference(tmp_path / "paper-cifar10-h200-bfloat16", rough)
+    reference = read_reference(tmp_path)
+    assert reference.of_row(row(), "test_accuracy")["reference_mean"] == 93.0
+    assert reference.best_source([row()]) == "paper-cifar10-h200"
+    assert reference.best_source([row("other")]) is None
+
+
 def test_runs_of_probes_and_of_training_are_kept_apart(tmp_path: Path) -> None:
     probed = run(50.0, folder="probes/range_test_1a/m/n/s/bs8/v/seed1")
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0), probed])

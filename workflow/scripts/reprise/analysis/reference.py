@@ -4,6 +4,7 @@ Each folder holds ``metrics.csv``, one row per run, and ``histories/<name>.csv.g
 the run whose column ``history`` has that name.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
+from reprise.studies.cell import FLOAT32
 from reprise.studies.measure_forms import DIFFERENCES, depends_on_report
 
 HISTORIES = "histories"
@@ -43,8 +45,8 @@ class Reference:
         reference runs of a row.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
-        with the most epochs counts (the closest to what was published), then that with the most
-        runs. A row is stale where a run's code was another than that of today.
+        with the most epochs counts (the closest to what was published), then one in float32, then
+        that with the most runs. A row is stale where a run's code was another than that of today.
 
         Args:
             row: a row of plan.json.
@@ -55,7 +57,7 @@ class Reference:
         runs = runs[np.isfinite(runs["value"].astype(float))]
         if runs.empty:
             return {}
-        _, source = max((_rank(group), source) for source, group in runs.groupby("source"))
+        source = self._source_of(runs)
         chosen = runs[runs["source"] == source]
         values = chosen["value"].astype(float)
         low, high = prediction_of_row(values.to_numpy(), row) or (None, None)
@@ -71,9 +73,16 @@ class Reference:
         }
 
     def best_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
-        """The source of most runs of some rows, by name among equals; None where there are none."""
-        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
-        return max(runs["source"].mode(), default=None)
+        """The source from which the most of some rows are shown, by name among equals; None where
+        there are none."""
+        found = Counter(self._source_of(self._runs_of(row, ENDED)) for row in rows)
+        del found[None]
+        return max(sorted(found), key=found.get, default=None)
+
+    def _source_of(self, runs: pd.DataFrame) -> str | None:
+        """The source that counts, of runs of one cell; None without any."""
+        ranked = ((_rank(group), source) for source, group in runs.groupby("source"))
+        return max(ranked, default=(None, None))[1]
 
     def runs_of_row(
         self, row: Mapping[str, Any], source: str
@@ -197,8 +206,12 @@ def kind_of(folder: str) -> str:
     return first if first == TRAINING else f"{first}/{second}"
 
 
-def _rank(runs: pd.DataFrame) -> tuple[float, int]:
-    return (runs["epochs"].max() if "epochs" in runs else 0, len(runs))
+def _rank(runs: pd.DataFrame) -> tuple[float, bool, int]:
+    """Where runs of one source stand among those of all: epochs, then float32, then number."""
+    epochs = runs["epochs"].max() if "epochs" in runs else 0
+    # Runs from before the format was written down are in float32.
+    is_exact = "precision" not in runs or runs["precision"].fillna(FLOAT32).eq(FLOAT32).all()
+    return (epochs, bool(is_exact), len(runs))
 
 
 def _read(path: Path, what: str, needed: list[str]) -> pd.DataFrame:
