@@ -107,7 +107,6 @@ rule judge_claims:
     params:
         library=library_digest("analysis"),
         verdicts=PLAN.scale.verdicts,
-        fingerprints=lambda wildcards: all_fingerprints()[wildcards.study],
     message:
         "Judging the claims of {wildcards.study}"
     script:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reprise.analysis.claims.on_reference import evaluate_with_reference
-from reprise.analysis.reference import read_references
+from reprise.analysis.reference import read_reference
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 with logged(snakemake.log[0]):
     plan, params = Path(snakemake.input.plan), snakemake.params
     study = read_study(plan, snakemake.wildcards.study)
-    references = read_references(Path("reference"), params.fingerprints)
+    # Which of them are stale stands in the tables.
+    reference = read_reference(Path("reference"))
+    references = {artefact["id"]: reference for artefact in study["artefacts"]}
     claims = evaluate_with_reference(study, plan.parent, references, params.verdicts)
     claims.to_csv(snakemake.output[0], index=False)
