@@ -1,5 +1,6 @@
 # make report   run everything at scale demo and say where the report is
 # make test     every check: format, lint, tests
+# make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make clean    remove what was computed (not the downloaded and prepared data)
 
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 SCALE ?= demo
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: report test check format benchmark clean
+.PHONY: report test check format benchmark ask-conda-forge clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -17,6 +18,9 @@ report: $(VENV)/.installed
 
 test: check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+
+ask-conda-forge: $(VENV)/.installed-dev
+	REPRISE_CONDA_FORGE=1 $(BIN)/python -m pytest tests/unit/workflow/test_conda_forge.py
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.claims.on_reference import evaluate_with_reference
+from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.reference import read_reference
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
@@ -17,5 +17,5 @@ with logged(snakemake.log[0]):
     # Which of them are stale stands in the tables.
     reference = read_reference(Path("reference"))
     references = {artefact["id"]: reference for artefact in study["artefacts"]}
-    claims = evaluate_with_reference(study, plan.parent, references, params.verdicts)
+    claims = evaluate_study(study, plan.parent, params.verdicts, references)
     claims.to_csv(snakemake.output[0], index=False)

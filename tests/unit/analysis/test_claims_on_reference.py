@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reprise.analysis.claims.on_reference import evaluate_with_reference
+from reprise.analysis.claims import evaluate_study
 from reprise.analysis.reference import read_reference
 
 SOURCE, OTHER_SOURCE = "paper-cifar10-h200", "paper-cifar10-xeon"
@@ -53,7 +53,7 @@ def judged(tmp_path: Path, study: dict):
                 (folder / "histories" / f"{name}.csv.gz").write_bytes(gzip.compress(text))
         references = {"table1": read_reference(tmp_path / "reference")}
         results = tmp_path / "results"
-        return evaluate_with_reference(study, results, references, verdicts=False).iloc[0]
+        return evaluate_study(study, results, False, references).iloc[0]
 
     return evaluate
 

@@ -7,7 +7,6 @@ import pytest
 
 from reprise.errors import InputError
 from reprise.planning.plan import Plan
-from reprise.studies.cell import computed_in
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,7 +42,7 @@ def test_another_format_is_another_run_of_the_same_published_cell():
 
 def test_what_a_study_asks_for_stays():
     cell = dataclasses.replace(next(iter(plan().cells.values())), precision="float32")
-    assert computed_in(cell, "bfloat16") is cell
+    assert cell.in_precision("bfloat16") is cell
 
 
 def test_an_unknown_format_is_refused():

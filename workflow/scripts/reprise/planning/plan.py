@@ -14,7 +14,7 @@ from reprise.planning.claim_checks import check_claims
 from reprise.planning.data_files import prepared_name
 from reprise.planning.left_out import why_not_run
 from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe_of
-from reprise.studies.cell import Cell, computed_in
+from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.scales import Scale, load_scale, scale_cell
 from reprise.studies.settings import Settings
@@ -89,7 +89,7 @@ class Plan:
         """
         settings = Settings.of(config, root)
         folder = root / "config"
-        scale = load_scale(settings.scale, folder / "scales.yaml")
+        scale = load_scale(settings.scale, folder / "scales.yaml", settings.precision)
         entries = load_entries(folder / "datasets.yaml", settings.datasets)
         sources = {name: Source.of(name, entry) for name, entry in entries.items()}
         studies = {
@@ -98,11 +98,8 @@ class Plan:
         }
         for study in studies.values():
             check_artefacts(study)
-        precision = settings.precision or scale.precision
         rows = {
-            (study.id, artefact.id): tuple(
-                _planned_rows(study, artefact, scale, sources, precision)
-            )
+            (study.id, artefact.id): tuple(_planned_rows(study, artefact, scale, sources))
             for study in studies.values()
             for artefact in study.artefacts.values()
         }
@@ -203,11 +200,7 @@ class Plan:
 
 
 def _planned_rows(
-    study: Study,
-    artefact: Artefact,
-    scale: Scale,
-    sources: Mapping[str, Source],
-    precision: str,
+    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
 ) -> Iterator[PlannedRow]:
     overlay = scale.overlay(study.id)
     probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
@@ -224,6 +217,6 @@ def _planned_rows(
         run = scale_cell(row.cell, overlay, sources)
         if probe is None:
             # What probes measure is often finer than bfloat16 can tell.
-            run = computed_in(run, precision)
+            run = run.in_precision(scale.precision)
         check_cell(run, sources, f"{where} at scale {scale.name}")
         yield PlannedRow(row, run, probe)

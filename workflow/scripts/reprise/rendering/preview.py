@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
-from reprise.analysis.claims.on_reference import evaluate_with_reference
+from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference, read_references
@@ -104,7 +104,7 @@ def _write_study(
             draw_figure(artefact, preview, study["id"], svg, png)
     deviations = measure_deviations(study, preview, verdicts)
     deviations.to_csv(folder / "deviations.csv", index=False)
-    return evaluate_with_reference(study, preview, known, verdicts)
+    return evaluate_study(study, preview, verdicts, known)
 
 
 def _copy_probe(table: Path, folder: Path) -> None:

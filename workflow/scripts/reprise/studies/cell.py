@@ -87,6 +87,15 @@ class Cell:
         """The number format of convolutions and matrix products."""
         return self.precision or FLOAT32
 
+    def in_precision(self, precision: str) -> "Cell":
+        """The cell in a number format, unless its study asks for one.
+
+        In float32 it is the cell itself, whose address names no format.
+        """
+        if self.precision is not None or precision == FLOAT32:
+            return self
+        return dataclasses.replace(self, precision=precision)
+
     def plain(self) -> dict[str, Any]:
         """Plain data; fields at their default are left out, so that a new field with a default
         changes no existing cell's address."""
@@ -213,16 +222,6 @@ class Cell:
             InputError: a name is not registered.
         """
         return {key: entry for key, _, entry in self.choices(where)}
-
-
-def computed_in(cell: Cell, precision: str) -> Cell:
-    """The cell in a number format, unless its study asks for one.
-
-    In float32 it is the cell itself, whose address names no format.
-    """
-    if cell.precision is not None or precision == FLOAT32:
-        return cell
-    return dataclasses.replace(cell, precision=precision)
 
 
 def with_nested(

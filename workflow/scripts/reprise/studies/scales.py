@@ -76,8 +76,13 @@ class Scale:
         return dataclasses.replace(self.common, **self.studies.get(study, {}))
 
 
-def load_scale(name: str, path: Path) -> Scale:
+def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     """Read one scale of config/scales.yaml.
+
+    Args:
+        name: of the scale.
+        path: the file.
+        precision: the number format in place of what the scale proposes.
 
     Raises:
         InputError: the file is not as the schema says, or has no such scale.
@@ -90,6 +95,8 @@ def load_scale(name: str, path: Path) -> Scale:
     for key, models in (("models", common.models), ("pixels", common.pixels)):
         for model in models:
             find("model", model, f"{path.name}: {name}.{key}")
+    if precision is not None:
+        values["precision"] = precision
     return Scale(name=name, common=common, **values)
 
 

@@ -9,7 +9,8 @@ from reprise.analysis.claims import (
     ranks,
     times,
 )
-from reprise.analysis.claims.judging import evaluate_claim, evaluate_study, judge
+from reprise.analysis.claims.judging import evaluate_claim, judge
+from reprise.analysis.claims.study_claims import evaluate_study
 
 __all__ = [
     "composites",

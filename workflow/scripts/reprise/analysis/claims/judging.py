@@ -38,23 +38,6 @@ WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part")
 NOT_DRAWN = "this scale draws no verdict"
 
 
-def evaluate_study(study: Mapping[str, Any], results: Path, verdicts: bool = True) -> pd.DataFrame:
-    """All claims of a study as rows of claims.csv, without what reference runs say of them.
-
-    Args:
-        study: the study's entry in plan.json.
-        results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
-        verdicts: whether the scale draws verdicts.
-
-    Raises:
-        InputError: a claim or a file is not as it has to be.
-    """
-    claims = study["claims"]
-    return judge(
-        study["id"], claims, read_tables(study, results, named_artefacts(claims)), verdicts
-    )
-
-
 def evaluate_claim(
     study: Mapping[str, Any], claim_id: str, results: Path, verdicts: bool = True
 ) -> pd.DataFrame:

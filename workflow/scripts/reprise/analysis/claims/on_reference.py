@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.claims.judging import evaluate_study, judge
+from reprise.analysis.claims.judging import judge
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.reference import Reference
-from reprise.analysis.tables import ArtefactTable, Tables, read_tables
+from reprise.analysis.tables import ArtefactTable, Tables
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
 COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources"]
@@ -90,25 +89,3 @@ def _sources(claim: Mapping[str, Any], known: Mapping[str, ArtefactTable | None]
         for run in row.runs
     }
     return " ".join(sorted(folders))
-
-
-def evaluate_with_reference(
-    study: Mapping[str, Any],
-    results: Path,
-    references: Mapping[str, Reference | None],
-    verdicts: bool = True,
-) -> pd.DataFrame:
-    """All claims of a study as rows of claims.csv, with what reference runs say beside them.
-
-    Args:
-        study: the study's entry in plan.json.
-        results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
-        references: the reference runs of each artefact; none for those that are not named.
-        verdicts: whether the scale draws verdicts from its own runs.
-
-    Raises:
-        InputError: a claim or a file is not as it has to be.
-    """
-    own = evaluate_study(study, results, verdicts)
-    tables = read_tables(study, results, named_artefacts(study["claims"]))
-    return pd.concat([own, judge_on_reference(study, references, tables)], axis=1)

@@ -1,0 +1,93 @@
+"""How benchmarks take turns, and what they write."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+MACHINE = {
+    "date": "2026-11-21", "commit": "0123456789abcdef", "modified": False, "cores": 2, "threads": 2,
+    "processor": "Made-up", "bfloat16_instructions": True, "gpu": None, "python": "3.11",
+    "torch": "2.12",
+}  # fmt: skip
+RATIO = {"median": 2.0, "least": 1.5, "largest": 2.5}
+
+
+@pytest.fixture(autouse=True)
+def benchmarks(monkeypatch):
+    """The folder of benchmarks is where its scripts look for each other."""
+    monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
+
+
+def loop(seconds, told, name):
+    def steps(number):
+        while True:
+            told.append((number, name))
+            time.sleep(seconds)
+            yield 10
+
+    return steps
+
+
+@pytest.mark.parametrize("by_batch", [True, False])
+def test_loops_take_turns_and_the_first_round_warms_up(by_batch):
+    import timing
+
+    told = []
+    loops = {"slow": loop(0.004, told, "slow"), "fast": loop(0.001, told, "fast")}
+    measure = timing.images_per_second_by_batch if by_batch else timing.images_per_second
+    speeds = measure(loops, rounds=2, batches=5)
+    assert {name: len(of_one) for name, of_one in speeds.items()} == {"slow": 2, "fast": 2}
+    assert timing.ratio(speeds["fast"], speeds["slow"])["least"] > 1.5
+    assert [number for number, _ in told] == [0] * 10 + [1] * 10 + [2] * 10
+    alternating = ["slow", "fast"] * 5 if by_batch else ["slow"] * 5 + ["fast"] * 5
+    assert [name for _, name in told[:10]] == alternating
+
+
+def test_batches_before_the_measurement_are_not_timed():
+    import timing
+
+    told = []
+    timing.images_per_second({"a": loop(0, told, "a")}, rounds=1, batches=4, skipped=3)
+    assert len(told) == 2 * (3 + 4)
+
+
+def found(gpu):
+    speeds = {"plain": [10.0], "float32": [20.0]}
+    side_by_side = {"images_per_second": {1: 100.0, 2: 190.0}, "ratio_to_one": {1: 1.0, 2: 1.9}}
+    return {
+        "machine": MACHINE,
+        "plain_loop": {"images_per_second": speeds, "ratio_to_plain_loop": {"float32": RATIO}},
+        "bare_step": {"kth/fig5": {"time_to_bare_step": RATIO}},
+        "side_by_side": side_by_side,
+        "start_up": {"seconds": [1.0], "median": 1.0},
+        "gpu": None if not gpu else {
+            "side_by_side": side_by_side,
+            "time_to_accuracy": {
+                "float32": {"seconds": 12.34, "test_accuracy": 92.5, "mark": 92.0},
+                "bfloat16": {"seconds": None, "test_accuracy": 91.0, "mark": 92.0},
+            },
+        },
+    }  # fmt: skip
+
+
+def test_results_are_written_from_what_was_found():
+    import results
+
+    text = results.written(found(gpu=False))
+    assert "| float32 | 20 | 2.00 | 1.50 to 2.50 |" in text
+    assert "| plain | 10 |  |  |" in text
+    assert "| 2 | 190 | 1.90 |" in text
+    assert "commit 0123456789. 2 cores (Made-up, with bfloat16 instructions)" in text
+    assert results.NO_GPU in text
+
+
+def test_a_gpu_has_a_part_of_its_own():
+    import results
+
+    text = results.written(found(gpu=True))
+    assert results.NO_GPU not in text
+    assert "| float32 | 12.3 | 92.50 |" in text
+    assert "| bfloat16 | not reached | 91.00 |" in text

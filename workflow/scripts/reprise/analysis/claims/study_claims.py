@@ -1,0 +1,36 @@
+"""All claims of a study: the rows of its claims.csv."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.claims.judging import judge
+from reprise.analysis.claims.on_reference import judge_on_reference
+from reprise.analysis.claims.traversal import named_artefacts
+from reprise.analysis.reference import Reference
+from reprise.analysis.tables import read_tables
+
+
+def evaluate_study(
+    study: Mapping[str, Any],
+    results: Path,
+    verdicts: bool = True,
+    references: Mapping[str, Reference | None] | None = None,
+) -> pd.DataFrame:
+    """All claims of a study as rows of claims.csv, with what reference runs say beside them.
+
+    Args:
+        study: the study's entry in plan.json.
+        results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
+        verdicts: whether the scale draws verdicts from its own runs.
+        references: the reference runs of each artefact; none of those that are not named.
+
+    Raises:
+        InputError: a claim or a file is not as it has to be.
+    """
+    claims = study["claims"]
+    tables = read_tables(study, results, named_artefacts(claims))
+    own = judge(study["id"], claims, tables, verdicts)
+    return pd.concat([own, judge_on_reference(study, references or {}, tables)], axis=1)
