@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
-from reprise.analysis.claims.judging import evaluate_study
+from reprise.analysis.claims import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.summaries import summarise

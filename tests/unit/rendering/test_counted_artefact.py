@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from html_tree import read_page, text_of
 
-from reprise.analysis.claims.judging import evaluate_study
+from reprise.analysis.claims import evaluate_study
 from reprise.planning.plan_file import write_plan
 from reprise.probes.counted_costs import counted_costs
 from reprise.rendering.report import render_report

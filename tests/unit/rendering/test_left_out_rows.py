@@ -2,7 +2,7 @@
 
 from html_tree import read_page, text_of
 
-from reprise.analysis.claims.judging import evaluate_study
+from reprise.analysis.claims import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.summaries import summarise
 from reprise.planning.plan_file import write_plan
