@@ -11,7 +11,12 @@ Loop = Callable[[int], Iterator[int]]
 
 
 def images_per_second(
-    loops: Mapping[str, Loop], *, rounds: int, batches: int, skipped: int = 0
+    loops: Mapping[str, Loop],
+    *,
+    rounds: int,
+    batches: int,
+    skipped: int = 0,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, list[float]]:
     """Images a second of loops that take turns from round to round.
 
@@ -19,7 +24,8 @@ def images_per_second(
         loops: by name.
         rounds: that are counted; one more before them warms up.
         batches: that are timed in a round.
-        skipped: batches before those, in which loader workers get up to speed.
+        skipped: batches before those, in which a loop gets up to speed.
+        clock: seconds; for a GPU, once it has done what it was asked for.
 
     Returns:
         A speed for each round, by the loop's name.
@@ -29,9 +35,9 @@ def images_per_second(
         for name, loop in loops.items():
             with closing(loop(number)) as steps:
                 sum(islice(steps, skipped))
-                started = time.perf_counter()
+                started = clock()
                 images = sum(islice(steps, batches))
-                speed = images / (time.perf_counter() - started)
+                speed = images / (clock() - started)
             if number > 0:
                 found[name].append(speed)
     return found

@@ -56,6 +56,10 @@ def test_batches_before_the_measurement_are_not_timed():
 
 def found(gpu):
     speeds = {"plain": [10.0], "float32": [20.0]}
+    replayed = {
+        "images_per_second": {"eager": [1000.0], "replayed": [4000.0]},
+        "ratio_to_eager": RATIO,
+    }
     side_by_side = {"images_per_second": {1: 100.0, 2: 190.0}, "ratio_to_one": {1: 1.0, 2: 1.9}}
     return {
         "machine": MACHINE,
@@ -66,9 +70,10 @@ def found(gpu):
         "gpu": None if not gpu else {
             "side_by_side": side_by_side,
             "time_to_accuracy": {
-                "float32": {"seconds": 12.34, "test_accuracy": 92.5, "mark": 92.0},
-                "bfloat16": {"seconds": None, "test_accuracy": 91.0, "mark": 92.0},
+                "float32": {"seconds": {92.0: 12.34, 94.0: None}, "test_accuracy": 92.5},
             },
+            "launch_bound": {8: replayed},
+            "compute_bound": {512: replayed},
         },
     }  # fmt: skip
 
@@ -89,5 +94,7 @@ def test_a_gpu_has_a_part_of_its_own():
 
     text = results.written(found(gpu=True))
     assert results.NO_GPU not in text
-    assert "| float32 | 12.3 | 92.50 |" in text
-    assert "| bfloat16 | not reached | 91.00 |" in text
+    assert "| updates | seconds to 92 % | seconds to 94 % | last test accuracy |" in text
+    assert "| float32 | 12.3 | not reached | 92.50 |" in text
+    assert "| 8 | 1,000 | 4,000 | 2.00 | 1.50 to 2.50 |" in text
+    assert "| 512 | 1,000 | 4,000 |" in text

@@ -75,8 +75,8 @@ def test_a_diverged_cell_is_a_result(tiny_cell, run):
 
 @pytest.mark.parametrize("update", [3, 10])
 def test_a_loss_that_is_not_a_number_ends_the_run_as_diverged(tiny_cell, run, monkeypatch, update):
-    def with_a_bad_batch(cell, data):
-        made = start_run(cell, data)
+    def with_a_bad_batch(*arguments):
+        made = start_run(*arguments)
         loss = made.loss
 
         def broken(logits, labels, **more):

@@ -34,12 +34,14 @@ ENGINE = frozenset(
         "reprise.training.arithmetic",
         "reprise.training.cell_job",
         "reprise.training.checkpoint",
+        "reprise.training.cuda_graphs",
         "reprise.training.evaluation",
         "reprise.training.history",
         "reprise.training.job",
         "reprise.training.job_steps",
         "reprise.training.loop",
         "reprise.training.randomness",
+        "reprise.training.recorded_gradients",
         "reprise.training.whole_run",
     }
 )

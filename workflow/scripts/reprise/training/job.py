@@ -37,6 +37,7 @@ class Job:
         identity: entries of metrics.json that tie the run to the plan.
         checkpoint: where a run keeps its state until it ends; it is no declared output, since
             those of a killed job are removed.
+        cuda_graphs: whether a GPU replays updates that it has recorded.
     """
 
     cell: Cell
@@ -46,6 +47,7 @@ class Job:
     threads: int
     identity: Mapping[str, str]
     checkpoint: Path | None = None
+    cuda_graphs: bool = False
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Job":
@@ -59,6 +61,7 @@ class Job:
             threads=plain["threads"],
             identity=plain["identity"],
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
+            cuda_graphs=plain.get("cuda_graphs", False),
         )
 
 
@@ -75,4 +78,5 @@ def plain_job(asked: "snakemake") -> dict[str, Any]:
         "threads": asked.threads,
         "identity": {"published": params.published, "fingerprint": params.fingerprint},
         "checkpoint": params.get("checkpoint"),
+        "cuda_graphs": asked.config.get("cuda_graphs", False),
     }

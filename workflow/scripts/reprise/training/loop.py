@@ -27,6 +27,7 @@ from reprise.training import randomness
 from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
+from reprise.training.recorded_gradients import RecordedGradients, Recorder
 
 UNKNOWN = Score(math.nan, math.nan)
 
@@ -40,6 +41,7 @@ class Run:
     Attributes:
         before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
             gradients of its loss are there and the weights are still those that they belong to.
+        recorded: computes gradients in place of the loop, unless ``before_step`` is to be told.
     """
 
     cell: Cell
@@ -57,6 +59,7 @@ class Run:
     updates: int = 0
     validation_losses: tuple[float, ...] = field(default=())
     before_step: Callable[[Tensor, Tensor], None] | None = None
+    recorded: RecordedGradients | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,12 @@ class Update:
     labels: Tensor
 
 
-def start_run(cell: Cell, data: ResidentData) -> Run:
-    """Build model and optimizer on the data's device, initialised from the cell's seed."""
+def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) -> Run:
+    """Build model and optimizer on the data's device, initialised from the cell's seed.
+
+    Args:
+        recorder: of that device, for updates that are replayed from recordings.
+    """
     device = data.train.device
     for entry in cell.entries().values():
         import_module(entry.module)
@@ -89,7 +96,7 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
     position = Progress(0.0, cell.epochs, 0, total)
     learning_rate, momentum = (at(position) for at in schedule_functions)
     start = Start(learning_rate, momentum, cell.epochs, total)
-    return Run(
+    run = Run(
         cell=cell,
         data=data,
         model=model,
@@ -103,6 +110,9 @@ def start_run(cell: Cell, data: ResidentData) -> Run:
         batch_sizes=batch_sizes(cell),
         updates_by_epoch=planned,
     )
+    if recorder is not None:
+        run.recorded = RecordedGradients(model, partial(_batch_gradients, run), recorder)
+    return run
 
 
 def train(
@@ -221,18 +231,32 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
-    inputs = run.data.normalise(images)
+    if run.before_step is not None:
+        inputs = run.data.normalise(images)
+        loss, logits = _gradients(run, inputs, labels)
+        run.before_step(inputs, labels)
+    elif run.recorded is not None:
+        loss, logits = run.recorded(images, labels)
+    else:
+        loss, logits = _batch_gradients(run, images, labels)
+    run.optimizer.step()
+    run.updates += 1
+    return Update(loss, logits, labels)
+
+
+def _batch_gradients(run: Run, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    return _gradients(run, run.data.normalise(images), labels)
+
+
+def _gradients(run: Run, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Leaves the gradients of a normalised batch at the parameters; its loss and logits."""
     with computing(run.cell, inputs.device):
         logits = run.model(inputs)
     logits = logits.float()
     loss = run.loss(logits, labels)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    if run.before_step is not None:
-        run.before_step(inputs, labels)
-    run.optimizer.step()
-    run.updates += 1
-    return Update(loss.detach(), logits.detach(), labels)
+    return loss.detach(), logits.detach()
 
 
 def _set_scheduled_values(run: Run, epoch: float) -> None:

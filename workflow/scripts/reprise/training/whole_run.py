@@ -48,6 +48,7 @@ def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint 
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
+    replayed = {} if run.recorded is None else {"replayed_updates": run.recorded.replays}
     return {
         "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
@@ -55,6 +56,7 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
         "updates": last.updates,
         "parameters": count_parameters(run.model),
         "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
+        **replayed,
     }
 
 

@@ -1,0 +1,79 @@
+"""CUDA graphs, where there is an NVIDIA GPU."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from reprise.data.resident import ResidentSplit
+from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.loop import start_run, train
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+
+DROPOUT = {
+    "name": "plain_cnn",
+    "stages": [{"convolutions": [{"channels": 4}], "dropout": 0.2}],
+}
+
+
+@pytest.fixture
+def gpu_data(tiny_data):
+    device = torch.device("cuda")
+
+    def moved(split):
+        return ResidentSplit(
+            *(getattr(split, f.name).to(device) for f in dataclasses.fields(split))
+        )
+
+    test = moved(tiny_data.test)
+    return dataclasses.replace(
+        tiny_data,
+        train=moved(tiny_data.train),
+        validation=test,
+        test=test,
+        mean=tiny_data.mean.to(device),
+        std=tiny_data.std.to(device),
+    )
+
+
+@pytest.fixture(autouse=True)
+def deterministic(monkeypatch):
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"optimizer": "adam"},
+        {"optimizer": {"name": "in_turn", "first": "adam", "then": "sgd", "switch": 1}},
+        {"model": DROPOUT, "norm": "none"},
+        {"precision": "bfloat16"},
+        {"batch_size_schedule": {
+            "name": "batch_size_stages", "sizes": [8, 16], "milestones": [1]}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_replayed_updates_train_the_same(tiny_cell, gpu_data, changes):
+    cell = tiny_cell(epochs=3, **changes)
+    replayed = start_run(cell, gpu_data, CudaGraphs(gpu_data.train.device))
+    found = train(replayed)
+    expected = train(start_run(cell, gpu_data))
+    assert replayed.recorded.replays > 0
+    tolerance = 1e-2 if "precision" in changes else 1e-4
+    for name in ("train_loss", "test_loss"):
+        assert [getattr(epoch, name) for epoch in found] == pytest.approx(
+            [getattr(epoch, name) for epoch in expected], rel=tolerance
+        )
+
+
+def test_what_waits_for_the_gpu_is_computed_each_time(tiny_cell, gpu_data, capsys):
+    run = start_run(tiny_cell(), gpu_data, CudaGraphs(gpu_data.train.device))
+    plain = run.loss
+    run.loss = lambda logits, labels: plain(logits, labels) * float(logits.isfinite().all())
+    assert len(train(run)) == 2
+    assert "cannot be recorded" in capsys.readouterr().out

@@ -1,0 +1,183 @@
+"""Recordings of updates, on a CPU: its recorder computes anew and writes where a GPU would."""
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from reprise.training.loop import start_run, train, updates
+
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+BATCHES = 7  # six of 16 images and one of 5
+DROPOUT = {
+    "name": "plain_cnn",
+    "stages": [{"convolutions": [{"channels": 4}], "dropout": 0.2}],
+}
+
+
+class CpuRecorder:
+    """Keeps the memory of the results that a function gave when it was recorded, as a GPU does, and
+    fills it at each replay."""
+
+    def __init__(self, model_of):
+        self.model_of = model_of
+        self.recorded = 0
+        self.prepared = 0
+
+    def preparing(self):
+        self.prepared += 1
+        return nullcontext()
+
+    def record(self, compute):
+        self.recorded += 1
+        buffers = list(self.model_of().buffers())
+        before = [buffer.clone() for buffer in buffers]
+        with torch.random.fork_rng(devices=[]):
+            results = compute()
+        for buffer, value in zip(buffers, before, strict=True):
+            buffer.copy_(value)
+
+        def replay():
+            for memory, value in zip(results, compute(), strict=True):
+                memory.copy_(value)
+
+        return results, replay
+
+
+class RefusingRecorder(CpuRecorder):
+    def record(self, compute):
+        compute()
+        raise RuntimeError("operation not permitted when stream is capturing\nand more")
+
+
+@pytest.fixture
+def recorded_run(tiny_cell, tiny_data):
+    def make(recorder=CpuRecorder, **changes):
+        recorder = recorder(lambda: run.model)
+        run = start_run(tiny_cell(**changes), tiny_data, recorder)
+        return run, recorder
+
+    return make
+
+
+def untimed(epochs):
+    return [
+        (e.train_loss, e.train_accuracy, e.test_loss, e.test_accuracy, e.updates) for e in epochs
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"momentum": {"name": "one_cycle_momentum", "base_momentum": 0.8, "max_momentum": 0.9}},
+        {"optimizer": {"name": "sgd", "weight_decay": 1e-3, "norm_scale_target": 1}},
+        {"optimizer": "adam"},
+        {"optimizer": {"name": "in_turn", "first": "adam", "then": "sgd", "switch": 1}},
+        {"optimizer": {"name": "ranger", "weight_decay": 1e-3}},
+        {"model": DROPOUT, "norm": "none"},
+        {"precision": "bfloat16"},
+        {"batch_size_schedule": {
+            "name": "batch_size_stages", "sizes": [8, 16], "milestones": [1]}},
+        {"training_mode_epochs": 1},
+        {"loss": {"name": "cross_entropy", "smoothing": 0.1}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_replayed_updates_train_the_same(recorded_run, tiny_cell, tiny_data, changes):
+    run, recorder = recorded_run(**changes)
+    epochs = train(run)
+    assert untimed(epochs) == untimed(train(start_run(tiny_cell(**changes), tiny_data)))
+    assert run.recorded.replays == run.updates - recorder.prepared
+    assert run.recorded.replays >= run.updates - 2 * 5
+
+
+def test_batches_of_one_shape_are_recorded_once_they_have_come_three_times(recorded_run):
+    run, recorder = recorded_run()
+    replays = [run.recorded.replays for epoch in range(2) for _ in updates(run, epoch)]
+    assert replays[:BATCHES] == [0, 0, 0, 1, 2, 3, 3], "three, then replays, then a smaller batch"
+    assert replays[BATCHES:] == [4, 5, 6, 7, 8, 9, 9], "the smaller batch left the recording alone"
+    assert recorder.recorded == 1
+
+
+def test_another_batch_size_or_mode_is_recorded_in_its_place(recorded_run):
+    sizes = {"name": "batch_size_stages", "sizes": [8, 16], "milestones": [1]}
+    run, recorder = recorded_run(batch_size_schedule=sizes)
+    train(run)
+    assert recorder.recorded == 2
+    run, recorder = recorded_run(training_mode_epochs=1)
+    train(run)
+    assert recorder.recorded == 2
+
+
+def test_what_an_update_gives_out_stays(recorded_run):
+    run, _ = recorded_run()
+    given = [(u.loss, u.loss.item(), u.logits, u.logits.clone()) for u in updates(run, 0)]
+    assert run.recorded.replays
+    for loss, value, logits, copy in given:
+        assert loss.item() == value
+        assert torch.equal(logits, copy)
+
+
+def test_gradients_are_those_of_the_recording_again_after_a_smaller_batch(recorded_run):
+    run, _ = recorded_run(epochs=3)
+    head, seen = run.model.head.weight, []
+    for epoch in range(3):
+        seen += [head.grad for _ in updates(run, epoch)]
+    replayed = [gradient for gradient in seen[3:] if gradient is seen[3]]
+    assert len(replayed) == 3 + 6 + 6
+
+
+def test_what_cannot_be_recorded_is_computed_each_time(
+    recorded_run, tiny_cell, tiny_data, capsys
+):  # fmt: skip
+    run, _ = recorded_run(RefusingRecorder, norm="none")
+    epochs = train(run)
+    printed = capsys.readouterr().out
+    assert untimed(epochs) == untimed(train(start_run(tiny_cell(norm="none"), tiny_data)))
+    assert run.recorded.replays == 0
+    assert (
+        printed.count("cannot be recorded (operation not permitted when stream is capturing)") == 1
+    )
+    assert "and more" not in printed
+
+
+def test_who_looks_at_gradients_sees_each_batch(recorded_run):
+    run, recorder = recorded_run()
+    seen = []
+    run.before_step = lambda images, labels: seen.append(len(images))
+    for _ in updates(run, 0):
+        pass
+    assert seen == [16] * 6 + [5]
+    assert recorder.prepared == recorder.recorded == 0
+
+
+def test_the_benchmark_sets_replayed_updates_beside_eager_ones(tiny_cell, tiny_data, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from launch_bound import replayed_against_eager
+
+    found = replayed_against_eager(
+        tiny_cell(),
+        tiny_data,
+        lambda device: CpuRecorder(nn.Module),
+        batch_sizes=(4, 8),
+        rounds=2,
+        batches=6,
+    )
+    for result in found.values():
+        assert [len(speeds) for speeds in result["images_per_second"].values()] == [2, 2]
+        # All but the first three of the first round, the others of a warming round aside.
+        assert result["replayed_updates"] == 3 * (4 + 6) - 3
+        assert result["ratio_to_eager"]["median"] > 0
+
+
+def test_the_benchmark_says_when_an_accuracy_is_reached(tiny_cell, tiny_data, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from time_to_accuracy import time_to_accuracy
+
+    found = time_to_accuracy(tiny_cell(), tiny_data, (0.0, 101.0), CpuRecorder(nn.Module))
+    assert found["seconds"][0.0] > 0
+    assert found["seconds"][101.0] is None
+    assert 0 <= found["test_accuracy"] <= 100

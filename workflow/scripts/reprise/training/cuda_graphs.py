@@ -1,0 +1,43 @@
+"""Recordings of an NVIDIA GPU: CUDA graphs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+
+class CudaGraphs:
+    """Records what a GPU is asked for as CUDA graphs, as torch's notes on CUDA semantics say
+    (section "CUDA graphs"): first runs and recording take place on one stream of their own.
+
+    Random numbers of a replay go on from the generator's state at its time.
+
+    Args:
+        device: the GPU, the current one.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._stream = torch.cuda.Stream(device)
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Operations run on the stream that is recorded later, and all others wait for them."""
+        usual = torch.cuda.current_stream(self._stream.device)
+        self._stream.wait_stream(usual)
+        with torch.cuda.stream(self._stream):
+            yield
+        usual.wait_stream(self._stream)
+
+    def record(
+        self, compute: Callable[[], Sequence[Tensor]]
+    ) -> tuple[Sequence[Tensor], Callable[[], object]]:
+        """Record what a function asks the GPU for, of which nothing is done yet.
+
+        Raises:
+            RuntimeError: the function waits for the GPU, or asks for what a graph cannot hold.
+        """
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, stream=self._stream):
+            results = compute()
+        return results, graph.replay
