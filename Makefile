@@ -2,6 +2,7 @@
 # make test     every check: format, lint, tests
 # make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
+# make tables   README's tables of reference runs anew, from reference/
 # make clean    remove what was computed (not the downloaded and prepared data)
 
 VENV ?= .venv
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 SCALE ?= demo
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: report test check format benchmark ask-conda-forge clean
+.PHONY: report test check format benchmark ask-conda-forge tables clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -49,6 +50,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 benchmark: $(VENV)/.installed
 	$(BIN)/python benchmarks/run_all.py $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+
+tables: $(VENV)/.installed
+	$(BIN)/python docs/reference_tables.py
 
 clean:
 	rm -rf results report

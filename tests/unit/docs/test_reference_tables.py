@@ -1,0 +1,70 @@
+"""README's tables of reference runs are what reference/ holds."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+BLOCK = "Before.\n\n<!-- reference: {} -->\nold\n<!-- end -->\n\nAfter.\n"
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    import reference_tables
+
+    return reference_tables
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project whose reference runs a test may change."""
+    for name in ("config", "reference", "workflow"):
+        (tmp_path / name).mkdir()
+    shutil.copytree(ROOT / "config", tmp_path / "config", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "reference", tmp_path / "reference", dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_readme_has_the_tables_of_today(tables):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert tables.BLOCK.search(readme), "README shows reference runs"
+    assert tables.with_tables(readme) == readme, "run make tables"
+
+
+def test_a_table_sets_reported_numbers_and_reference_runs_side_by_side(tables):
+    text = tables.with_tables(BLOCK.format("yang_huang/table1"))
+    assert text.startswith(
+        "Before.\n\n<!-- reference: yang_huang/table1 -->\n\n| Strategy | Sequence |"
+    )
+    assert text.endswith("<!-- end -->\n\nAfter.\n")
+    assert "old" not in text
+    rows = re.findall(r"^\| By epoch \| 1: 1/n \| (.*) \|$", text, re.MULTILINE)
+    assert rows == ["97.608 | 97.767 | 48 | 14"]
+    assert "mean absolute difference" in text
+
+
+def test_a_figure_without_reported_numbers_shows_the_reference_runs_alone(tables):
+    text = tables.with_tables(BLOCK.format("shen/depth"))
+    assert "| Convolutions | here |" in text
+    assert "| 1 | 69.46 |" in text
+    assert "reported" not in text
+
+
+def test_what_no_reference_run_has_is_a_dash(tables, project):
+    shutil.rmtree(project / "reference")
+    text = tables.with_tables(BLOCK.format("yang_huang/table1"), project)
+    assert "| By epoch | 1: 1/n | 97.608 | — | 48 | — |" in text
+    assert "difference" not in text
+
+
+def test_the_number_of_runs_stands_beside_a_mean_of_several(tables):
+    text = tables.with_tables(BLOCK.format("shen/activations"))
+    assert re.search(r"^\| ReLU \| 76\.78 \(3\) \|$", text, re.MULTILINE)
+    assert re.search(r"^\| Mish \| 77\.95 \|$", text, re.MULTILINE)
+
+
+def test_a_page_without_tables_stays(tables):
+    assert tables.with_tables("# A page\n") == "# A page\n"
