@@ -144,6 +144,28 @@ def test_what_cannot_be_recorded_is_computed_each_time(
     assert "and more" not in printed
 
 
+@pytest.mark.parametrize(
+    "norm",
+    [
+        "batch",
+        {"name": "general", "groups": [1, 4, 1, 1], "running_averages": True},
+        {"name": "ghost_batch", "size": 8},
+        {"name": "batch_group", "channel_groups": 4},
+    ],
+    ids=str,
+)
+def test_averages_of_norms_are_changed_where_they_are(tiny_cell, tiny_data, norm):
+    """A recording writes to the memory that they had when it was made."""
+    run = start_run(tiny_cell(norm=norm), tiny_data)
+    before = {name: (b, b.data_ptr(), b.clone()) for name, b in run.model.named_buffers()}
+    for _ in updates(run, 0):
+        pass
+    after = dict(run.model.named_buffers())
+    assert all(after[name] is buffer for name, (buffer, _, _) in before.items())
+    assert all(after[name].data_ptr() == place for name, (_, place, _) in before.items())
+    assert any(not torch.equal(after[name], value) for name, (_, _, value) in before.items())
+
+
 def test_who_looks_at_gradients_sees_each_batch(recorded_run):
     run, recorder = recorded_run()
     seen = []
