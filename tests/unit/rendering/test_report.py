@@ -161,6 +161,39 @@ def test_deviations_show_their_effect_or_that_there_is_none(several_seeds_page: 
     assert "The text names another initialisation." in said and "missing" in said
 
 
+def test_deviations_show_the_effect_on_reference_runs(
+    several_seeds_page: Page, one_seed_page: Page
+) -> None:
+    said = several_seeds_page.text("lantern/deviations")
+    assert "−0.19 points−0.31 to −0.06" in said
+    assert "scale paper, cifar10 (jpeg), seeds 1–2" in said
+    assert said.index("−0.19 points") < said.index("−0.21 points")
+    assert "Effect, reference" not in one_seed_page.text("lantern/deviations")
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ({"basis": "lacking: as run", "scale": "paper", "source": "paper-x"}, "lacking: as run"),
+        ({"basis": "no reference runs"}, "There are no reference runs of any of these readings."),
+    ],
+)
+def test_deviations_say_what_reference_runs_lack(
+    several_seeds: Path, tmp_path: Path, kept: dict, wanted: str
+) -> None:
+    results = tmp_path / "short"
+    shutil.copytree(several_seeds, results, ignore=shutil.ignore_patterns("cells", "*.svg"))
+    path = results / "lantern" / "deviations.csv"
+    table = pd.read_csv(path, dtype=str)
+    table = table.drop(columns=table.filter(like="reference_"))
+    row = {f"reference_{name}": text for name, text in ({"status": "missing"} | kept).items()}
+    table.assign(**row).to_csv(path, index=False)
+    render_report(results, tmp_path / "short.html")
+    said = read_page(tmp_path / "short.html").text("lantern/deviations")
+    assert wanted in said
+    assert ("Effect, reference" in said) == ("source" in kept)
+
+
 def test_every_kind_of_claim_is_explained(several_seeds: Path, several_seeds_page: Page) -> None:
     said = several_seeds_page.text("methods")
     for claim in plan_of(several_seeds)["studies"][0]["claims"]:
