@@ -148,6 +148,16 @@ def test_agreement_of_reference_runs_is_said_beside_it(
     assert "Agreement of the reference runs" not in several_seeds_page.text("lantern/table2")
 
 
+def test_the_largest_differences_are_named(several_seeds: Path, several_seeds_page: Page) -> None:
+    table = pd.read_csv(several_seeds / "lantern" / "table1.csv")
+    gaps = (table["reference_mean"] - table["reported"]).abs()
+    said = several_seeds_page.text("lantern/table1").split("Agreement of the reference runs")[1]
+    named = said.split("Farthest from the reported number: ")[1].split(" points.")[0].split("; ")
+    sizes = [float(entry.split(", by ")[1].removesuffix(" points")[1:]) for entry in named]
+    # A fifth of fifteen.
+    assert sizes == pytest.approx(sorted(gaps, reverse=True)[:3], abs=0.006)
+
+
 def test_claims_have_what_reference_runs_say(several_seeds_page: Page, one_seed_page: Page) -> None:
     said = several_seeds_page.text("lantern/claims")
     assert "Reference runs: → same direction +0.25 points, 1 seed: no interval" in said
