@@ -158,6 +158,7 @@ rule measure_deviations:
     input:
         runs=lambda wildcards: deviation_runs(wildcards.study),
         plan=f"{RESULTS}/plan.json",
+        reference=reference_files(),
     output:
         f"{RESULTS}/{{study}}/deviations.csv",
     log:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reprise.analysis.deviations import measure_deviations
+from reprise.analysis.reference import read_reference
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -13,5 +14,6 @@ if TYPE_CHECKING:
 with logged(snakemake.log[0]):
     plan = Path(snakemake.input.plan)
     study = read_study(plan, snakemake.wildcards.study)
-    deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts)
+    reference = read_reference(Path("reference"))
+    deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts, reference)
     deviations.to_csv(snakemake.output[0], index=False)

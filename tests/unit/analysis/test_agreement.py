@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from reprise.analysis.agreement import REFERENCE, agreement
+from reprise.analysis.agreement import REFERENCE, Difference, agreement
 
 
 def table(**columns: list) -> pd.DataFrame:
@@ -27,6 +27,11 @@ def test_numbers_of_a_table() -> None:
     assert result.mean_absolute_difference == pytest.approx(2.5 / 3)
     assert result.rank_correlation == pytest.approx(0.5)
     assert (result.inside, result.with_interval) == (2, 3)
+    assert result.differences == (
+        Difference(0, 1.0, outside=False),
+        Difference(1, -1.0, outside=False),
+        Difference(2, 0.5, outside=True),
+    )
 
 
 def test_the_reference_runs_are_compared_by_their_own_numbers() -> None:

@@ -148,6 +148,16 @@ def test_agreement_of_reference_runs_is_said_beside_it(
     assert "Agreement of the reference runs" not in several_seeds_page.text("lantern/table2")
 
 
+def test_the_largest_differences_are_named(several_seeds: Path, several_seeds_page: Page) -> None:
+    table = pd.read_csv(several_seeds / "lantern" / "table1.csv")
+    gaps = (table["reference_mean"] - table["reported"]).abs()
+    said = several_seeds_page.text("lantern/table1").split("Agreement of the reference runs")[1]
+    named = said.split("Farthest from the reported number: ")[1].split(" points.")[0].split("; ")
+    sizes = [float(entry.split(", by ")[1].removesuffix(" points")[1:]) for entry in named]
+    # A fifth of fifteen.
+    assert sizes == pytest.approx(sorted(gaps, reverse=True)[:3], abs=0.006)
+
+
 def test_claims_have_what_reference_runs_say(several_seeds_page: Page, one_seed_page: Page) -> None:
     said = several_seeds_page.text("lantern/claims")
     assert "Reference runs: → same direction +0.25 points, 1 seed: no interval" in said
@@ -159,6 +169,39 @@ def test_deviations_show_their_effect_or_that_there_is_none(several_seeds_page: 
     said = several_seeds_page.text("lantern/deviations")
     assert "−0.21 points−0.50 to 0.07" in said
     assert "The text names another initialisation." in said and "missing" in said
+
+
+def test_deviations_show_the_effect_on_reference_runs(
+    several_seeds_page: Page, one_seed_page: Page
+) -> None:
+    said = several_seeds_page.text("lantern/deviations")
+    assert "−0.19 points−0.31 to −0.06" in said
+    assert "scale paper, cifar10 (jpeg), seeds 1–2" in said
+    assert said.index("−0.19 points") < said.index("−0.21 points")
+    assert "Effect, reference" not in one_seed_page.text("lantern/deviations")
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ({"basis": "lacking: as run", "scale": "paper", "source": "paper-x"}, "lacking: as run"),
+        ({"basis": "no reference runs"}, "There are no reference runs of any of these readings."),
+    ],
+)
+def test_deviations_say_what_reference_runs_lack(
+    several_seeds: Path, tmp_path: Path, kept: dict, wanted: str
+) -> None:
+    results = tmp_path / "short"
+    shutil.copytree(several_seeds, results, ignore=shutil.ignore_patterns("cells", "*.svg"))
+    path = results / "lantern" / "deviations.csv"
+    table = pd.read_csv(path, dtype=str)
+    table = table.drop(columns=table.filter(like="reference_"))
+    row = {f"reference_{name}": text for name, text in ({"status": "missing"} | kept).items()}
+    table.assign(**row).to_csv(path, index=False)
+    render_report(results, tmp_path / "short.html")
+    said = read_page(tmp_path / "short.html").text("lantern/deviations")
+    assert wanted in said
+    assert ("Effect, reference" in said) == ("source" in kept)
 
 
 def test_every_kind_of_claim_is_explained(several_seeds: Path, several_seeds_page: Page) -> None:

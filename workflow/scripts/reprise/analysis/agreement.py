@@ -9,6 +9,19 @@ from reprise.analysis.tables import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One number minus the reported one, in the metric's unit.
+
+    ``row`` is its index in the table, and ``outside`` whether the reported number lies outside of
+    the prediction interval; False without one.
+    """
+
+    row: int
+    value: float
+    outside: bool
+
+
+@dataclass(frozen=True)
 class Agreement:
     """What a sentence on agreement needs.
 
@@ -20,6 +33,7 @@ class Agreement:
             rows or where all numbers on one side are equal.
         with_interval: compared rows with a prediction interval (two runs or more).
         inside: those of them whose reported number lies in it.
+        differences: of all compared rows, the largest first.
     """
 
     rows: int
@@ -28,6 +42,7 @@ class Agreement:
     rank_correlation: float | None
     with_interval: int
     inside: int
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +71,17 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN) -> Agreement:
     compared = reported.assign(center=center).dropna(subset=["center"])
     intervals = compared.dropna(subset=[side.low, side.high])
     inside = intervals["reported"].between(intervals[side.low], intervals[side.high])
-    difference = (compared["center"] - compared["reported"]).abs()
+    difference = compared["center"] - compared["reported"]
+    ordered = difference.abs().sort_values(ascending=False, kind="stable").index
+    outside = set(inside.index[~inside])
     return Agreement(
         rows=len(reported),
         compared=len(compared),
-        mean_absolute_difference=float(difference.mean()) if len(compared) else None,
+        mean_absolute_difference=float(difference.abs().mean()) if len(compared) else None,
         rank_correlation=_rank_correlation(compared["center"], compared["reported"]),
         with_interval=len(intervals),
         inside=int(inside.sum()),
+        differences=tuple(Difference(i, float(difference[i]), i in outside) for i in ordered),
     )
 
 

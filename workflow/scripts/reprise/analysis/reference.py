@@ -79,6 +79,28 @@ class Reference:
         del found[None]
         return max(sorted(found), key=found.get, default=None)
 
+    def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
+        """The source that holds the most of some rows, among equals that from which the most are
+        shown, then by name; None where none holds any."""
+        held, shown = Counter(), Counter()
+        for row in rows:
+            runs = self._runs_of(row, ENDED)
+            held.update(runs["source"].unique())
+            shown[self._source_of(runs)] += 1
+        return max(sorted(held), key=lambda source: (held[source], shown[source]), default=None)
+
+    def provenance_of(self, rows: Iterable[Mapping[str, Any]], source: str) -> dict[str, str]:
+        """Scale, data set, data variant and seeds of the runs of some rows from one source, each
+        separated by spaces; what was not written down is left out."""
+        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
+        runs = runs[runs["source"] == source]
+        columns = {name: name for name in ("scale", "dataset", "data_variant")} | {"seeds": "seed"}
+        return {
+            name: " ".join(str(value) for value in sorted(runs[column].dropna().unique()))
+            for name, column in columns.items()
+            if column in runs
+        }
+
     def _source_of(self, runs: pd.DataFrame) -> str | None:
         """The source that counts, of runs of one cell; None without any."""
         ranked = ((_rank(group), source) for source, group in runs.groupby("source"))

@@ -1,21 +1,35 @@
 """How far a table agrees with the reported numbers, in sentences."""
 
 from dataclasses import astuple
+from math import ceil
 from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.agreement import REFERENCE, THIS_RUN, Agreement, Side, agreement
+from reprise.analysis.agreement import (
+    REFERENCE,
+    THIS_RUN,
+    Agreement,
+    Difference,
+    Side,
+    agreement,
+)
+from reprise.rendering.axes import combination_label
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, difference_unit
-from reprise.rendering.numbers import count, finer, number
+from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
 
+SHARE_NAMED = 5
+"""Of so many compared numbers one is named as far from the reported one."""
+
+MOST_NAMED = 3
+
 
 def agreement_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
-    """Mean difference, order, and prediction intervals of each quantity by itself; nothing where
-    nothing is comparable."""
+    """Mean difference, order, prediction intervals and largest differences of each quantity by
+    itself; nothing where nothing is comparable."""
     return _sentences(results, study, artefact, THIS_RUN)
 
 
@@ -33,12 +47,14 @@ def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Sid
         return []
     sentences = []
     for quantity in quantities(artefact):
-        measured = agreement(rows_of_table(table, artefact, quantity), side)
+        rows = rows_of_table(table, artefact, quantity)
+        measured = agreement(rows, side)
         if measured.compared:
             said = [
                 difference_sentence(measured, quantity.style),
                 *order_sentence(measured),
                 *interval_sentence(measured),
+                *farthest_sentence(measured, rows, artefact, quantity),
             ]
             sentences.append(named(quantity, " ".join(said)))
     return sentences
@@ -77,3 +93,36 @@ def interval_sentence(measured: Agreement) -> list[str]:
     if not measured.with_interval:
         return []
     return [f"{measured.inside} of {measured.with_interval} lie in the 95 % prediction interval."]
+
+
+def farthest_sentence(
+    measured: Agreement, rows: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+) -> list[str]:
+    """Which numbers lie farthest from the reported ones: a fifth of them, three at most, and all
+    whose reported number lies outside of the prediction interval. Nothing of a single number."""
+    if measured.compared < 2:
+        return []
+    fifth = min(MOST_NAMED, ceil(measured.compared / SHARE_NAMED))
+    said = [
+        f"{_label(rows.loc[each.row], artefact, quantity)}, by {_written(each, quantity.style)}"
+        for place, each in enumerate(measured.differences)
+        if each.value and (place < fifth or each.outside)
+    ]
+    return [f"Farthest from the reported number: {'; '.join(said)}."] if said else []
+
+
+def _label(record: pd.Series, artefact: dict[str, Any], quantity: Quantity) -> str:
+    """What a row is called, by the axes along which the quantity varies."""
+    values = {
+        axis["id"]: record.get(axis["id"])
+        for axis in artefact.get("axes", [])
+        if len({row["axes"].get(axis["id"]) for row in quantity.rows}) > 1
+    }
+    given = {axis: value for axis, value in values.items() if value}
+    return combination_label(artefact, given, tuple(given.values()))
+
+
+def _written(difference: Difference, style: Style) -> str:
+    size = signed(difference.value, finer(difference.value, style.decimals))
+    beyond = " (beyond the interval)" if difference.outside else ""
+    return f"{size} {difference_unit(style.unit)}".strip() + beyond

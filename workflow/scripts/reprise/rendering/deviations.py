@@ -5,14 +5,31 @@ from typing import Any
 
 from reprise.rendering import numbers
 from reprise.rendering.entries import as_number
-from reprise.rendering.metrics import difference_unit
+from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 
 
 @dataclass(frozen=True)
+class ReferenceEffect:
+    """The effect on reference runs in words; without one, ``basis`` says what they lack.
+
+    ``made`` are the scale, data and seeds of these runs, and ``source`` is their folder.
+    """
+
+    effect: str
+    interval: str
+    basis: str
+    made: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Deviation:
-    """One difference with its measured effect in words; empty where nothing was measured."""
+    """One difference with its measured effect in words; empty where nothing was measured.
+
+    ``reference`` is None where nothing is said of reference runs.
+    """
 
     id: str
     difference: str
@@ -23,6 +40,7 @@ class Deviation:
     interval: str
     n: int
     status: str
+    reference: ReferenceEffect | None
 
 
 def study_deviations(results: Results, study: dict[str, Any]) -> list[Deviation]:
@@ -38,20 +56,66 @@ def deviation(
     spec: dict[str, Any], row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
 ) -> Deviation:
     """One deviation from its specification, its row of results, and the study's artefacts."""
-    effect, style = as_number(row.get("effect")), compared_style(spec, artefacts)
-    decimals = numbers.finer(effect, style.decimals)
-    if decimals is None:
-        decimals = numbers.fitting_decimals(effect or 0.0)
+    style = compared_style(spec, artefacts)
+    effect, interval = written(row, "", style)
     return Deviation(
         id=spec["id"],
         difference=spec["difference"],
         arm=spec.get("arm", ""),
         against=spec.get("against", ""),
-        effect="" if effect is None else numbers.signed(effect, decimals),
+        effect=effect,
         unit=difference_unit(style.unit),
-        interval=numbers.interval(
-            as_number(row.get("ci_low")), as_number(row.get("ci_high")), decimals
-        ),
+        interval=interval,
         n=int(as_number(row.get("n")) or 0),
         status=row.get("status") or "missing",
+        reference=reference_effect(row, style),
     )
+
+
+def reference_effect(row: dict[str, Any], style: Style) -> ReferenceEffect | None:
+    """The effect on reference runs by a row of ``deviations.csv``."""
+    if not row.get("reference_status"):
+        return None
+    effect, interval = written(row, "reference_", style)
+    return ReferenceEffect(
+        effect=effect,
+        interval=interval,
+        basis=row.get("reference_basis") or "",
+        made=made(row),
+        source=row.get("reference_source") or "",
+    )
+
+
+def written(row: dict[str, Any], prefix: str, style: Style) -> tuple[str, str]:
+    """An effect and its interval, each empty where there is none.
+
+    Args:
+        row: of ``deviations.csv``.
+        prefix: of the columns that hold them.
+        style: of the numbers that are compared.
+    """
+    effect, low, high = (
+        as_number(row.get(f"{prefix}{k}")) for k in ("effect", "ci_low", "ci_high")
+    )
+    decimals = numbers.finer(effect, style.decimals)
+    if decimals is None:
+        decimals = numbers.fitting_decimals(effect or 0.0)
+    text = "" if effect is None else numbers.signed(effect, decimals)
+    return text, numbers.interval(low, high, decimals)
+
+
+def made(row: dict[str, Any]) -> str:
+    """Scale, data and seeds of reference runs: ``scale paper, mnist (recompressed), seed 1``."""
+    known = {
+        name: (row.get(f"reference_{name}") or "").split()
+        for name in ("scale", "dataset", "data_variant", "seeds")
+    }
+    variants = numbers.listed(known["data_variant"])
+    data = numbers.listed(known["dataset"]) + (f" ({variants})" if variants else "")
+    seeds = numbers.ranges(int(seed) for seed in known["seeds"])
+    said = [
+        f"scale {numbers.listed(known['scale'])}" if known["scale"] else "",
+        data,
+        f"{'seed' if len(known['seeds']) == 1 else 'seeds'} {seeds}" if seeds else "",
+    ]
+    return ", ".join(filter(None, said))

@@ -35,8 +35,9 @@ class Entry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
     ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
-    there is no number; ``low`` and ``high`` bound the 95 % prediction interval for one more run;
-    ``definition`` says what an exact number counts.
+    there is no number; ``low`` and ``high`` bound the 95 % prediction interval for one more run,
+    ``reference_low`` and ``reference_high`` that by the reference runs; ``definition`` says what
+    an exact number counts.
     """
 
     style: Style
@@ -48,6 +49,8 @@ class Entry:
     remark: str
     low: float | None
     high: float | None
+    reference_low: float | None
+    reference_high: float | None
     definition: str
 
     @property
@@ -65,9 +68,12 @@ class Entry:
     @property
     def outside(self) -> bool:
         """Whether the reported number lies outside of the prediction interval."""
-        if self.reported is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.reported <= self.high
+        return is_outside(self.reported, self.low, self.high)
+
+    @property
+    def outside_of_reference(self) -> bool:
+        """Whether it lies outside of that by the reference runs."""
+        return is_outside(self.reported, self.reference_low, self.reference_high)
 
 
 class Rows:
@@ -115,6 +121,8 @@ class Rows:
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             low=as_number(known.get("prediction_low")),
             high=as_number(known.get("prediction_high")),
+            reference_low=as_number(known.get("reference_low")),
+            reference_high=as_number(known.get("reference_high")),
             definition=known.get("definition") or "",
         )
 
@@ -142,6 +150,11 @@ def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
     is_exact = not prefix and bool(known.get("definition"))
     is_stale = known.get(f"{prefix}stale") in (True, "True")
     return Estimate(as_number(center), std, int(runs), is_median, is_exact, is_stale)
+
+
+def is_outside(value: float | None, low: float | None, high: float | None) -> bool:
+    """Whether a number lies outside of an interval; False where either is not known."""
+    return None not in (value, low, high) and not low <= value <= high
 
 
 def remark(runs: list[dict[str, Any]]) -> str:

@@ -102,7 +102,9 @@ def _write_study(
         if artefact["figure"]:
             svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
             draw_figure(artefact, preview, study["id"], svg, png)
-    deviations = measure_deviations(study, preview, verdicts)
+    # Which of them are stale, in which those of two artefacts differ, is not said here.
+    reference = next(iter(known.values()), None)
+    deviations = measure_deviations(study, preview, verdicts, reference)
     deviations.to_csv(folder / "deviations.csv", index=False)
     return evaluate_study(study, preview, verdicts, known)
 

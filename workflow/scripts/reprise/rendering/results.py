@@ -21,6 +21,8 @@ TEXT_COLUMNS = {
     "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
     "definition", "reason",
     "reference_verdict", "reference_basis", "reference_part", "reference_sources",
+    "reference_status", "reference_scale", "reference_dataset", "reference_data_variant",
+    "reference_seeds",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 

@@ -98,9 +98,14 @@ class Table:
         return any(entry.reference.is_stale for entry in self.entries)
 
     @property
+    def shows_reference(self) -> bool:
+        """Whether some entry has a reference number."""
+        return any(entry.reference.center is not None for entry in self.entries)
+
+    @property
     def some_outside(self) -> bool:
         """Whether some reported number lies outside of its prediction interval."""
-        return any(entry.outside for entry in self.entries)
+        return any(entry.outside or entry.outside_of_reference for entry in self.entries)
 
 
 def build_table(results: Results, study: str, artefact: dict[str, Any]) -> Table:

@@ -1,15 +1,14 @@
 """What the reference runs say of the claims of a study."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.claims.judging import judge
 from reprise.analysis.claims.traversal import named_artefacts
-from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.reference import Reference
+from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
@@ -64,19 +63,7 @@ def _reference_table(
     if reference is None:
         return None
     source = reference.best_source(artefact["rows"])
-    if source is None:
-        return None
-    names = axis_names(artefact["rows"])
-    runs, rows = [], []
-    for row in artefact["rows"]:
-        epochs, found = reference.runs_of_row(row, source)
-        rows.append({**row, "epochs": epochs})
-        axes = {axis: str(row["axes"].get(axis, "")) for axis in names}
-        runs += [{**axes, "arm": row["arm"], **run} for run in found]
-    frame = pd.DataFrame(runs)
-    frame = frame[[*names, *RUN_COLUMNS, *sorted(set(frame) - {*names, *RUN_COLUMNS})]]
-    table = ArtefactTable.of({**artefact, "rows": rows}, frame, reference.folder)
-    return replace(table, histories=reference.histories)
+    return None if source is None else reference_table(artefact, reference, source)
 
 
 def _sources(claim: Mapping[str, Any], known: Mapping[str, ArtefactTable | None]) -> str:

@@ -1,0 +1,118 @@
+"""Whether a reader sees which numbers lie far from the reported ones."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from html_tree import read_page, text_of
+
+from reprise.rendering.agreements import reference_agreement_sentences
+from reprise.rendering.report import render_report
+from reprise.rendering.results import Results
+from reprise.rendering.tables import build_table
+
+HEAD = (
+    "net,quantity,arm,reported,mean,median,statistic,std,n,status,prediction_low,prediction_high,"
+    "reference_mean,reference_median,reference_low,reference_high,reference_n"
+)
+
+
+def line(net: str, quantity: str, reported: float, reference: float, *bounds: float) -> str:
+    low, high = bounds or ("", "")
+    runs = 3 if bounds else 1
+    own = f"{net},{quantity},as run,{reported},,,mean,,0,missing,,"
+    return f"{own},{reference},{reference},{low},{high},{runs}"
+
+
+@pytest.fixture
+def artefact() -> dict[str, Any]:
+    nets = [{"id": net, "label": f"Net {net}, wide"} for net in "abc"]
+    shown = [
+        {"id": "accuracy", "label": "Accuracy"},
+        {"id": "time", "label": "Time", "unit": "epoch", "decimals": 0, "metric": "epochs"},
+    ]
+    axes = [
+        {"id": "net", "label": "Net", "values": nets},
+        {"id": "quantity", "label": "Quantity", "values": shown},
+    ]
+    rows = [
+        {"axes": {"net": net, "quantity": quantity["id"]}, "arm": "as run", "folders": {},
+         **({"metric": quantity["metric"]} if "metric" in quantity else {})}
+        for net in "abc"
+        for quantity in shown
+    ]  # fmt: skip
+    return {"id": "t", "kind": "table", "title": "T", "axes": axes, "rows": rows,
+            "metric": "test_accuracy", "decimals": 2}  # fmt: skip
+
+
+@pytest.fixture
+def results(tmp_path: Path):
+    """Results of one table with these lines."""
+
+    def write(*lines: str) -> Results:
+        folder = tmp_path / "study"
+        folder.mkdir()
+        (folder / "t.csv").write_text("\n".join([HEAD, *lines, ""]))
+        return Results(tmp_path)
+
+    return write
+
+
+def test_with_single_runs_the_farthest_is_named_of_each_quantity(results, artefact) -> None:
+    known = results(
+        line("a", "accuracy", 98.0, 98.1), line("b", "accuracy", 98.5, 98.2),
+        line("a", "time", 40, 21), line("b", "time", 30, 31),
+    )  # fmt: skip
+    accuracy, time = reference_agreement_sentences(known, "study", artefact)
+    assert accuracy.endswith(" Farthest from the reported number: Net b, wide, by −0.30 points.")
+    assert time.endswith(" Farthest from the reported number: Net a, wide, by −19 epochs.")
+
+
+def test_all_that_lie_beyond_the_interval_are_named(results, artefact) -> None:
+    known = results(
+        line("a", "accuracy", 98.0, 98.1, 98.0, 98.2),
+        line("b", "accuracy", 98.5, 98.2, 98.1, 98.3),
+        line("c", "accuracy", 98.0, 98.2, 98.1, 98.3),
+    )
+    (said,) = reference_agreement_sentences(known, "study", artefact)
+    assert "1 of 3 lie in the 95 % prediction interval." in said
+    assert said.endswith(
+        "Farthest from the reported number: Net b, wide, by −0.30 points (beyond the interval); "
+        "Net c, wide, by +0.20 points (beyond the interval)."
+    )
+
+
+@pytest.mark.parametrize("reported", [(98.0, 98.5), (98.0,)])
+def test_equal_numbers_and_single_ones_are_not_far(results, artefact, reported) -> None:
+    known = results(*(line(n, "accuracy", r, r) for n, r in zip("ab", reported, strict=False)))
+    (said,) = reference_agreement_sentences(known, "study", artefact)
+    assert "Farthest" not in said
+
+
+def test_a_reference_number_is_marked_where_the_reported_one_is_beyond(results, artefact) -> None:
+    known = results(
+        line("a", "accuracy", 98.0, 98.1, 98.0, 98.2),
+        line("b", "accuracy", 98.5, 98.2, 98.1, 98.3),
+        line("c", "accuracy", 98.5, 98.2),
+    )
+    table = build_table(known, "study", artefact)
+    marked = [entry.outside_of_reference for entry in table.entries if entry.reported]
+    assert marked == [False, True, False]
+    assert table.some_outside
+
+
+def test_the_mark_and_what_it_means_are_on_the_page(several_seeds: Path, tmp_path: Path) -> None:
+    results = tmp_path / "short"
+    (results / "lantern").mkdir(parents=True)
+    (results / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    path = several_seeds / "lantern" / "table4.csv"
+    head, first, *rest = path.read_text().splitlines()
+    record = dict(zip(head.split(","), first.split(","), strict=True))
+    record |= {"reference_low": "10", "reference_high": "20"}
+    lines = [head, ",".join(record.values()), *rest]
+    (results / "lantern" / "table4.csv").write_text("\n".join(lines))
+    render_report(results, tmp_path / "short.html")
+    page = read_page(tmp_path / "short.html")
+    (shown,) = page.all("table", inside="lantern/table4")
+    assert text_of(next(iter(shown.find("tbody")))[2]).startswith("†")
+    assert "† The reported number lies outside" in page.text("lantern/table4")

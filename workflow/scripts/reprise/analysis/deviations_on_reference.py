@@ -1,0 +1,90 @@
+"""What reference runs say of a deviation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reprise.analysis.claims.result import Outcome
+from reprise.analysis.readings import Reading, contrast, readings_of
+from reprise.analysis.reference import Reference
+from reprise.analysis.reference_tables import reference_table
+from reprise.analysis.selection import Sample
+from reprise.analysis.tables import Tables
+
+MEASURED = ("effect", "ci_low", "ci_high", "n", "status", "basis")
+MADE = ("scale", "dataset", "data_variant", "seeds", "source")
+REFERENCE_COLUMNS = [f"reference_{name}" for name in (*MEASURED, *MADE)]
+
+
+def measure_on_reference(
+    entry: Mapping[str, Any],
+    artefacts: Mapping[str, Mapping[str, Any]],
+    reference: Reference | None,
+    tables: Tables,
+) -> dict[str, Any]:
+    """The effect of a deviation on reference runs, by ``REFERENCE_COLUMNS``.
+
+    Both readings are taken from one source: that which holds the most of their rows. Where it
+    lacks some, ``reference_basis`` says which, and nothing is measured. Nothing is said without
+    reference runs, nor of a deviation between numbers that are computed without runs.
+
+    Args:
+        entry: the deviation, with its subject.
+        artefacts: the study's entries in plan.json, by id.
+        reference: all reference runs; None without any.
+        tables: by artefact, those that the deviation names, with the runs of today.
+    """
+    planned = [row for reading in readings_of(entry, tables) for row in _rows(reading, artefacts)]
+    if reference is None or not planned:
+        return {}
+    source = reference.fullest_source(planned)
+    if source is None:
+        return _prefixed({"status": str(Outcome.MISSING), "basis": "no reference runs"})
+    known = {
+        name: table if table.exact else reference_table(artefacts[name], reference, source)
+        for name, table in tables.items()
+    }
+    readings = readings_of(entry, known)
+    result, lacking = contrast(entry, readings), _lacking(readings)
+    tested = result.outcome is Outcome.TESTED
+    return _prefixed(
+        {
+            **{name: getattr(result, name) for name in ("effect", "ci_low", "ci_high", "n")},
+            "status": "finished" if tested else str(result.outcome),
+            "basis": lacking or result.basis,
+            **reference.provenance_of(planned, source),
+            "source": source,
+        }
+    )
+
+
+def _rows(
+    reading: Reading, artefacts: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    """The rows of plan.json that a reading consists of, those that are run."""
+    for sample in reading.samples:
+        if not sample.table.exact:
+            place = next(i for i, row in enumerate(sample.table.rows) if row is sample.row)
+            yield artefacts[sample.table.id]["rows"][place]
+
+
+def _lacking(readings: Sequence[Reading]) -> str:
+    """Of which readings there are no runs, as a clause; empty where there are of all."""
+    absent = [(r, sum(_is_absent(s) for s in r.samples)) for r in readings]
+    named = [_share(reading, number) for reading, number in absent if number]
+    return f"lacking: {'; '.join(named)}" if named else ""
+
+
+def _is_absent(sample: Sample) -> bool:
+    return not sample.table.exact and not sample.row.runs
+
+
+def _share(reading: Reading, absent: int) -> str:
+    settings = len(reading.samples)
+    if settings == 1:
+        return reading.name
+    share = f"all {settings}" if absent == settings else f"{absent} of {settings}"
+    return f"{reading.name} ({share} settings)"
+
+
+def _prefixed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"reference_{name}": value for name, value in values.items()}
