@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "8bee8610f2df")
+RECORDED = (3, "f162b0fc9dab")
 
 
 def engine_digest() -> str:

@@ -35,6 +35,7 @@ ENGINE = frozenset(
         "reprise.training.cell_job",
         "reprise.training.checkpoint",
         "reprise.training.evaluation",
+        "reprise.training.finished_run",
         "reprise.training.history",
         "reprise.training.job",
         "reprise.training.job_steps",
