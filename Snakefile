@@ -18,6 +18,7 @@ resource_scopes:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/finished.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/train.smk"
@@ -30,6 +31,15 @@ include: "workflow/rules/targets.smk"
 onstart:
     leave_locks_of_others(workflow)
     look_for_jobs_only_when_one_ends(workflow)
+    forget_runs_asked_for_anew(workflow)
+
+
+onsuccess:
+    settle_finished_runs(workflow)
+
+
+onerror:
+    settle_finished_runs(workflow)
 
 
 report: "workflow/report/workflow.rst"

@@ -2,9 +2,11 @@
 
 import json
 import resource
+import sys
 from contextlib import contextmanager
 
 import pytest
+from small_disk import PAGE
 
 
 def test_missing_and_failed_cells_are_named_and_never_numbers(finished):
@@ -79,4 +81,35 @@ def test_no_room_for_a_report_is_one_sentence(finished, target):
     assert left == ({"mini.html", page.name} if target == "preview" else set())
     assert target == "all" or page.read_bytes() == before
     finished.run(target)
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize("target", ["all", "preview"])
+def test_a_full_disk_under_the_report_is_one_sentence(finished, small_disk, target):
+    disk = small_disk(finished.path("report"), 1024)
+    page = disk.seen / f"mini{'-preview' if target == 'preview' else ''}.html"
+
+    def run():
+        answer = disk.run(sys.executable, "-m", "snakemake", target, folder=finished.folder)
+        return answer.returncode, answer.stdout + answer.stderr
+
+    status, output = run()
+    assert status == 0, output[-3000:]
+    before = page.read_bytes()
+    if target == "all":
+        page.unlink()
+    # An older preview stays until the new one is whole.
+    disk.leave_room_for(len(before) // PAGE)
+    status, output = run()
+    assert status == 1
+    sentence = (
+        f"Error: report/{page.name} cannot be written (No space left on device): make room and "
+        "run again"
+    )
+    assert output.count(sentence) == 1
+    assert disk.files() == (set() if target == "all" else {page.name})
+    assert target == "all" or page.read_bytes() == before
+    disk.make_room()
+    status, output = run()
+    assert status == 0, output[-3000:]
     assert page.read_bytes() == before

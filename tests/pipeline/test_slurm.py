@@ -14,6 +14,8 @@ import pytest
 from conftest import MINI_SCALE, copied_project
 from slurm_cluster import GPUS, Cluster, end, wait_for, why_no_cluster
 
+from reprise.training.history import TIMING_COLUMNS
+
 # The profile as it is, but for what looks at the queue, and how often: there is no accounting.
 PROFILE = (
     "--profile", "slurm", "--slurm-status-command", "squeue",
@@ -26,7 +28,7 @@ HELD = '''
 @schedules.register("held")
 def held(progress: Progress, *, learning_rate: float) -> float:
     """A constant that says on which GPU its job runs, and lets its second epoch begin once there is
-    a file ``go``."""
+    a file ``go``. As often as a file ``breaks`` says, that of one cell ends in an error."""
     import os
     import sys
     import time
@@ -40,6 +42,11 @@ def held(progress: Progress, *, learning_rate: float) -> float:
         place.write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "none"))
         while not Path("go").exists():
             time.sleep(0.1)
+        Path(f"trained-{os.environ['SLURM_JOB_ID']}-{learning_rate}").touch()
+        breaks = Path("breaks")
+        if learning_rate == 0.05 and breaks.exists() and (left := int(breaks.read_text())):
+            breaks.write_text(str(left - 1))
+            raise RuntimeError("the node broke")
     return learning_rate
 '''
 
@@ -177,6 +184,96 @@ def test_the_report_comes_out_right(disturbed, project):
     assert len(table) == 1 + CELLS
     assert 'id="clustered/table1"' in project.path("report/mini.html").read_text()
     assert project.planned() == {}
+
+
+@pytest.fixture
+def in_one_place(project, cluster):
+    """Train the cells of a seed in one place of the queue, of which the one in the middle fails as
+    often as is asked: whether all went well, and the learning rates that each job trained."""
+
+    def run(seed, *arguments, failures=0):
+        project.path("go").touch()
+        project.path("breaks").write_text(str(failures))
+        before = set(project.folder.glob("trained-*"))
+        more = ("--config", f"seeds=[{seed}]", "--until", "train")
+        with running(project, cluster, *arguments, *more) as (process, printed):
+            process.wait(timeout=300)
+        trained = {}
+        for path in sorted(set(project.folder.glob("trained-*")) - before):
+            _, job, rate = path.name.split("-")
+            trained.setdefault(int(job), set()).add(float(rate))
+        return process.returncode == 0, list(trained.values()), printed.read_text()
+
+    return run
+
+
+def of_seed(project, seed, name):
+    return sorted(project.folder.glob(f"results/mini/cells/**/seed{seed}/{name}"))
+
+
+def histories(project, seed):
+    """Without the columns that differ from run to run."""
+    rows = [path.read_text().splitlines() for path in of_seed(project, seed, "history.csv")]
+    return [[line.rsplit(",", len(TIMING_COLUMNS))[0] for line in lines] for lines in rows]
+
+
+def kept(project):
+    return [path.name for path in project.folder.glob("results/mini/checkpoints/*")]
+
+
+def test_a_cell_that_fails_takes_no_finished_one_with_it(in_one_place, project):
+    succeeded, trained, printed = in_one_place(3, failures=1)
+    assert succeeded, printed[-5000:]
+    assert "Removing output files of failed job" in printed
+    assert trained == [{0.1, 0.05, 0.02}, {0.05}]
+    metrics = [json.loads(path.read_text()) for path in of_seed(project, 3, "metrics.json")]
+    resumed = {each["cell"]["schedule"]["learning_rate"]: each["resumed_after_epochs"]
+               for each in metrics}  # fmt: skip
+    assert resumed == {0.1: [], 0.05: [1], 0.02: []}
+    assert kept(project) == []
+    # The same as if nothing had happened; and what is asked for once more is computed once more.
+    before = histories(project, 3)
+    assert [len(lines) for lines in before] == [4] * CELLS
+    succeeded, trained, printed = in_one_place(3, "--forcerun", "train")
+    assert succeeded, printed[-5000:]
+    assert trained == [{0.1, 0.05, 0.02}]
+    assert histories(project, 3) == before
+    metrics = [json.loads(path.read_text()) for path in of_seed(project, 3, "metrics.json")]
+    assert [each["resumed_after_epochs"] for each in metrics] == [[]] * CELLS
+
+
+def test_a_cell_that_fails_for_good_leaves_the_others_their_results(in_one_place, project):
+    succeeded, trained, printed = in_one_place(4, "--retries", "0", failures=1)
+    assert not succeeded
+    assert trained == [{0.1, 0.05, 0.02}]
+    assert "2 finished runs keep their results" in printed
+    assert len(of_seed(project, 4, "metrics.json")) == 2
+    assert len(of_seed(project, 4, "failure.json")) == 1
+    # The state of the one that is to go on.
+    assert [name.endswith("-seed4.pt") for name in kept(project)] == [True]
+    succeeded, trained, printed = in_one_place(4)
+    assert succeeded, printed[-5000:]
+    assert trained == [{0.05}]
+    assert len(histories(project, 4)) == CELLS
+    assert kept(project) == []
+
+
+def test_a_place_that_is_put_back_keeps_what_had_finished(project, cluster):
+    project.path("go").touch()
+    more = ("--config", "seeds=[5]", "--until", "train")
+    before = cluster.jobs()
+    with running(project, cluster, *more) as (process, printed):
+        wait_for(lambda: of_seed(project, 5, "metrics.json"), 200, f"see {printed}")
+        (first, *_) = of_seed(project, 5, "metrics.json")
+        written = first.read_bytes()
+        # The next one is importing PyTorch.
+        (place,) = (name for name in cluster.jobs() if name not in before)
+        cluster.command("scontrol", "requeue", place)
+        assert process.wait(timeout=300) == 0, printed.read_text()[-5000:]
+    assert cluster.jobs()[place]["Restarts"] == "1"
+    assert len(of_seed(project, 5, "metrics.json")) == CELLS
+    assert first.read_bytes() == written
+    assert kept(project) == []
 
 
 def test_short_cells_share_a_place_in_the_queue(disturbed, project, cluster):

@@ -43,6 +43,7 @@ from reprise.planning.resources import (
 )
 from reprise.planning.probe_runs import has_runs
 from reprise.studies.cell import canonical_json
+from reprise.training.job import CHECKPOINTS
 
 try:
     PLAN = Plan.of(config, ROOT)

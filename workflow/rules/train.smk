@@ -26,8 +26,7 @@ rule train:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
         fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
-        # No output, since those of a killed job are removed.
-        checkpoint="results/{scale}/checkpoints/{variant}-seed{seed}.pt",
+        checkpoint=CHECKPOINTS["train"],
         fork=PLAN.scale.forked_jobs,
     message:
         "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "

@@ -4,17 +4,15 @@ import json
 from typing import TYPE_CHECKING
 
 from reprise.forking.client import run_function
-from reprise.training.job import plain_job
+from reprise.training.job import CHECKPOINTS, plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-wildcards = snakemake.wildcards
 job = {
     **plain_job(snakemake),
     "probe": json.loads(snakemake.params.probe),
-    # No output, since those of a killed job are removed.
-    "checkpoint": "results/{scale}/checkpoints/{probe}-{variant}-seed{seed}.pt".format(**wildcards),
+    "checkpoint": CHECKPOINTS["run_probe"].format(**snakemake.wildcards),
 }
 run_function(
     "reprise.probes.probe_job:run_probe",

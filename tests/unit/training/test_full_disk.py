@@ -1,6 +1,10 @@
-"""Training on a disk without room: the system refuses to write beyond so many bytes of a file."""
+"""Training on a disk without room: the system refuses to write beyond so many bytes of a file, or
+the disk has so many pages left."""
 
+import json
+import os
 import resource
+import sys
 
 import pytest
 
@@ -36,7 +40,7 @@ def test_no_room_for_a_checkpoint_costs_the_checkpoint_only(job, start, without_
     process.join()
     assert process.exitcode == 0
     assert "no checkpoint after epoch 1 (" in log.read_text()
-    assert list((tmp_path / "state").iterdir()) == []
+    assert [path.name for path in (tmp_path / "state").iterdir()] == ["crowded.finished.json"]
     run_cell(whole)
     assert without_timing(Job.of(crowded).files.history) == without_timing(
         Job.of(whole).files.history
@@ -67,3 +71,97 @@ def test_no_room_for_a_word_of_the_failure_hides_no_error(job, start, tmp_path, 
     assert process.exitcode == 1
     assert "is expected to be a prepared data set and is missing" in capfd.readouterr().err
     assert list(Job.of(asked).files.history.parent.iterdir()) == []
+
+
+class CrowdedJob:
+    """A job whose folder and state lie on a small disk, with its log elsewhere."""
+
+    def __init__(self, job, disk, log):
+        folder = disk.folder / "cell"
+        names = {"description": "cell.yaml", "metrics": "metrics.json", "history": "history.csv"}
+        self.plain = job | {key: str(folder / name) for key, name in names.items()}
+        self.plain["checkpoint"] = str(disk.folder / "state" / "cell.pt")
+        self.disk, self.log = disk, log
+        self.folder = folder
+        self.history = disk.seen / "cell" / "history.csv"
+
+    def run(self):
+        """As its script runs it; the exit status, what was printed, and the log."""
+        words = [sys.executable, "-c", RUN, json.dumps(self.plain), str(self.log)]
+        answer = self.disk.run(*words, PYTHONPATH=os.pathsep.join(sys.path))
+        return answer.returncode, answer.stderr, self.log.read_text()
+
+
+RUN = """
+import json, sys
+from reprise.forking.client import run_function
+from reprise.training import checkpoint
+checkpoint.SECONDS_BETWEEN = 0
+run_function("reprise.training.cell_job:run_cell", json.loads(sys.argv[1]), sys.argv[2], fork=False)
+"""
+RESULTS = {"cell/cell.yaml", "cell/history.csv", "cell/metrics.json"}
+KEPT = "state/cell.finished.json"
+
+
+@pytest.fixture
+def crowded(job, small_disk, tmp_path):
+    return CrowdedJob(job("crowded"), small_disk(tmp_path / "disk", 64), tmp_path / "log")
+
+
+@pytest.fixture
+def expected(job, without_timing):
+    whole = job("whole")
+    run_cell(whole)
+    return without_timing(Job.of(whole).files.history)
+
+
+# The file that says who is at work takes a page as each of the results does.
+@pytest.mark.parametrize("pages", [4, 6])
+def test_a_full_disk_costs_the_checkpoint_alone(crowded, expected, without_timing, pages):
+    crowded.disk.leave_room_for(pages)
+    status, printed, log = crowded.run()
+    assert (status, printed) == (0, "")
+    for epoch in (1, 2, 3):
+        assert f"no checkpoint after epoch {epoch} (" in log
+    assert ("no copy of the finished run is kept (No space left on device)" in log) == (pages == 4)
+    assert crowded.disk.files() == RESULTS | ({KEPT} if pages == 6 else set())
+    assert without_timing(crowded.history) == expected
+
+
+@pytest.mark.parametrize(
+    ("pages", "refused"), [(0, "history.csv"), (2, "cell.yaml"), (3, "metrics.json")]
+)
+def test_a_full_disk_leaves_no_result(crowded, expected, without_timing, pages, refused):
+    crowded.disk.leave_room_for(pages)
+    status, printed, log = crowded.run()
+    sentence = (
+        f"Error: {crowded.folder / refused} cannot be written (No space left on device): make "
+        "room and run again\n"
+    )
+    assert (status, printed) == (1, sentence)
+    assert log.endswith(sentence)
+    written = {"cell/history.csv", "cell/cell.yaml"}
+    # Whole or not at all, and without the one that says that the run has ended.
+    assert crowded.disk.files() <= written | {"cell/failure.json"}
+    assert all(path.stat().st_size for path in crowded.history.parent.iterdir())
+    crowded.disk.make_room()
+    assert crowded.run()[0] == 0
+    assert without_timing(crowded.history) == expected
+    assert crowded.disk.files() == RESULTS | {KEPT}
+
+
+def test_a_finished_run_outlasts_a_full_disk(crowded):
+    assert crowded.run()[0] == 0
+    files = [crowded.disk.seen / name for name in sorted(RESULTS)]
+    before = [path.read_bytes() for path in files]
+    for path in files:
+        path.unlink()
+    crowded.disk.leave_room_for(3)
+    status, printed, _ = crowded.run()
+    assert (status, printed.count("\n")) == (1, 1)
+    assert "metrics.json cannot be written (No space left on device)" in printed
+    crowded.disk.make_room()
+    status, _, log = crowded.run()
+    assert status == 0
+    assert "an earlier attempt has finished this run, which is taken over" in log
+    assert [path.read_bytes() for path in files] == before

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 FILE = ".lock"
 
@@ -33,28 +33,28 @@ def alone_in(folder: Path) -> Iterator[bool]:
         stream.close()
 
 
-def _held(path: Path) -> tuple[TextIO, bool]:
+def _held(path: Path) -> tuple[BinaryIO, bool]:
     """The locked file, and whether that took waiting."""
     waited = False
     while True:
-        stream = path.open("a+", encoding="utf-8")
+        # Without a buffer: what a full disk has no room for must not come up again at the end.
+        stream = path.open("a+b", buffering=0)
         waited |= _lock(stream, path.parent)
         if _is_at(stream, path):
             with contextlib.suppress(OSError):
                 stream.truncate(0)
-                stream.write(f"process {os.getpid()} on {platform.node()}\n")
-                stream.flush()
+                stream.write(f"process {os.getpid()} on {platform.node()}\n".encode())
             return stream, waited
         # Whoever held it has removed it.
         stream.close()
 
 
-def _lock(stream: TextIO, folder: Path) -> bool:
+def _lock(stream: BinaryIO, folder: Path) -> bool:
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         stream.seek(0)
-        holder = stream.read().strip() or "another process"
+        holder = stream.read().decode().strip() or "another process"
         print(f"waits for {holder}, which is at work in {folder}: end that if nobody needs it")
         fcntl.flock(stream, fcntl.LOCK_EX)
         return True
@@ -63,7 +63,7 @@ def _lock(stream: TextIO, folder: Path) -> bool:
     return False
 
 
-def _is_at(stream: TextIO, path: Path) -> bool:
+def _is_at(stream: BinaryIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(stream.fileno()), path.stat())
     except FileNotFoundError:

@@ -36,6 +36,7 @@ ENGINE = frozenset(
         "reprise.training.checkpoint",
         "reprise.training.cuda_graphs",
         "reprise.training.evaluation",
+        "reprise.training.finished_run",
         "reprise.training.history",
         "reprise.training.job",
         "reprise.training.job_steps",

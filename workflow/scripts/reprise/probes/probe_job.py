@@ -46,7 +46,6 @@ def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -
     metrics = {
         "status": result.status,
         **{name: None if v is None else finite(v) for name, v in result.metrics.items()},
-        "probe": probe.plain(),
     }
     history = result.points.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     return outcome_of(metrics, history, checkpoint)

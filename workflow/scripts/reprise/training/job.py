@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reprise.data.integrity import write_whole
 from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+CHECKPOINTS = {
+    "train": "results/{scale}/checkpoints/{variant}-seed{seed}.pt",
+    "run_probe": "results/{scale}/checkpoints/{probe}-{variant}-seed{seed}.pt",
+}
+"""Where the runs of a rule keep their state: no outputs, since those of killed jobs are removed."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,25 @@ class CellFiles:
     def failure(self) -> Path:
         """Written instead of the others when the run fails, for reports of unfinished grids."""
         return self.metrics.with_name("failure.json")
+
+    def read(self) -> dict[str, str]:
+        """The texts of the files, as ``write`` takes them."""
+        return {
+            "history": self.history.read_text(encoding="utf-8"),
+            "description": self.description.read_text(encoding="utf-8"),
+            "metrics": self.metrics.read_text(encoding="utf-8"),
+        }
+
+    def write(self, history: str, description: str, metrics: str) -> None:
+        """Write the files, each of them whole or not at all.
+
+        Raises:
+            OSError: one of them cannot be written.
+        """
+        write_whole(self.history, history)
+        write_whole(self.description, description)
+        # The last one, since its being there says that the run has ended.
+        write_whole(self.metrics, metrics)
 
 
 @dataclass(frozen=True)
@@ -45,7 +72,7 @@ class Job:
     files: CellFiles
     device: str
     threads: int
-    identity: Mapping[str, str]
+    identity: Mapping[str, Any]
     checkpoint: Path | None = None
     cuda_graphs: bool = False
 
@@ -53,13 +80,14 @@ class Job:
     def of(cls, plain: Mapping[str, Any]) -> "Job":
         """A job as ``plain_job`` describes it."""
         files = CellFiles(*(Path(plain[name]) for name in ("description", "metrics", "history")))
+        probe = {"probe": Choice.of(plain["probe"]).plain()} if "probe" in plain else {}
         return cls(
             cell=Cell.of(plain["cell"]),
             prepared=Path(plain["prepared"]),
             files=files,
             device=plain["device"],
             threads=plain["threads"],
-            identity=plain["identity"],
+            identity={**plain["identity"], **probe},
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
             cuda_graphs=plain.get("cuda_graphs", False),
         )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.training.arithmetic import set_arithmetic
+from reprise.training.finished_run import FinishedRun, dependencies, first_other
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
@@ -40,7 +42,8 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
     """Compute on the job's data and device, and write the job's folder.
 
     Where another process is at work on the same folder, one that a killed Snakemake left behind for
-    example, this waits for its end. What it finished is not computed twice.
+    example, this waits for its end. What it finished is not computed twice, nor what an earlier
+    attempt has finished and lost (see ``reprise.training.finished_run``).
 
     Raises:
         InputError: the device is not there, the prepared file is not whole or changes meanwhile, or
@@ -51,9 +54,21 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
             print("the other process has finished this run, which is taken over", flush=True)
             return
         with _recorded_failure(job.files):
-            _compute(job, compute)
+            if not _taken_over(job):
+                _compute(job, compute)
+                if job.checkpoint is not None:
+                    FinishedRun(job.checkpoint).keep(job.files)
         if job.checkpoint is not None:
             job.checkpoint.unlink(missing_ok=True)
+
+
+def _taken_over(job: Job) -> bool:
+    if job.checkpoint is None:
+        return False
+    taken = FinishedRun(job.checkpoint).restore(job.files, partial(_asked, job))
+    if taken:
+        print("an earlier attempt has finished this run, which is taken over", flush=True)
+    return taken
 
 
 def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
@@ -73,23 +88,33 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
         "provenance": {**provenance(device), "data": read},
         **job.identity,
     }
-    write_whole(job.files.history, outcome.history)
-    write_whole(job.files.description, yaml.safe_dump(job.cell.plain(), sort_keys=False))
-    # The last one, since its being there says that the run has ended.
-    write_whole(job.files.metrics, json.dumps(metrics, indent=1) + "\n")
+    job.files.write(
+        history=outcome.history,
+        description=yaml.safe_dump(job.cell.plain(), sort_keys=False),
+        metrics=json.dumps(metrics, indent=1) + "\n",
+    )
 
 
 def _is_finished(job: Job) -> bool:
     """Whether the folder holds what the job would write there."""
     try:
         metrics = json.loads(job.files.metrics.read_text(encoding="utf-8"))
-        ran = metrics["provenance"]
-        found = metrics["cell"], ran["threads"], ran["device"], ran["data"]["sha256"]
-    except (OSError, ValueError, LookupError):
+        dependencies(metrics)
+    except (OSError, ValueError, LookupError, TypeError):
         return False
-    device = chosen_device(job.device).type
-    asked = job.cell.plain(), job.threads, device, open_prepared(job.prepared).sha256()
-    return found == asked and job.identity.items() <= metrics.items()
+    return first_other(metrics, _asked(job)) is None
+
+
+def _asked(job: Job) -> dict[str, Any]:
+    """What the results of the job depend on, as ``dependencies`` gives it of metrics."""
+    return {
+        "cell": job.cell.plain(),
+        **job.identity,
+        "device": chosen_device(job.device).type,
+        "threads": job.threads,
+        "torch": str(torch.__version__),
+        "data": open_prepared(job.prepared).sha256(),
+    }
 
 
 def chosen_device(device: str) -> torch.device:
