@@ -18,7 +18,8 @@ report: $(VENV)/.installed
 	@echo "The report is at $(CURDIR)/report/$(SCALE).html"
 
 test: check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+# In the order of collection: the files that last longest, of tests/pipeline, go first.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 ask-conda-forge: $(VENV)/.installed-dev
 	REPRISE_CONDA_FORGE=1 $(BIN)/python -m pytest tests/unit/workflow/test_conda_forge.py
