@@ -82,6 +82,12 @@ def test_all_that_lie_beyond_the_interval_are_named(results, artefact) -> None:
     )
 
 
+def test_a_single_interval_is_spoken_of_as_one(results, artefact) -> None:
+    known = results(line("a", "accuracy", 98.0, 98.1, 98.0, 98.2))
+    (said,) = reference_agreement_sentences(known, "study", artefact)
+    assert "1 of 1 lies in the 95 % prediction interval." in said
+
+
 @pytest.mark.parametrize("reported", [(98.0, 98.5), (98.0,)])
 def test_equal_numbers_and_single_ones_are_not_far(results, artefact, reported) -> None:
     known = results(*(line(n, "accuracy", r, r) for n, r in zip("ab", reported, strict=False)))

@@ -92,7 +92,9 @@ def interval_sentence(measured: Agreement) -> list[str]:
     """How many reported numbers are such as one more run could give."""
     if not measured.with_interval:
         return []
-    return [f"{measured.inside} of {measured.with_interval} lie in the 95 % prediction interval."]
+    verb = "lies" if measured.with_interval == 1 else "lie"
+    share = f"{measured.inside} of {measured.with_interval}"
+    return [f"{share} {verb} in the 95 % prediction interval."]
 
 
 def farthest_sentence(
