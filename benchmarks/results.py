@@ -85,17 +85,29 @@ def _gpu(found: Mapping[str, Any] | None) -> str:
             for name, result in found["time_to_accuracy"].items()
         ),
     )
+    cells = found["cells"]
     return (
-        "ResNet-56 of mclain/table4 in float32: updates asked for one by one (eager), and replayed "
-        "as CUDA graphs.\n\n"
+        f"{_cell(cells['launch_bound'])}, {cells['launch_bound']['precision']}: updates whose "
+        "operations are asked for one by one (eager), and replayed as CUDA graphs.\n\n"
         f"{_replayed(found['launch_bound'])}\n"
-        "ResNet-18 of mclain/table1 in bfloat16.\n\n"
+        f"{_cell(cells['compute_bound'])}, {cells['compute_bound']['precision']}.\n\n"
         f"{_replayed(found['compute_bound'])}\n"
-        "Cells of ResNet-56 at batch 8 side by side, eager.\n\n"
+        f"Cells of {_cell(cells['side_by_side'])} at batch {cells['side_by_side']['batch_size']} "
+        "side by side, eager.\n\n"
         f"{_side_by_side(found['side_by_side'])}\n"
-        "ResNet-9 of shen/headline, training alone. The study reports 147 s to 92 % on a GTX 1080 "
-        "Ti; the fastest published code, with a network and recipe of its own, takes 2.6 to 3.8 s "
-        f"to 94 % on an A100.\n\n{reached}"
+        f"{_cell(cells['time_to_accuracy'])}, training alone. "
+        f"{' '.join(map(_published, found['published']))}\n\n{reached}"
+    )
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    return f"{cell['model']} of {cell['place']}"
+
+
+def _published(entry: Mapping[str, Any]) -> str:
+    return (
+        f"Published: {entry['seconds']} s to {entry['percent']:g} % on a {entry['hardware']} "
+        f"({entry['source']})."
     )
 
 

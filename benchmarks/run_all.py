@@ -27,7 +27,8 @@ from throughput import against_bare_step, against_plain_loop
 from time_to_accuracy import time_to_accuracy
 
 from reprise.data.integrity import write_whole
-from reprise.studies.cell import BFLOAT16
+from reprise.studies.cell import BFLOAT16, Cell
+from reprise.studies.yaml_files import read_yaml
 from reprise.training.arithmetic import has_bfloat16, set_arithmetic
 from reprise.training.cuda_graphs import CudaGraphs
 from reprise.training.provenance import device_name, git_state
@@ -39,8 +40,6 @@ NINE_LAYERS = ("shen", "headline")
 EIGHTEEN_LAYERS = ("mclain", "table1")
 DEEP_BATCHES = (8, 16, 128)
 WIDE_BATCHES = (512,)
-# Percent: that of the study with the nine layers, and that of the fastest published trainings.
-MARKS = (92.0, 94.0)
 CELLS_AT_ONCE = {"cpu": (1, 2, 4), "cuda": (1, 2, 4, 8)}
 
 
@@ -76,19 +75,39 @@ def _on_gpu(
     eighteen, eighteen_data = planned_cell(eighteen_layers)
     eighteen = dataclasses.replace(eighteen, precision=BFLOAT16)
     device = nine_data.train.device
+    published = read_yaml(ROOT / "benchmarks" / "published.yaml")
+    marks = sorted({float(entry["percent"]) for entry in published})
+    deep_cell, deep_data = planned_cell(deep)
     return {
+        "cells": {
+            "side_by_side": _described(deep, deep_cell),
+            "launch_bound": _described(deep, deep_cell),
+            "compute_bound": _described(eighteen_layers, eighteen),
+            "time_to_accuracy": _described(nine_layers, nine),
+        },
+        "published": published,
         "side_by_side": side_by_side(CELLS_AT_ONCE["cuda"], deep),
         "launch_bound": replayed_against_eager(
-            *planned_cell(deep), CudaGraphs, batch_sizes=DEEP_BATCHES, **amount
+            deep_cell, deep_data, CudaGraphs, batch_sizes=DEEP_BATCHES, **amount
         ),
         "compute_bound": replayed_against_eager(
             eighteen, eighteen_data, CudaGraphs, batch_sizes=WIDE_BATCHES, **amount
         ),
         "time_to_accuracy": {
-            "float32": time_to_accuracy(nine, nine_data, MARKS),
-            "bfloat16": time_to_accuracy(rough, nine_data, MARKS),
-            "bfloat16, replayed": time_to_accuracy(rough, nine_data, MARKS, CudaGraphs(device)),
+            "float32": time_to_accuracy(nine, nine_data, marks),
+            "bfloat16": time_to_accuracy(rough, nine_data, marks),
+            "bfloat16, replayed": time_to_accuracy(rough, nine_data, marks, CudaGraphs(device)),
         },
+    }
+
+
+def _described(place: Place, cell: Cell) -> dict[str, Any]:
+    """What a result says of its cell."""
+    return {
+        "place": str(place),
+        "model": cell.model.name,
+        "batch_size": cell.batch_size,
+        "precision": cell.computed_in,
     }
 
 

@@ -20,6 +20,7 @@ from reprise.analysis.collecting import collect_runs  # noqa: E402
 from reprise.analysis.reference import read_reference  # noqa: E402
 from reprise.analysis.summaries import summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
+from reprise.errors import InputError, choose_among  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
 from reprise.planning.plan_file import plan_content  # noqa: E402
@@ -39,6 +40,9 @@ def with_tables(text: str, root: Path = ROOT) -> str:
     Args:
         text: Markdown.
         root: the folder that holds ``config/`` and ``reference/``.
+
+    Raises:
+        InputError: a block names a study or an artefact that is not there.
     """
     studies = sorted({study for _, study, _, _ in BLOCK.findall(text)})
     if not studies:
@@ -48,7 +52,13 @@ def with_tables(text: str, root: Path = ROOT) -> str:
 
     def made(block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
-        content = {entry["id"]: entry for entry in planned[study]["artefacts"]}[artefact]
+        known = {entry["id"]: entry for entry in planned[study]["artefacts"]}
+        if artefact not in known:
+            raise InputError(
+                f"a block of README.md names the artefact {study}/{artefact}, which is not there: "
+                f"{choose_among(artefact, known)}"
+            )
+        content = known[artefact]
         return f"{start}\n{_section(plan, study, content, root / 'reference')}\n{end}"
 
     return BLOCK.sub(made, text)
@@ -80,7 +90,8 @@ def _markdown(table: Table) -> str:
     ]
     heads = list(table.row_heads)
     for group, reported in zip(table.groups, has_reported, strict=True):
-        heads += [f"{group.label} {what}".strip() for what in ("reported", "here")[not reported :]]
+        shown = ("reported", "here") if reported else ("here",)
+        heads += [f"{group.label} {what}".strip() for what in shown]
     rows = [heads, ["---"] * len(heads)]
     for row, found in zip(table.rows, entries, strict=True):
         rows.append([*row.heads, *_numbers(zip(found, has_reported, strict=True))])
@@ -100,7 +111,10 @@ def _numbers(entries: Iterable[tuple[Entry | None, bool]]) -> Iterable[str]:
 def main() -> None:
     """Write README.md anew."""
     path = ROOT / "README.md"
-    write_whole(path, with_tables(path.read_text(encoding="utf-8")))
+    try:
+        write_whole(path, with_tables(path.read_text(encoding="utf-8")))
+    except InputError as error:
+        sys.exit(f"Error: {error}")
 
 
 if __name__ == "__main__":

@@ -263,12 +263,14 @@ def test_a_place_that_is_put_back_keeps_what_had_finished(project, cluster):
     more = ("--config", "seeds=[5]", "--until", "train")
     before = cluster.jobs()
     with running(project, cluster, *more) as (process, printed):
-        wait_for(lambda: of_seed(project, 5, "metrics.json"), 200, f"see {printed}")
+        wait_for(lambda: kept(project), 200, f"see {printed}")
         (first, *_) = of_seed(project, 5, "metrics.json")
         written = first.read_bytes()
-        # The next one is importing PyTorch.
+        # The next one is importing PyTorch, and waits in its second epoch.
+        project.path("go").unlink()
         (place,) = (name for name in cluster.jobs() if name not in before)
         cluster.command("scontrol", "requeue", place)
+        project.path("go").touch()
         assert process.wait(timeout=300) == 0, printed.read_text()[-5000:]
     assert cluster.jobs()[place]["Restarts"] == "1"
     assert len(of_seed(project, 5, "metrics.json")) == CELLS

@@ -40,6 +40,17 @@ def half_written(workflow, job):
     return set(workflow.async_run(workflow.persistence.incomplete(job)))
 
 
+def times_of_kept_runs():
+    """When each file was written that keeps a finished run."""
+    paths = Path(RESULTS, "checkpoints").glob(f"*{SUFFIX}")
+    return {str(path): path.stat().st_mtime_ns for path in paths}
+
+
+# Of runs that finished before this run of Snakemake: only a job that is asked for takes them over,
+# which compares more than is known here (device, threads, PyTorch).
+KEPT_EARLIER = {}
+
+
 def forget_runs_asked_for_anew(workflow):
     """Forget what is kept of runs that are to be computed once more, by ``--forcerun`` or because
     something has changed, and keep it of those whose outputs were lost."""
@@ -50,31 +61,40 @@ def forget_runs_asked_for_anew(workflow):
         there = job.output.metrics in whole and Path(job.output.metrics).exists()
         if dag.needrun(job) and (forced or there):
             kept.forget()
+    KEPT_EARLIER.update(times_of_kept_runs())
 
 
 def settle_finished_runs(workflow):
-    """Give lost outputs back where the run had finished, and forget what is not needed any more."""
-    restored = 0
+    """Give outputs back that were lost in this run of Snakemake, and forget what is not needed any
+    more."""
+    times, restored = times_of_kept_runs(), 0
     for job, kept in list(kept_runs(workflow)):
         if Path(job.output.metrics).exists():
-            if half_written(workflow, job):
-                continue
-        elif Path(job.input.prepared).exists():
-            try:
-                restored += kept.restore(files_of(job), partial(asked_of, job))
-            except OSError as error:
-                logger.error(
-                    f"{error.filename} cannot be written ({error.strerror}): make room and run "
-                    "again, which takes over what the run had finished"
-                )
-                continue
-        else:
-            continue
-        kept.forget()
+            if not half_written(workflow, job):
+                kept.forget()
+        elif KEPT_EARLIER.get(str(kept.path)) != times[str(kept.path)]:
+            restored += given_back(job, kept)
     if restored:
-        logger.info(
-            f"{restored} finished runs keep their results, though others of their group failed."
+        runs = (
+            "1 finished run keeps its"
+            if restored == 1
+            else f"{restored} finished runs keep their"
         )
+        logger.info(f"{runs} results, which were removed with those of others.")
+
+
+def given_back(job, kept):
+    """Whether the outputs of a job are there again; what is kept of them is then forgotten."""
+    try:
+        restored = kept.restore(files_of(job), partial(asked_of, job))
+    except OSError as error:
+        logger.error(
+            f"{error.filename} could not be read or written ({error.strerror}): mend that and run "
+            "again, which takes over what the run had finished"
+        )
+        return False
+    kept.forget()
+    return restored
 
 
 def files_of(job):

@@ -12,6 +12,8 @@ MACHINE = {
     "processor": "Made-up", "bfloat16_instructions": True, "gpu": None, "python": "3.11",
     "torch": "2.12",
 }  # fmt: skip
+GPU_PARTS = ("side_by_side", "launch_bound", "compute_bound", "time_to_accuracy")
+CELL = {"place": "some/table", "model": "net", "batch_size": 7, "precision": "bfloat16"}
 RATIO = {"median": 2.0, "least": 1.5, "largest": 2.5}
 
 
@@ -68,6 +70,10 @@ def found(gpu):
         "side_by_side": side_by_side,
         "start_up": {"seconds": [1.0], "median": 1.0},
         "gpu": None if not gpu else {
+            "cells": dict.fromkeys(GPU_PARTS, CELL),
+            "published": [
+                {"percent": 92, "seconds": "99", "hardware": "GPU", "source": "made up"},
+            ],
             "side_by_side": side_by_side,
             "time_to_accuracy": {
                 "float32": {"seconds": {92.0: 12.34, 94.0: None}, "test_accuracy": 92.5},
@@ -98,3 +104,5 @@ def test_a_gpu_has_a_part_of_its_own():
     assert "| float32 | 12.3 | not reached | 92.50 |" in text
     assert "| 8 | 1,000 | 4,000 | 2.00 | 1.50 to 2.50 |" in text
     assert "| 512 | 1,000 | 4,000 |" in text
+    assert "Cells of net of some/table at batch 7 side by side" in text
+    assert "Published: 99 s to 92 % on a GPU (made up)." in text

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reprise.errors import InputError
+
 ROOT = Path(__file__).parents[3]
 BLOCK = "Before.\n\n<!-- reference: {} -->\nold\n<!-- end -->\n\nAfter.\n"
 
@@ -64,6 +66,12 @@ def test_the_number_of_runs_stands_beside_a_mean_of_several(tables):
     text = tables.with_tables(BLOCK.format("shen/activations"))
     assert re.search(r"^\| ReLU \| 76\.78 \(3\) \|$", text, re.MULTILINE)
     assert re.search(r"^\| Mish \| 77\.95 \|$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["yang_huang/table9", "yang/table1"])
+def test_a_name_that_is_not_there_ends_in_one_sentence(tables, name):
+    with pytest.raises(InputError, match=name.split("/")[name.startswith("yang_huang")]):
+        tables.with_tables(BLOCK.format(name))
 
 
 def test_a_page_without_tables_stays(tables):

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from reprise.inventory import names
 from reprise.training.loop import start_run, train, updates
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
@@ -49,7 +50,11 @@ class CpuRecorder:
 class RefusingRecorder(CpuRecorder):
     def record(self, compute):
         compute()
-        raise RuntimeError("operation not permitted when stream is capturing\nand more")
+        try:
+            raise RuntimeError("operation not permitted when stream is capturing\nand more")
+        except RuntimeError as error:
+            # As the end of a CUDA graph does.
+            raise RuntimeError("operation failed due to a previous error") from error
 
 
 @pytest.fixture
@@ -164,6 +169,30 @@ def test_averages_of_norms_are_changed_where_they_are(tiny_cell, tiny_data, norm
     assert all(after[name] is buffer for name, (buffer, _, _) in before.items())
     assert all(after[name].data_ptr() == place for name, (_, place, _) in before.items())
     assert any(not torch.equal(after[name], value) for name, (_, _, value) in before.items())
+
+
+# What they cannot be made without.
+NEEDED = {"in_turn": {"first": "adam", "then": "sgd", "switch": 1}}
+
+
+@pytest.mark.parametrize("name", names("optimizer"))
+def test_optimizers_change_weights_where_they_are(tiny_cell, tiny_data, name):
+    """A recording reads the memory that they had when it was made. Seven updates an epoch are more
+    than the optimizers that look ahead take between two looks."""
+    constant = {"name": "constant", "learning_rate": 0.1}
+    cell = tiny_cell(optimizer={"name": name, **NEEDED.get(name, {})}, schedule=constant)
+    run = start_run(cell, tiny_data)
+    before = [(p, p.data_ptr(), p.detach().clone()) for p in run.model.parameters()]
+    # As a checkpoint does.
+    run.optimizer.load_state_dict(run.optimizer.state_dict())
+    for epoch in range(cell.epochs):
+        for _ in updates(run, epoch):
+            pass
+    after = list(run.model.parameters())
+    assert all(p is parameter for (parameter, _, _), p in zip(before, after, strict=True))
+    assert all(p.data_ptr() == place for (_, place, _), p in zip(before, after, strict=True))
+    if name != "adam_frozen_start":
+        assert any(not torch.equal(p, old) for (_, _, old), p in zip(before, after, strict=True))
 
 
 def test_who_looks_at_gradients_sees_each_batch(recorded_run):

@@ -35,6 +35,7 @@ ENGINE = frozenset(
         "reprise.training.cell_job",
         "reprise.training.checkpoint",
         "reprise.training.cuda_graphs",
+        "reprise.training.dependencies",
         "reprise.training.evaluation",
         "reprise.training.finished_run",
         "reprise.training.history",

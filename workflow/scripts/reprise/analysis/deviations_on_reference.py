@@ -10,9 +10,9 @@ from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.selection import Sample
 from reprise.analysis.tables import Tables
 
-MEASURED = ("effect", "ci_low", "ci_high", "n", "status", "basis")
-MADE = ("scale", "dataset", "data_variant", "seeds", "source")
-REFERENCE_COLUMNS = [f"reference_{name}" for name in (*MEASURED, *MADE)]
+EFFECT_COLUMNS = ("effect", "ci_low", "ci_high", "n", "status", "basis")
+PROVENANCE_COLUMNS = ("scale", "dataset", "data_variant", "seeds", "source")
+REFERENCE_COLUMNS = [f"reference_{name}" for name in (*EFFECT_COLUMNS, *PROVENANCE_COLUMNS)]
 
 
 def measure_on_reference(

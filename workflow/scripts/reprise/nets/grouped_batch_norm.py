@@ -3,7 +3,7 @@
 Summers and Dinneen (2020), "Four things everyone should know to improve batch normalization".
 """
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -194,7 +194,7 @@ def ghost_batch_norm(
     )
 
 
-@lru_cache(maxsize=16)
+@cache
 def group_shares(count: int, size: int, device: torch.device) -> Tensor:
     """(count, count): what part each example (column) has in the mean of an example's (row) group.
 
@@ -203,6 +203,7 @@ def group_shares(count: int, size: int, device: torch.device) -> Tensor:
         size: examples of a group.
         device: where the answer is needed; copying it there would halt a GPU at every layer.
     """
+    # Never forgotten: a recording of an update reads the answer where it is.
     groups = torch.arange(count, device=device) // size
     if count > size > 1 and count % size == 1:
         groups[-1] -= 1

@@ -100,7 +100,7 @@ def interval_sentence(measured: Agreement) -> list[str]:
 def farthest_sentence(
     measured: Agreement, rows: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
 ) -> list[str]:
-    """Which numbers lie farthest from the reported ones: a fifth of them, three at most, and all
+    """Which numbers lie farthest from the reported ones, three at most: a fifth of them, and those
     whose reported number lies outside of the prediction interval. Nothing of a single number."""
     if measured.compared < 2:
         return []
@@ -109,7 +109,7 @@ def farthest_sentence(
         f"{_label(rows.loc[each.row], artefact, quantity)}, by {_written(each, quantity.style)}"
         for place, each in enumerate(measured.differences)
         if each.value and (place < fifth or each.outside)
-    ]
+    ][:MOST_NAMED]
     return [f"Farthest from the reported number: {'; '.join(said)}."] if said else []
 
 

@@ -57,7 +57,7 @@ def deviation(
 ) -> Deviation:
     """One deviation from its specification, its row of results, and the study's artefacts."""
     style = compared_style(spec, artefacts)
-    effect, interval = written(row, "", style)
+    effect, interval = effect_and_interval(row, "", style)
     return Deviation(
         id=spec["id"],
         difference=spec["difference"],
@@ -76,17 +76,17 @@ def reference_effect(row: dict[str, Any], style: Style) -> ReferenceEffect | Non
     """The effect on reference runs by a row of ``deviations.csv``."""
     if not row.get("reference_status"):
         return None
-    effect, interval = written(row, "reference_", style)
+    effect, interval = effect_and_interval(row, "reference_", style)
     return ReferenceEffect(
         effect=effect,
         interval=interval,
         basis=row.get("reference_basis") or "",
-        made=made(row),
+        made=provenance_in_words(row),
         source=row.get("reference_source") or "",
     )
 
 
-def written(row: dict[str, Any], prefix: str, style: Style) -> tuple[str, str]:
+def effect_and_interval(row: dict[str, Any], prefix: str, style: Style) -> tuple[str, str]:
     """An effect and its interval, each empty where there is none.
 
     Args:
@@ -104,7 +104,7 @@ def written(row: dict[str, Any], prefix: str, style: Style) -> tuple[str, str]:
     return text, numbers.interval(low, high, decimals)
 
 
-def made(row: dict[str, Any]) -> str:
+def provenance_in_words(row: dict[str, Any]) -> str:
     """Scale, data and seeds of reference runs: ``scale paper, mnist (recompressed), seed 1``."""
     known = {
         name: (row.get(f"reference_{name}") or "").split()

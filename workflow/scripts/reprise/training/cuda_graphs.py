@@ -1,7 +1,7 @@
 """Recordings of an NVIDIA GPU: CUDA graphs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import torch
 from torch import Tensor
@@ -37,7 +37,18 @@ class CudaGraphs:
         Raises:
             RuntimeError: the function waits for the GPU, or asks for what a graph cannot hold.
         """
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, stream=self._stream):
-            results = compute()
+        device = self._stream.device
+        graph, pool = torch.cuda.CUDAGraph(), torch.cuda.graph_pool_handle()
+        try:
+            # A recording that fails leaves its stream the current one; this takes it back.
+            with (
+                torch.cuda.stream(torch.cuda.current_stream(device)),
+                torch.cuda.graph(graph, pool=pool, stream=self._stream),
+            ):
+                results = compute()
+        except RuntimeError:
+            # It also leaves the allocator waiting for its end, which says so where it had ended.
+            with suppress(RuntimeError):
+                torch._C._cuda_endAllocateToPool(device.index, pool)
+            raise
         return results, graph.replay

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reprise.data.integrity import write_whole
+from reprise.training.dependencies import first_other
 from reprise.training.job import CellFiles
 
 SUFFIX = ".finished.json"
@@ -77,28 +78,3 @@ class FinishedRun:
         print(f"does not take over a finished run: {reason}; starts anew", flush=True)
         self.forget()
         return False
-
-
-def dependencies(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """What the results of a run depend on, from its metrics.json.
-
-    Raises:
-        LookupError, TypeError: it is not that of a run.
-    """
-    ran = metrics["provenance"]
-    return {
-        **metrics,
-        "data": ran["data"]["sha256"],
-        **{name: ran[name] for name in ("device", "threads", "torch")},
-    }
-
-
-def first_other(metrics: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
-    """The first entry that ``dependencies`` gives of the metrics and that is not the one asked for;
-    None where there is none.
-
-    Raises:
-        LookupError, TypeError: these are no metrics of a run.
-    """
-    ran = dependencies(metrics)
-    return next((name for name, value in asked.items() if ran.get(name) != value), None)

@@ -17,7 +17,8 @@ from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.training.arithmetic import set_arithmetic
-from reprise.training.finished_run import FinishedRun, dependencies, first_other
+from reprise.training.dependencies import dependencies, first_other
+from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance

@@ -42,9 +42,10 @@ class Recorder(Protocol):
 class RecordedGradients:
     """Computes gradients of batches, and replays a recording from the fourth on of equal shape.
 
-    A recording is kept until batches of another shape, or in another mode of the model (training or
-    evaluation), come often enough to be recorded in its place; a smaller last batch of each epoch
-    does not. What cannot be recorded is computed each time, which a printed sentence says.
+    Batches count as equal where they follow each other, have one shape, and the model is in one
+    mode (training or evaluation). A recording is kept until others come often enough to be recorded
+    in its place; a smaller last batch of each epoch does not. What cannot be recorded is computed
+    each time, which a printed sentence says.
 
     Args:
         model: whose gradients these are.
@@ -95,7 +96,8 @@ class RecordedGradients:
             (loss, logits, *_), replay = self._recorder.record(compute)
         except RuntimeError as error:
             self._can_record = False
-            reason = str(error).splitlines()[0]
+            # The end of a recording that has failed raises as well, and knows no reason.
+            reason = str(error.__context__ or error).splitlines()[0]
             print(f"computes updates one by one: they cannot be recorded ({reason})", flush=True)
             return None
         gradients = [parameter.grad for parameter in self._parameters]
