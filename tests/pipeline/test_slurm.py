@@ -14,6 +14,7 @@ import pytest
 from conftest import MINI_SCALE, copied_project
 from slurm_cluster import GPUS, Cluster, end, wait_for, why_no_cluster
 
+from reprise.training.finished_run import SUFFIX
 from reprise.training.history import TIMING_COLUMNS
 
 # The profile as it is, but for what looks at the queue, and how often: there is no accounting.
@@ -263,7 +264,8 @@ def test_a_place_that_is_put_back_keeps_what_had_finished(project, cluster):
     more = ("--config", "seeds=[5]", "--until", "train")
     before = cluster.jobs()
     with running(project, cluster, *more) as (process, printed):
-        wait_for(lambda: kept(project), 200, f"see {printed}")
+        # Its copy is written after its outputs; there are checkpoints beside it.
+        wait_for(lambda: any(SUFFIX in name for name in kept(project)), 200, f"see {printed}")
         (first, *_) = of_seed(project, 5, "metrics.json")
         written = first.read_bytes()
         # The next one is importing PyTorch, and waits in its second epoch.
