@@ -110,7 +110,9 @@ def check_artefacts_and_claims(html, plan):
 # `make test` is promised to a machine with Python, make and git alone. What the page contains is
 # tested above without a browser; continuous integration has one, or fails installing it.
 @pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium: install it (Debian: chromium) to open the report in it"
+    CHROMIUM is None,
+    reason="make test needs no browser, and there is none: the page's content is tested without "
+    "it; install Chromium (Debian: chromium) to open it too",
 )
 def test_the_report_in_a_browser(project, plan):
     page = project.path("report/tiny.html")

@@ -79,8 +79,8 @@ def test_float32_counts_before_other_formats(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200-bfloat16", rough)
     reference = read_reference(tmp_path)
     assert reference.of_row(row(), "test_accuracy")["reference_mean"] == 93.0
-    assert reference.best_source([row()]) == "paper-cifar10-h200"
-    assert reference.best_source([row("other")]) is None
+    assert reference.fullest_source([row()]) == "paper-cifar10-h200"
+    assert reference.fullest_source([row("other")]) is None
 
 
 def test_runs_of_probes_and_of_training_are_kept_apart(tmp_path: Path) -> None:

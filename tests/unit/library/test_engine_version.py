@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "c3d652247bd2")
+RECORDED = (3, "7e1a5a447a19")
 
 
 def engine_digest() -> str:

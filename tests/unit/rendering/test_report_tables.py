@@ -115,12 +115,14 @@ def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds:
 def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "a.csv").write_text(
-        "x,arm,reported,mean,median,statistic,std,n,status\n1,as run,90,91,92,median,1,3,finished\n"
+        "x,arm,reported,mean,median,statistic,std,n,status,reference_mean,reference_median\n"
+        "1,as run,90,91,92,median,1,3,finished,93,94\n"
     )
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
+    assert entry.reference == Estimate(94.0, None, 0, is_median=True)
     assert entry.difference == 2.0
 
 

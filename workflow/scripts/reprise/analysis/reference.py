@@ -72,13 +72,6 @@ class Reference:
             "reference_stale": self._is_stale(chosen),
         }
 
-    def best_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
-        """The source from which the most of some rows are shown, by name among equals; None where
-        there are none."""
-        found = Counter(self._source_of(self._runs_of(row, ENDED)) for row in rows)
-        del found[None]
-        return max(sorted(found), key=found.get, default=None)
-
     def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
         """The source that holds the most of some rows, among equals that from which the most are
         shown, then by name; None where none holds any."""

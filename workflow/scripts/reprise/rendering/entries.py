@@ -19,7 +19,8 @@ class Estimate:
     """What n runs gave: their mean, or their median where the study reports one.
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
-    without error, and is of no runs. A stale one comes from an older version of the code.
+    without error, and is of no runs. A stale one comes from an older version of the code. ``low``
+    and ``high`` bound the 95 % prediction interval for one more run.
     """
 
     center: float | None
@@ -28,6 +29,13 @@ class Estimate:
     is_median: bool = False
     is_exact: bool = False
     is_stale: bool = False
+    low: float | None = None
+    high: float | None = None
+
+    def excludes(self, number: float | None) -> bool:
+        """Whether a number lies outside of the interval; False where either is not known."""
+        known = None not in (number, self.low, self.high)
+        return known and not self.low <= number <= self.high
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,7 @@ class Entry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
     ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
-    there is no number; ``low`` and ``high`` bound the 95 % prediction interval for one more run,
-    ``reference_low`` and ``reference_high`` that by the reference runs; ``definition`` says what
-    an exact number counts.
+    there is no number; ``definition`` says what an exact number counts.
     """
 
     style: Style
@@ -47,10 +53,6 @@ class Entry:
     reproduced: Estimate
     status: str
     remark: str
-    low: float | None
-    high: float | None
-    reference_low: float | None
-    reference_high: float | None
     definition: str
 
     @property
@@ -68,12 +70,12 @@ class Entry:
     @property
     def outside(self) -> bool:
         """Whether the reported number lies outside of the prediction interval."""
-        return is_outside(self.reported, self.low, self.high)
+        return self.reproduced.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
         """Whether it lies outside of that by the reference runs."""
-        return is_outside(self.reported, self.reference_low, self.reference_high)
+        return self.reference.excludes(self.reported)
 
 
 class Rows:
@@ -115,14 +117,10 @@ class Rows:
             style=row_style(self.artefact, row),
             reported=as_number(known.get("reported"), row.get("reported")),
             cited=as_number(known.get("cited"), row.get("cited")),
-            reference=estimate(known, "reference_"),
+            reference=estimate(known, "reference_", "reference_"),
             reproduced=estimate(known),
             status=known.get("status") or "missing",
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
-            low=as_number(known.get("prediction_low")),
-            high=as_number(known.get("prediction_high")),
-            reference_low=as_number(known.get("reference_low")),
-            reference_high=as_number(known.get("reference_high")),
             definition=known.get("definition") or "",
         )
 
@@ -141,20 +139,25 @@ class Rows:
         ]
 
 
-def estimate(known: dict[str, Any], prefix: str = "") -> Estimate:
-    """What the runs of a row gave; nothing of a row that no run finished."""
-    is_median = not prefix and known.get("statistic") == "median"
-    center = known.get("median" if is_median else f"{prefix}mean")
-    runs = as_number(known.get(f"{prefix}n")) or 0
-    std = as_number(known.get(f"{prefix}std"))
-    is_exact = not prefix and bool(known.get("definition"))
-    is_stale = known.get(f"{prefix}stale") in (True, "True")
-    return Estimate(as_number(center), std, int(runs), is_median, is_exact, is_stale)
+def estimate(known: dict[str, Any], prefix: str = "", interval: str = "prediction_") -> Estimate:
+    """What the runs of a row gave; nothing of a row that no run finished.
 
-
-def is_outside(value: float | None, low: float | None, high: float | None) -> bool:
-    """Whether a number lies outside of an interval; False where either is not known."""
-    return None not in (value, low, high) and not low <= value <= high
+    Args:
+        known: the row in the artefact's tidy data.
+        prefix: of the columns that hold it.
+        interval: of the columns that hold the ends of its prediction interval.
+    """
+    is_median = known.get("statistic") == "median"
+    return Estimate(
+        center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
+        std=as_number(known.get(f"{prefix}std")),
+        n=int(as_number(known.get(f"{prefix}n")) or 0),
+        is_median=is_median,
+        is_exact=not prefix and bool(known.get("definition")),
+        is_stale=known.get(f"{prefix}stale") in (True, "True"),
+        low=as_number(known.get(f"{interval}low")),
+        high=as_number(known.get(f"{interval}high")),
+    )
 
 
 def remark(runs: list[dict[str, Any]]) -> str:

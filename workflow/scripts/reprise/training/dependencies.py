@@ -18,7 +18,7 @@ def dependencies(metrics: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def first_other(metrics: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
+def first_difference(metrics: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
     """The first entry that ``dependencies`` gives of the metrics and that is not the one asked for;
     None where there is none.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reprise.data.integrity import write_whole
-from reprise.training.dependencies import first_other
+from reprise.training.dependencies import first_difference
 from reprise.training.job import CellFiles
 
 SUFFIX = ".finished.json"
@@ -62,7 +62,7 @@ class FinishedRun:
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             texts = {name: kept[name] for name in ("history", "description", "metrics")}
-            other = first_other(json.loads(texts["metrics"]), expected)
+            other = first_difference(json.loads(texts["metrics"]), expected)
         except (OSError, ValueError, LookupError, TypeError) as error:
             return self._refused(f"{self.path} is damaged ({type(error).__name__})")
         if other is not None:

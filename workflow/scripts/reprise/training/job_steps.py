@@ -17,7 +17,7 @@ from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.training.arithmetic import set_arithmetic
-from reprise.training.dependencies import dependencies, first_other
+from reprise.training.dependencies import dependencies, first_difference
 from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
@@ -103,7 +103,7 @@ def _is_finished(job: Job) -> bool:
         dependencies(metrics)
     except (OSError, ValueError, LookupError, TypeError):
         return False
-    return first_other(metrics, _asked(job)) is None
+    return first_difference(metrics, _asked(job)) is None
 
 
 def _asked(job: Job) -> dict[str, Any]:

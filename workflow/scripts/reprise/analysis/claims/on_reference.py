@@ -62,7 +62,7 @@ def _reference_table(
     """The artefact with reference runs in place of today's; None where there are none."""
     if reference is None:
         return None
-    source = reference.best_source(artefact["rows"])
+    source = reference.fullest_source(artefact["rows"])
     return None if source is None else reference_table(artefact, reference, source)
 
 
