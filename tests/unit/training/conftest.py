@@ -1,13 +1,21 @@
 """Tiny cells and data for training, and jobs that something happens to."""
 
+import sys
+import tarfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.studies.cell import Cell
 from reprise.training import checkpoint as checkpoints
 from reprise.training.history import TIMING_COLUMNS
+
+# The tests import what lies beside them by name, which the import mode does not provide for.
+sys.path.insert(0, str(Path(__file__).parent))
 
 TINY = {
     "dataset": "digits",
@@ -21,6 +29,10 @@ TINY = {
     "augmentation": [{"name": "crop", "padding": 1}, "flip"],
     "seed": 1,
 }
+
+
+CLASSES = ["airplane", "automobile", "bird", "cat", "deer",
+           "dog", "frog", "horse", "ship", "truck"]  # fmt: skip
 
 
 @pytest.fixture
@@ -46,6 +58,33 @@ def tiny_data():
     scale = torch.full((1, 1, 1, 1), 0.3)
     test = split(75)
     return ResidentData(split(101), test, test, classes=4, mean=scale, std=scale)
+
+
+@pytest.fixture(scope="session")
+def cifar_images(shared_datasets):
+    """3,000 training and 2,000 test images of CIFAR-10 with labels, as many of each class."""
+    archive = shared_datasets / "cifar10-jpeg.tar.xz"
+    if not archive.is_file():
+        pytest.skip(f"{archive} is not there")
+    found = {"train": ([], []), "test": ([], [])}
+    wanted = {"train": 300, "test": 200}
+    taken = {}
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            parts = member.name.strip("./").split("/")
+            if not member.isfile() or len(parts) < 3:
+                continue
+            split, label = parts[-3], parts[-2]
+            if taken.get((split, label), 0) == wanted[split]:
+                continue
+            taken[split, label] = taken.get((split, label), 0) + 1
+            image = np.asarray(Image.open(tar.extractfile(member)).convert("RGB"))
+            found[split][0].append(image.transpose(2, 0, 1))
+            found[split][1].append(CLASSES.index(label))
+    return {
+        split: (torch.from_numpy(np.stack(images)), torch.tensor(labels))
+        for split, (images, labels) in found.items()
+    }
 
 
 @pytest.fixture(autouse=True)
