@@ -26,9 +26,7 @@ def written(found: Mapping[str, Any]) -> str:
         "Processes with one thread each on the simple CNN, and their images a second together.\n",
         _side_by_side(found["side_by_side"]),
         "## Start of a job\n",
-        f"A process of its own imports what a training job needs in "
-        f"{found['start_up']['median']:.2f} s (median of {len(found['start_up']['seconds'])}). "
-        "At the scales `demo` and `glance` jobs are forks of a process that has done so.\n",
+        _start_up(**found["start_up"]),
         "## GPU\n",
         _gpu(found["gpu"]),
     ]
@@ -43,6 +41,15 @@ def _machine(machine: Mapping[str, Any]) -> str:
         f"cores ({machine['processor']}, {has} bfloat16 instructions), {machine['threads']} "
         f"threads, GPU: {machine['gpu'] or 'none'}. Python {machine['python']}, PyTorch "
         f"{machine['torch']}.\n"
+    )
+
+
+def _start_up(own: Mapping[str, Any], forked: Mapping[str, Any]) -> str:
+    return (
+        f"A process of its own imports what a training job needs in {own['median']:.2f} s (median "
+        f"of {len(own['seconds'])}). At the scales `demo` and `glance` a job is a fork of one "
+        f"that has done so, and is there after {forked['median']:.2f} s (median of "
+        f"{len(forked['seconds'])}). Snakemake's own part comes on top of both.\n"
     )
 
 

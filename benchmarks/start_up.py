@@ -1,25 +1,54 @@
-"""Seconds from the start of a training job to its first update."""
+"""Seconds from the start of a training job's process to the job itself."""
 
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from planned import ROOT
 
 from reprise.estimates.estimate import IMPORTS_OF_A_JOB
+from reprise.forking.client import CLUSTER_JOBS
+
+PREAMBLE = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow' / 'scripts')!r}); "
+# The job does nothing but to be there, with everything that a training job needs imported.
+FORKED = (
+    "from reprise.forking.client import run_function; "
+    "run_function('builtins:repr', 0, {log!r}, fork=True, "
+    "imports=['torch._dynamo', 'reprise.training.cell_job'])"
+)
 
 
-def start_up(repeats: int = 5) -> dict[str, Any]:
-    """How long an interpreter takes to import what a training job needs, in a process of its own.
+def start_up(repeats: int = 5) -> dict[str, dict[str, Any]]:
+    """How long a job takes before it can train, in a process of its own and as a fork of one that
+    has imported what it needs. What Snakemake itself does before and after is not counted.
 
-    At scales of small cells jobs are forks of a process that has done so, and take none of it.
+    Returns:
+        For "own" and "forked", the seconds of each repeat and their median.
     """
-    code = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow' / 'scripts')!r}); "
+    with tempfile.TemporaryDirectory() as folder:
+        forked = FORKED.format(log=str(Path(folder) / "log"))
+        # Another folder for temporary files is another server than that of runs beside this one.
+        environment = {
+            **{name: value for name, value in os.environ.items() if name not in CLUSTER_JOBS},
+            "TMPDIR": folder,
+        }
+        return {
+            "own": _seconds(IMPORTS_OF_A_JOB, repeats, os.environ),
+            "forked": _seconds(forked, repeats, environment),
+        }
+
+
+def _seconds(code: str, repeats: int, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Those of so many processes that run the code, after one that is not counted."""
     seconds = []
     for _ in range(repeats + 1):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code + IMPORTS_OF_A_JOB], check=True)
+        subprocess.run([sys.executable, "-c", PREAMBLE + code], check=True, env=environment)
         seconds.append(time.perf_counter() - started)
     return {"seconds": seconds[1:], "median": statistics.median(seconds[1:])}

@@ -68,7 +68,10 @@ def found(gpu):
         "plain_loop": {"images_per_second": speeds, "ratio_to_plain_loop": {"float32": RATIO}},
         "bare_step": {"kth/fig5": {"time_to_bare_step": RATIO}},
         "side_by_side": side_by_side,
-        "start_up": {"seconds": [1.0], "median": 1.0},
+        "start_up": {
+            "own": {"seconds": [2.0], "median": 2.0},
+            "forked": {"seconds": [0.25], "median": 0.25},
+        },
         "gpu": None if not gpu else {
             "cells": dict.fromkeys(GPU_PARTS, CELL),
             "published": [
@@ -92,7 +95,16 @@ def test_results_are_written_from_what_was_found():
     assert "| plain | 10 |  |  |" in text
     assert "| 2 | 190 | 1.90 |" in text
     assert "commit 0123456789. 2 cores (Made-up, with bfloat16 instructions)" in text
+    assert "what a training job needs in 2.00 s" in text
+    assert "is there after 0.25 s" in text
     assert results.NO_GPU in text
+
+
+def test_a_fork_is_there_long_before_a_process_of_its_own():
+    from start_up import start_up
+
+    found = start_up(repeats=1)
+    assert 0 < found["forked"]["median"] < found["own"]["median"]
 
 
 def test_a_gpu_has_a_part_of_its_own():

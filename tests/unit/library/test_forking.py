@@ -127,3 +127,15 @@ def test_an_idle_server_ends_and_removes_its_socket(tmp_path, monkeypatch):
         listening.listen()
         Server(listening, path).serve()
     assert not path.exists()
+
+
+def test_a_server_whose_folder_is_gone_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr("reprise.forking.server.IDLE_SECONDS", 0.1)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "socket"))
+        listening.listen()
+        (folder / "socket").unlink()
+        folder.rmdir()
+        Server(listening, folder / "socket").serve()

@@ -91,6 +91,8 @@ class Server:
 
     def _ended(self) -> bool:
         """Close the socket, unless somebody is about to connect."""
+        if not self.path.exists():
+            return True  # somebody has removed it, and nobody can connect any more
         with Path(f"{self.path}.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
