@@ -16,7 +16,13 @@ PROBES = {
     "gradient_norms": {},
     "loss_landscape": {"steps": [0, 0.1], "measurements": 40},
 }
-TIMING = ("wall_seconds", "images_per_second", "provenance", "resumed_after_epochs")
+TIMING = (
+    "wall_seconds",
+    "processor_seconds",
+    "images_per_second",
+    "provenance",
+    "resumed_after_epochs",
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

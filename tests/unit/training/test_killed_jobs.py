@@ -42,6 +42,7 @@ def test_a_job_killed_ten_times_ends_as_one_that_was_not(
     assert resumed == sorted(resumed)
     assert 1 <= len(resumed) <= KILLS
     assert metrics["wall_seconds"] > 0
+    assert metrics["processor_seconds"] > 0
     # Nothing is left of the state, nor of files that were being written.
     assert not Job.of(killed).checkpoint.exists()
     assert {path.name for path in files.metrics.parent.iterdir()} == {

@@ -44,6 +44,7 @@ COLUMNS = [
     "precision",
     *PROVENANCE,
     "wall_seconds",
+    "processor_seconds",
     "published",
 ]
 WHOLE_NUMBERS = [

@@ -80,15 +80,24 @@ def filled(facts: list[Fact]) -> list[Fact]:
 def run_facts(cells: list[CellState]) -> list[Fact]:
     """What the cells that ran say of epochs, hardware and compute."""
     epochs = list(values(cells, "epochs"))
-    seconds = list(values(cells, "wall_seconds"))
     return [
         ("Epochs", [span(epochs)] if epochs else []),
         ("Hardware", hardware(cells)),
-        (
-            "Compute",
-            [f"{duration(sum(seconds))} in {count(len(seconds), 'cell')}"] if seconds else [],
-        ),
+        ("Compute", compute(cells)),
     ]
+
+
+def compute(cells: list[CellState]) -> list[str]:
+    """What the cells took on the clock, and of processors where that is known of any."""
+    wall = list(values(cells, "wall_seconds"))
+    processor = list(values(cells, "processor_seconds"))
+    if not wall:
+        return []
+    by_the_clock = f"{duration(sum(wall))} in {count(len(wall), 'cell')}, by the clock"
+    if not processor:
+        return [by_the_clock]
+    measured = "all" if len(processor) == len(wall) else len(processor)
+    return [by_the_clock, f"{duration(sum(processor))} of processor time in {measured} of them"]
 
 
 def data_sentence(data: dict[str, Any]) -> str:

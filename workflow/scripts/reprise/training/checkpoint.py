@@ -19,6 +19,7 @@ from reprise.data.prepared import PreparedData
 from reprise.training.history import Epoch
 from reprise.training.job import Job
 from reprise.training.loop import Run
+from reprise.training.time_spent import NO_TIME, TimeSpent
 
 SECONDS_BETWEEN = 60
 """A kill costs at most this and an epoch; more often, small networks would wait for the disk."""
@@ -50,18 +51,19 @@ class Checkpoint:
     Attributes:
         epochs: those that are finished.
         resumed_after: finished epochs at each time that the run went on.
-        earlier_seconds: wall time of the run before it went on.
+        earlier: the time that the run took before it went on.
     """
 
     def __init__(self, path: Path, identity: Callable[[], Mapping[str, Any]]) -> None:
         self.path = path
         self.epochs: list[Epoch] = []
         self.resumed_after: list[int] = []
-        self.earlier_seconds = 0.0
+        self.earlier = NO_TIME
         self._identity = identity
         self._known: dict[str, Any] | None = None
         self._measurement: Measurement | None = None
-        self._started = self._written = time.perf_counter()
+        self._started = TimeSpent.now()
+        self._written = time.perf_counter()
 
     def resume(self, run: Run, measurement: Measurement | None = None) -> list[Epoch]:
         """Put a new run where the file says, and give the epochs before; none where there is no
@@ -96,7 +98,8 @@ class Checkpoint:
             measurement.load_state_dict(saved["measurement"])
         self.epochs = [Epoch(**epoch) for epoch in saved["epochs"]]
         self.resumed_after = [*saved["resumed_after"], len(self.epochs)]
-        self.earlier_seconds = saved["seconds"]
+        # A file of before processor time was measured goes on without that of its part.
+        self.earlier = TimeSpent(saved["seconds"], saved.get("processor_seconds", 0.0))
         print(f"goes on after epoch {len(self.epochs)}, from {self.path}", flush=True)
         return list(self.epochs)
 
@@ -122,6 +125,7 @@ class Checkpoint:
         return self._known
 
     def _content(self, run: Run) -> dict[str, Any]:
+        spent = self.earlier + (TimeSpent.now() - self._started)
         return {
             "identity": self.identity,
             "model": run.model.state_dict(),
@@ -130,7 +134,8 @@ class Checkpoint:
             "measurement": None if self._measurement is None else self._measurement.state_dict(),
             "epochs": [dataclasses.asdict(epoch) for epoch in self.epochs],
             "resumed_after": self.resumed_after,
-            "seconds": self.earlier_seconds + time.perf_counter() - self._started,
+            "seconds": spent.wall,
+            "processor_seconds": spent.processor,
         }
 
     def _refused(self, reason: str) -> list[Epoch]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
+from reprise.training.time_spent import NO_TIME, TimeSpent
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Outcome:
     Attributes:
         metrics: the entries of metrics.json that are its own.
         history: history.csv as text.
-        earlier_seconds: wall time of earlier parts of a run that was killed and went on.
+        earlier: the time that earlier parts took of a run that was killed and went on.
     """
 
     metrics: Mapping[str, Any]
     history: str
-    earlier_seconds: float = 0.0
+    earlier: TimeSpent = NO_TIME
 
 
 def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
@@ -73,18 +73,18 @@ def _taken_over(job: Job) -> bool:
 
 
 def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
-    started = time.perf_counter()
+    started = TimeSpent.now()
     device = chosen_device(job.device)
     if device.type == "cuda":
         device = least_used_gpu()
     set_arithmetic(job.threads)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
-    wall_seconds = round(outcome.earlier_seconds + time.perf_counter() - started, 3)
+    spent = outcome.earlier + (TimeSpent.now() - started)
     read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
     metrics = {
         **outcome.metrics,
-        "wall_seconds": wall_seconds,
+        **spent.metrics(),
         "cell": job.cell.plain(),
         "provenance": {**provenance(device), "data": read},
         **job.identity,

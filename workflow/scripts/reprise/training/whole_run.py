@@ -42,7 +42,7 @@ def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint 
     if checkpoint is None:
         return Outcome(metrics, history)
     resumed = {"resumed_after_epochs": checkpoint.resumed_after}
-    return Outcome({**metrics, **resumed}, history, checkpoint.earlier_seconds)
+    return Outcome({**metrics, **resumed}, history, checkpoint.earlier)
 
 
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
