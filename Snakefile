@@ -18,7 +18,6 @@ resource_scopes:
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/finished.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/train.smk"
@@ -28,18 +27,29 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 
 
+from reprise.hooks.execution import (
+    go_on_within_groups,
+    leave_locks_of_others,
+    look_for_jobs_only_when_one_ends,
+)
+from reprise.hooks.kept_runs import KeptRuns
+
+KEPT_RUNS = KeptRuns(workflow, Path(RESULTS))
+go_on_within_groups(workflow)
+
+
 onstart:
     leave_locks_of_others(workflow)
     look_for_jobs_only_when_one_ends(workflow)
-    forget_runs_asked_for_anew(workflow)
+    KEPT_RUNS.forget_those_asked_for_anew()
 
 
 onsuccess:
-    settle_finished_runs(workflow)
+    KEPT_RUNS.settle()
 
 
 onerror:
-    settle_finished_runs(workflow)
+    KEPT_RUNS.settle()
 
 
 report: "workflow/report/workflow.rst"

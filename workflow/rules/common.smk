@@ -286,19 +286,3 @@ def library_digest(*rooms, pattern="*"):
                     f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes()
                 )
     return digest.hexdigest()[:12]
-
-
-def look_for_jobs_only_when_one_ends(workflow):
-    """Let Snakemake start as many local jobs a second as there are cores for. Its limit makes it
-    look through all waiting jobs once a second for every job that has ended, so that it takes a
-    growing part of a core from jobs of some seconds. Submissions to a cluster keep their limit.
-    """
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
-
-
-def leave_locks_of_others(workflow):
-    """Keep Snakemake from removing all locks of the folder at the end of a run that holds none:
-    a preview of a grid that goes on would free its folder for a second one."""
-    if not any(job.input or job.output for job in workflow.dag.jobs):
-        workflow.persistence.unlock = lambda: None

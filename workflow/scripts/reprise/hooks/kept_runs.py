@@ -1,0 +1,113 @@
+"""Finished runs that Snakemake removes with others of their group, and takes back."""
+
+import json
+from collections.abc import Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from snakemake.logging import logger
+
+from reprise.data.integrity import sha256_of
+from reprise.training.finished_run import SUFFIX, FinishedRun
+from reprise.training.job import CHECKPOINTS, CellFiles
+
+
+class KeptRuns:
+    """The copies of finished runs that lie beside their checkpoints.
+
+    Args:
+        workflow: Snakemake's, whose jobs they belong to.
+        results: the results folder of the scale.
+    """
+
+    def __init__(self, workflow: Any, results: Path) -> None:
+        self.workflow = workflow
+        self.folder = results / "checkpoints"
+        # Of runs that finished before this run of Snakemake: only a job that is asked for takes
+        # them over, which compares more than is known here (device, threads, PyTorch).
+        self._earlier: dict[Path, int] = {}
+
+    def forget_those_asked_for_anew(self) -> None:
+        """Forget what is kept of runs that are to be computed once more, by ``--forcerun`` or
+        because something has changed, and keep it of those whose outputs were lost."""
+        dag = self.workflow.dag
+        for job, kept in list(self._with_jobs()):
+            whole = set(job.output) - self._half_written(job)
+            forced = job.rule in dag.forcerules or not dag.forcefiles.isdisjoint(whole)
+            there = job.output.metrics in whole and Path(job.output.metrics).exists()
+            if dag.needrun(job) and (forced or there):
+                kept.forget()
+        self._earlier = self._times()
+
+    def settle(self) -> None:
+        """Give outputs back that were lost in this run of Snakemake, and forget what is not needed
+        any more."""
+        times, restored = self._times(), 0
+        for job, kept in list(self._with_jobs()):
+            if Path(job.output.metrics).exists():
+                if not self._half_written(job):
+                    kept.forget()
+            elif self._earlier.get(kept.path) != times[kept.path]:
+                restored += _given_back(job, kept)
+        if restored:
+            runs = (
+                "1 finished run keeps its"
+                if restored == 1
+                else f"{restored} finished runs keep their"
+            )
+            logger.info(f"{runs} results, which were removed with those of others.")
+
+    def _with_jobs(self) -> Iterator[tuple[Any, FinishedRun]]:
+        """The jobs whose finished run is kept, each with what is kept of it."""
+        paths = set(self._times())
+        for job in self.workflow.dag.jobs if paths else ():
+            if job.rule.name in CHECKPOINTS:
+                checkpoint = CHECKPOINTS[job.rule.name].format(**job.wildcards_dict)
+                kept = FinishedRun(Path(checkpoint))
+                if kept.path in paths:
+                    yield job, kept
+
+    def _half_written(self, job: Any) -> set[str]:
+        """Outputs that are there while Snakemake does not take them for whole."""
+        return set(self.workflow.async_run(self.workflow.persistence.incomplete(job)))
+
+    def _times(self) -> dict[Path, int]:
+        """When each file was written that keeps a finished run."""
+        return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*{SUFFIX}")}
+
+
+def _given_back(job: Any, kept: FinishedRun) -> bool:
+    """Whether the outputs of a job are there again; what is kept of them is then forgotten."""
+    names = ("description", "metrics", "history")
+    try:
+        restored = kept.restore(
+            CellFiles(*(Path(job.output[name]) for name in names)), partial(_asked_of, job)
+        )
+    except OSError as error:
+        logger.error(
+            f"{error.filename} could not be read or written ({error.strerror}): mend that and run "
+            "again, which takes over what the run had finished"
+        )
+        return False
+    kept.forget()
+    return restored
+
+
+def _asked_of(job: Any) -> dict[str, Any]:
+    """What the outputs of a job have to have been made from."""
+    params = job.params
+    probe = {"probe": json.loads(params.probe)} if params.get("probe") else {}
+    return {
+        "cell": json.loads(params.cell),
+        "published": params.published,
+        "fingerprint": params.fingerprint,
+        **probe,
+        "data": _checksum(job.input.prepared),
+    }
+
+
+@cache
+def _checksum(path: str) -> str:
+    """SHA-256 of a prepared file, which many runs share."""
+    return sha256_of(Path(path))
