@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,10 +27,9 @@ from reprise.planning.plan import Plan  # noqa: E402
 from reprise.planning.plan_file import plan_content  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
 from reprise.rendering.axes import MAIN_ARM  # noqa: E402
-from reprise.rendering.entries import Entry  # noqa: E402
-from reprise.rendering.numbers import number  # noqa: E402
+from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
-from reprise.rendering.tables import Table, build_table  # noqa: E402
+from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- reference: (\w+)/(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -79,33 +79,52 @@ def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> 
     return _markdown(shown) + "".join(f"\n{sentence}\n" for sentence in sentences)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """One column of numbers: those of an arm's runs, or what the study reports of the main arm."""
+
+    heading: str
+    group: int
+    arm: str
+    is_reported: bool = False
+
+    def text(self, row: TableRow) -> str:
+        """The number of a row; that of runs stands behind a mean of several."""
+        entry = row.groups[self.group].get(self.arm)
+        if entry is None:
+            return NOTHING
+        decimals = 2 if entry.decimals is None else entry.decimals
+        if self.is_reported:
+            return number(entry.reported, decimals)
+        found = entry.reference
+        return number(found.center, decimals) + (f" ({found.n})" if found.n > 1 else "")
+
+
+def _columns(table: Table) -> Iterable[_Column]:
+    """Those of each group: what is reported, if anything is, the main arm, and other arms of which
+    there are reference runs."""
+    for place, group in enumerate(table.groups):
+        filled = [row.groups[place] for row in table.rows]
+        others = [
+            arm
+            for arm in dict.fromkeys(arm for entries in filled for arm in entries)
+            if arm != MAIN_ARM
+            and any(arm in each and each[arm].reference.center is not None for each in filled)
+        ]
+        main = [each[MAIN_ARM] for each in filled if MAIN_ARM in each]
+        if any(entry.reported is not None for entry in main):
+            yield _Column(f"{group.label} reported".strip(), place, MAIN_ARM, is_reported=True)
+        here = MAIN_ARM if others else "here"
+        yield _Column(f"{group.label} {here}".strip(), place, MAIN_ARM)
+        yield from (_Column(f"{group.label} {arm}".strip(), place, arm) for arm in others)
+
+
 def _markdown(table: Table) -> str:
-    """Reported and reference numbers of the main arm, side by side where any is reported.
-
-    The number of runs stands behind a mean of several.
-    """
-    entries = [[group.get(MAIN_ARM) for group in row.groups] for row in table.rows]
-    has_reported = [
-        any(e and e.reported is not None for e in column) for column in zip(*entries, strict=True)
-    ]
-    heads = list(table.row_heads)
-    for group, reported in zip(table.groups, has_reported, strict=True):
-        shown = ("reported", "here") if reported else ("here",)
-        heads += [f"{group.label} {what}".strip() for what in shown]
-    rows = [heads, ["---"] * len(heads)]
-    for row, found in zip(table.rows, entries, strict=True):
-        rows.append([*row.heads, *_numbers(zip(found, has_reported, strict=True))])
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
-
-
-def _numbers(entries: Iterable[tuple[Entry | None, bool]]) -> Iterable[str]:
-    for entry, reported in entries:
-        decimals = entry.decimals if entry and entry.decimals is not None else 2
-        if reported:
-            yield number(entry.reported if entry else None, decimals)
-        found = entry.reference if entry else None
-        several = f" ({found.n})" if found and found.n > 1 else ""
-        yield number(found.center if found else None, decimals) + several
+    """Reported and reference numbers side by side."""
+    columns = list(_columns(table))
+    heads = [*table.row_heads, *(column.heading for column in columns)]
+    rows = [[*row.heads, *(column.text(row) for column in columns)] for row in table.rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, ["---"] * len(heads), *rows))
 
 
 def main() -> None:

@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from reprise.analysis.agreement import REFERENCE, Difference, agreement
+from reprise.analysis.agreement import (
+    REFERENCE,
+    Difference,
+    agreement,
+    with_reported_numbers,
+)
 
 
 def table(**columns: list) -> pd.DataFrame:
@@ -66,3 +71,24 @@ def test_nothing_to_compare() -> None:
 def test_a_median_is_compared_where_a_median_is_reported() -> None:
     result = agreement(table(reported=[90.0], mean=[80.0], median=[90.5], statistic=["median"]))
     assert result.mean_absolute_difference == pytest.approx(0.5)
+
+
+def test_another_arm_is_compared_with_what_is_reported_of_the_same_combination() -> None:
+    known = table(
+        net=["a", "b", "b", "a", "c"],
+        arm=["as run", "as run", "as described", "as described", "as described"],
+        reported=[90.0, 92.0, None, None, None],
+        mean=[90.5, 92.5, 94.0, 91.0, 99.0],
+    )
+    given = with_reported_numbers(known, ["net"])
+    assert given.index.tolist() == known.index.tolist()
+    result = agreement(given, arm="as described")
+    assert (result.rows, result.compared, result.mean_absolute_difference) == (2, 2, 1.5)
+    assert [(each.row, each.value) for each in result.differences] == [(2, 2.0), (3, 1.0)]
+    assert agreement(given) == agreement(known)
+
+
+def test_a_single_combination_needs_no_axis() -> None:
+    known = table(arm=["as run", "other"], reported=[90.0, None], mean=[90.5, 93.0])
+    result = agreement(with_reported_numbers(known, []), arm="other")
+    assert result.mean_absolute_difference == 3.0

@@ -44,7 +44,9 @@ def test_a_table_sets_reported_numbers_and_reference_runs_side_by_side(tables):
     assert text.endswith("<!-- end -->\n\nAfter.\n")
     assert "old" not in text
     rows = re.findall(r"^\| By epoch \| 1: 1/n \| (.*) \|$", text, re.MULTILINE)
-    assert rows == ["97.608 | 97.767 | 48 | 14"]
+    assert rows == ["97.608 | 97.767 | 98.750 | 48 | 14 | 9"]
+    heads = ["Accuracy (%) reported", "Accuracy (%) as run", "Accuracy (%) as described"]
+    assert f"| Strategy | Sequence | {' | '.join(heads)} |" in text
     assert "mean absolute difference" in text
 
 

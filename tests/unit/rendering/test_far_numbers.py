@@ -88,6 +88,22 @@ def test_a_single_interval_is_spoken_of_as_one(results, artefact) -> None:
     assert "1 of 1 lies in the 95 % prediction interval." in said
 
 
+def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
+    artefact["rows"] += [
+        {**row, "arm": "as described"} for row in artefact["rows"] if row["axes"]["net"] != "c"
+    ]
+    described = ("a,accuracy,as described,,,,mean,,0,missing,,,98.6,98.6,,,1",
+                 "b,accuracy,as described,,,,mean,,0,missing,,,98.7,98.7,,,1")  # fmt: skip
+    known = results(
+        line("a", "accuracy", 98.0, 98.1), line("b", "accuracy", 98.5, 98.4), *described
+    )  # fmt: skip
+    (said,) = reference_agreement_sentences(known, "study", artefact)
+    assert "ean absolute difference 0.10 points over 2 of 2 reported numbers." in said
+    assert said.endswith(
+        " Arm “as described”: mean absolute difference 0.40 points over 2 of 2 reported numbers."
+    )
+
+
 @pytest.mark.parametrize("reported", [(98.0, 98.5), (98.0,)])
 def test_equal_numbers_and_single_ones_are_not_far(results, artefact, reported) -> None:
     known = results(*(line(n, "accuracy", r, r) for n, r in zip("ab", reported, strict=False)))

@@ -1,5 +1,6 @@
 """How far an artefact's numbers agree with the reported ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -59,14 +60,16 @@ THIS_RUN = Side("mean", "median", "prediction_low", "prediction_high")
 REFERENCE = Side("reference_mean", "reference_median", "reference_low", "reference_high")
 
 
-def agreement(table: pd.DataFrame, side: Side = THIS_RUN) -> Agreement:
+def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM) -> Agreement:
     """Compare the means (or medians, where medians are reported) with the reported numbers.
 
     Args:
         table: tidy data of an artefact, from ``summarise``.
         side: whose numbers: those of this run, or of the reference runs.
+        arm: whose rows; those of another arm than the default one carry reported numbers once
+            ``with_reported_numbers`` has given them some.
     """
-    reported = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
+    reported = table[(table["arm"] == arm) & table["reported"].notna()]
     center = reported[side.mean].where(reported["statistic"] != "median", reported[side.median])
     compared = reported.assign(center=center).dropna(subset=["center"])
     intervals = compared.dropna(subset=[side.low, side.high])
@@ -83,6 +86,23 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN) -> Agreement:
         inside=int(inside.sum()),
         differences=tuple(Difference(i, float(difference[i]), i in outside) for i in ordered),
     )
+
+
+def with_reported_numbers(table: pd.DataFrame, axes: Sequence[str]) -> pd.DataFrame:
+    """The table with the reported number of a combination in the rows of all its arms.
+
+    Args:
+        table: tidy data of an artefact, from ``summarise``.
+        axes: the columns that make up a combination.
+    """
+    of_default = table[table["arm"] == DEFAULT_ARM]
+    keys = list(axes)
+    if not keys:
+        number = of_default["reported"].iloc[0] if len(of_default) else None
+        return table.assign(reported=number)
+    numbers = of_default[[*keys, "reported"]].drop_duplicates(keys)
+    joined = table.drop(columns="reported").reset_index().merge(numbers, on=keys, how="left")
+    return joined.set_index("index")
 
 
 def _rank_correlation(first: pd.Series, second: pd.Series) -> float | None:

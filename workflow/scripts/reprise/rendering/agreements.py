@@ -13,8 +13,9 @@ from reprise.analysis.agreement import (
     Difference,
     Side,
     agreement,
+    with_reported_numbers,
 )
-from reprise.rendering.axes import combination_label
+from reprise.rendering.axes import MAIN_ARM, arms, combination_label
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.numbers import count, finer, number, signed
@@ -55,6 +56,7 @@ def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Sid
                 *order_sentence(measured),
                 *interval_sentence(measured),
                 *farthest_sentence(measured, rows, artefact, quantity),
+                *other_arms_sentences(rows, side, artefact, quantity),
             ]
             sentences.append(named(quantity, " ".join(said)))
     return sentences
@@ -79,6 +81,22 @@ def difference_sentence(measured: Agreement, style: Style) -> str:
         f"Mean absolute difference {size} over {measured.compared} of "
         f"{count(measured.rows, 'reported number')}."
     )
+
+
+def other_arms_sentences(
+    rows: pd.DataFrame, side: Side, artefact: dict[str, Any], quantity: Quantity
+) -> list[str]:
+    """How far the other readings of the study agree with what it reports, each with a number."""
+    axes = [axis["id"] for axis in artefact.get("axes", [])]
+    everywhere = with_reported_numbers(rows, axes)
+    sentences = []
+    for arm in arms(artefact):
+        measured = agreement(everywhere, side, arm)
+        if arm != MAIN_ARM and measured.compared:
+            said = [difference_sentence(measured, quantity.style), *order_sentence(measured)]
+            parts = [f"{sentence[0].lower()}{sentence[1:].rstrip('.')}" for sentence in said]
+            sentences.append(f"Arm “{arm}”: {', '.join(parts)}.")
+    return sentences
 
 
 def order_sentence(measured: Agreement) -> list[str]:
