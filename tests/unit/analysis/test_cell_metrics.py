@@ -17,8 +17,9 @@ def test_a_cell_is_flat_and_its_address_is_its_axes(tmp_path: Path, write_cell: 
     provenance = {"device": "cpu", "threads": 1, "commit": "abc", "data": data}
     provenance["peak_memory_bytes"] = 1024
     write_cell(
-        FOLDER, test_accuracy=93.5, epochs=120, published="p1", provenance=provenance, updates=7
-    )
+        FOLDER, test_accuracy=93.5, epochs=120, published="p1", provenance=provenance, updates=7,
+        wall_seconds=10.0, processor_seconds=8.0, images_per_second=500.0,
+    )  # fmt: skip
     cell = collect_metrics([FOLDER], tmp_path).iloc[0]
     assert cell[["folder", "model", "norm", "schedule"]].to_list() == [
         FOLDER,
@@ -35,6 +36,8 @@ def test_a_cell_is_flat_and_its_address_is_its_axes(tmp_path: Path, write_cell: 
     ]
     assert cell[["dataset", "data_variant", "published"]].to_list() == ["digits", "8px", "p1"]
     assert cell["peak_memory_bytes"] == 1024
+    times = cell[["wall_seconds", "processor_seconds", "images_per_second"]]
+    assert times.to_list() == [10.0, 8.0, 500.0]
 
 
 def test_missing_cells_are_rows_without_numbers(tmp_path: Path) -> None:

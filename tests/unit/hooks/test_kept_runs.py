@@ -62,7 +62,7 @@ def kept_runs(workflow):
     return KeptRuns(workflow, Path("results/demo"))
 
 
-def finish(job, **changes):
+def finish(job, checkpoint="digits-seed1", **changes):
     """Write the job's outputs and keep a copy, as a job does that ends."""
     metrics = {
         "cell": {},
@@ -77,7 +77,7 @@ def finish(job, **changes):
     files = CellFiles(*(Path(job.output[name]) for name in NAMES))
     files.metrics.parent.mkdir(parents=True, exist_ok=True)
     files.write("epoch\n1\n", "cell\n", json.dumps(metrics))
-    kept = FinishedRun(Path("results/demo/checkpoints/digits-seed1.pt"))
+    kept = FinishedRun(Path(f"results/demo/checkpoints/{checkpoint}.pt"))
     kept.path.parent.mkdir(parents=True, exist_ok=True)
     kept.keep(files)
     return kept
@@ -133,6 +133,28 @@ def test_a_copy_of_other_code_is_not_given_back(kept_runs, job, capsys):
     assert "was made with another version of the code" in capsys.readouterr().out
 
 
+def test_a_copy_of_other_data_is_not_given_back(kept_runs, job, capsys):
+    finish(job)
+    lose(job)
+    job.input = InputFiles(fromdict={"prepared": "others"})
+    Path("others").write_text("other images")
+    kept_runs.settle()
+    assert not Path(job.output.metrics).exists()
+    assert "was made with another state of the data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("steps", [100, 200])
+def test_a_run_of_a_probe_is_given_back_if_it_is_of_the_same_probe(kept_runs, job, steps):
+    job.rule.name = "run_probe"
+    job.wildcards_dict["probe"] = "range_test"
+    asked = {"name": "range_test", "steps": 100}
+    job.params = Params(fromdict={**dict(job.params.items()), "probe": json.dumps(asked)})
+    finish(job, "range_test-digits-seed1", probe={"name": "range_test", "steps": steps})
+    lose(job)
+    kept_runs.settle()
+    assert is_there(job) == (steps == 100)
+
+
 def test_outputs_that_cannot_be_written_stay_kept(kept_runs, job, monkeypatch):
     kept = finish(job)
     lose(job)
@@ -151,6 +173,7 @@ def test_outputs_that_cannot_be_written_stay_kept(kept_runs, job, monkeypatch):
 @pytest.mark.parametrize("forced", ["rule", "file"])
 def test_a_forced_run_is_not_taken_over(kept_runs, workflow, job, forced):
     kept = finish(job)
+    lose(job)  # else it would be forgotten as one that something has changed for
     if forced == "rule":
         workflow.dag.forcerules.append(job.rule)
     else:
@@ -163,6 +186,13 @@ def test_a_run_that_something_has_changed_for_is_not_taken_over(kept_runs, job):
     kept = finish(job)
     kept_runs.forget_those_asked_for_anew()
     assert not kept.path.exists()
+
+
+def test_a_run_whose_outputs_were_half_written_before_is_taken_over(kept_runs, workflow, job):
+    kept = finish(job)
+    workflow.incomplete = set(job.output)
+    kept_runs.forget_those_asked_for_anew()
+    assert kept.path.exists()
 
 
 def test_a_run_whose_outputs_were_lost_is_taken_over(kept_runs, job):

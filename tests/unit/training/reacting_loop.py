@@ -63,8 +63,9 @@ class ReactingLoop:
         with torch.no_grad():
             for parameter, weight in zip(self.model.parameters(), weights, strict=True):
                 parameter.copy_(weight)
-        for parameter, velocity in zip(self.model.parameters(), velocities or [], strict=False):
-            self.optimizer.state[parameter]["momentum_buffer"] = velocity.clone()
+        if velocities is not None:
+            for parameter, velocity in zip(self.model.parameters(), velocities, strict=True):
+                self.optimizer.state[parameter]["momentum_buffer"] = velocity.clone()
 
     def epochs(self, images: Images, numbers: range) -> Iterator[tuple[float, float, float]]:
         """Learning rate, loss and accuracy in percent on the test images, of each epoch."""

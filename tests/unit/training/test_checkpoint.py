@@ -168,3 +168,25 @@ def test_small_runs_do_not_wait_for_the_disk(tiny_cell, tiny_data, path, monkeyp
     monkeypatch.setattr(checkpoints, "SECONDS_BETWEEN", 60)
     trained(tiny_cell(epochs=2), tiny_data, path)
     assert not path.exists()
+
+
+def test_the_time_of_all_parts_of_a_run_is_counted(tiny_cell, tiny_data, path):
+    cell = tiny_cell(epochs=4)
+    killed(cell, tiny_data, path, after=1)
+    saved = torch.load(path, weights_only=True)
+    torch.save(saved | {"seconds": 1000.0, "processor_seconds": 900.0}, path)
+    killed(cell, tiny_data, path, after=2)
+    _, checkpoint = trained(cell, tiny_data, path)
+    assert 1000 < checkpoint.earlier.wall < 1060
+    assert 900 < checkpoint.earlier.processor < 960
+
+
+def test_processor_time_that_is_not_known_of_a_part_is_not_made_up(tiny_cell, tiny_data, path):
+    cell = tiny_cell(epochs=4)
+    killed(cell, tiny_data, path, after=1)
+    saved = torch.load(path, weights_only=True)
+    del saved["processor_seconds"]
+    torch.save(saved, path)
+    killed(cell, tiny_data, path, after=2)
+    _, checkpoint = trained(cell, tiny_data, path)
+    assert checkpoint.earlier.metrics().keys() == {"wall_seconds"}

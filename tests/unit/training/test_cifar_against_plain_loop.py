@@ -17,8 +17,8 @@ from reacting_loop import (
     at_rises,
     every_epoch,
     geometric,
+    harmonic,
     inverse_square_root,
-    sawtooth,
 )
 from run_of_setting import run_of_setting
 from torch import nn
@@ -49,7 +49,7 @@ def state_of(run: Run) -> tuple[list, list]:
     [
         ("by_cutoff", "seq2", at_cutoff, inverse_square_root),
         ("by_epoch", "seq3", every_epoch, geometric),
-        ("by_oscillation", "seq4", at_rises, sawtooth),
+        ("by_oscillation", "seq1", at_rises, harmonic),
     ],
 )
 def test_the_settings_of_the_yaml_train_as_the_authors_loop(
@@ -63,6 +63,7 @@ def test_the_settings_of_the_yaml_train_as_the_authors_loop(
     loop.start_from(*states[0])
     plain = np.array(list(loop.epochs(cifar_images, range(1, EPOCHS))))
     assert engine[:, 0] == pytest.approx(plain[:, 0], rel=1e-6)
+    assert {first.learning_rate, *plain[:, 0]} > {0.01}  # the sequence is walked on
     # Rounding grows tenfold and more an epoch.
     assert engine[0, 1] == pytest.approx(plain[0, 1], abs=1e-3)
     assert engine[:, 1] == pytest.approx(plain[:, 1], abs=2e-2)

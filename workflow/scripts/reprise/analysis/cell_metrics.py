@@ -26,6 +26,7 @@ PROVENANCE = [
     "peak_memory_bytes",
     "finished_at",
 ]
+FURTHER_METRICS = ("images_per_second", "processor_seconds")
 OTHER_METRICS = [name for name in METRICS if name not in ("epochs", "wall_seconds")]
 COLUMNS = [
     "folder",
@@ -83,7 +84,7 @@ def _row(folder: str, results: Path) -> dict[str, Any]:
     provenance = record.content.get("provenance", {})
     data = provenance.get("data", {})
     return {
-        **{name: record.content.get(name) for name in (*METRICS, "images_per_second")},
+        **{name: record.content.get(name) for name in (*METRICS, *FURTHER_METRICS)},
         **{name: provenance.get(name) for name in PROVENANCE},
         **address.groupdict(),
         "batch_size": int(address["batch_size"]),

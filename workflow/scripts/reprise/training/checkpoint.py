@@ -19,7 +19,7 @@ from reprise.data.prepared import PreparedData
 from reprise.training.history import Epoch
 from reprise.training.job import Job
 from reprise.training.loop import Run
-from reprise.training.time_spent import NO_TIME, TimeSpent
+from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
 
 SECONDS_BETWEEN = 60
 """A kill costs at most this and an epoch; more often, small networks would wait for the disk."""
@@ -62,7 +62,7 @@ class Checkpoint:
         self._identity = identity
         self._known: dict[str, Any] | None = None
         self._measurement: Measurement | None = None
-        self._started = TimeSpent.now()
+        self._stopwatch = Stopwatch()
         self._written = time.perf_counter()
 
     def resume(self, run: Run, measurement: Measurement | None = None) -> list[Epoch]:
@@ -98,8 +98,8 @@ class Checkpoint:
             measurement.load_state_dict(saved["measurement"])
         self.epochs = [Epoch(**epoch) for epoch in saved["epochs"]]
         self.resumed_after = [*saved["resumed_after"], len(self.epochs)]
-        # A file of before processor time was measured goes on without that of its part.
-        self.earlier = TimeSpent(saved["seconds"], saved.get("processor_seconds", 0.0))
+        # A file of before processor time was measured has none.
+        self.earlier = TimeSpent(saved["seconds"], saved.get("processor_seconds"))
         print(f"goes on after epoch {len(self.epochs)}, from {self.path}", flush=True)
         return list(self.epochs)
 
@@ -125,7 +125,7 @@ class Checkpoint:
         return self._known
 
     def _content(self, run: Run) -> dict[str, Any]:
-        spent = self.earlier + (TimeSpent.now() - self._started)
+        spent = self.earlier + self._stopwatch.read()
         return {
             "identity": self.identity,
             "model": run.model.state_dict(),

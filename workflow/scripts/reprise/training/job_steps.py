@@ -21,7 +21,7 @@ from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
 from reprise.training.provenance import provenance
-from reprise.training.time_spent import NO_TIME, TimeSpent
+from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ def _taken_over(job: Job) -> bool:
 
 
 def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
-    started = TimeSpent.now()
+    stopwatch = Stopwatch()
     device = chosen_device(job.device)
     if device.type == "cuda":
         device = least_used_gpu()
     set_arithmetic(job.threads)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
-    spent = outcome.earlier + (TimeSpent.now() - started)
+    spent = outcome.earlier + stopwatch.read()
     read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
     metrics = {
         **outcome.metrics,
