@@ -44,12 +44,17 @@ def _machine(machine: Mapping[str, Any]) -> str:
     )
 
 
-def _start_up(own: Mapping[str, Any], forked: Mapping[str, Any]) -> str:
-    return (
+def _start_up(own: Mapping[str, Any], forked: Mapping[str, Any] | None) -> str:
+    in_own = (
         f"A process of its own imports what a training job needs in {own['median']:.2f} s (median "
-        f"of {len(own['seconds'])}). At the scales `demo` and `glance` a job is a fork of one "
-        f"that has done so, and is there after {forked['median']:.2f} s (median of "
-        f"{len(forked['seconds'])}). Snakemake's own part comes on top of both.\n"
+        f"of {len(own['seconds'])})."
+    )
+    if forked is None:
+        return f"{in_own} This system cannot fork one that has done so.\n"
+    return (
+        f"{in_own} At the scales `demo` and `glance` a job is a fork of one that has done so, and "
+        f"is there after {forked['median']:.2f} s (median of {len(forked['seconds'])}). "
+        "Snakemake's own part comes on top of both.\n"
     )
 
 

@@ -12,27 +12,30 @@ from typing import Any
 
 from planned import ROOT
 
-from reprise.estimates.estimate import IMPORTS_OF_A_JOB
-from reprise.forking.client import CLUSTER_JOBS
+from reprise.estimates.estimate import IMPORTS_OF_A_JOB, MODULES_OF_A_JOB
+from reprise.forking.client import CLUSTER_JOBS, can_fork
 
 PREAMBLE = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow' / 'scripts')!r}); "
-# The job does nothing but to be there, with everything that a training job needs imported.
+# The job does nothing but to look whether all that a training job needs is imported.
+JOB = f"import sys; assert set({MODULES_OF_A_JOB!r}) <= set(sys.modules)"
 FORKED = (
     "from reprise.forking.client import run_function; "
-    "run_function('builtins:repr', 0, {log!r}, fork=True, "
-    "imports=['torch._dynamo', 'reprise.training.cell_job'])"
+    "run_function('builtins:exec', {job!r}, {log!r}, fork=True, imports={imports!r})"
 )
 
 
-def start_up(repeats: int = 5) -> dict[str, dict[str, Any]]:
+def start_up(repeats: int = 5) -> dict[str, dict[str, Any] | None]:
     """How long a job takes before it can train, in a process of its own and as a fork of one that
     has imported what it needs. What Snakemake itself does before and after is not counted.
 
     Returns:
-        For "own" and "forked", the seconds of each repeat and their median.
+        For "own" and "forked", the seconds of each repeat and their median; None for forks where
+        there can be none.
     """
     with tempfile.TemporaryDirectory() as folder:
-        forked = FORKED.format(log=str(Path(folder) / "log"))
+        forked = FORKED.format(
+            job=JOB, log=str(Path(folder) / "log"), imports=list(MODULES_OF_A_JOB)
+        )
         # Another folder for temporary files is another server than that of runs beside this one.
         environment = {
             **{name: value for name, value in os.environ.items() if name not in CLUSTER_JOBS},
@@ -40,7 +43,7 @@ def start_up(repeats: int = 5) -> dict[str, dict[str, Any]]:
         }
         return {
             "own": _seconds(IMPORTS_OF_A_JOB, repeats, os.environ),
-            "forked": _seconds(forked, repeats, environment),
+            "forked": _seconds(forked, repeats, environment) if can_fork(environment) else None,
         }
 
 

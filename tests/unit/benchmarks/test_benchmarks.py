@@ -107,6 +107,18 @@ def test_a_fork_is_there_long_before_a_process_of_its_own():
     assert 0 < found["forked"]["median"] < found["own"]["median"]
 
 
+def test_without_forks_no_time_of_one_is_made_up(monkeypatch):
+    import results
+    import start_up
+
+    monkeypatch.setattr(start_up, "can_fork", lambda environment: False)
+    monkeypatch.setattr(start_up, "IMPORTS_OF_A_JOB", "import json")
+    measured = start_up.start_up(repeats=1)
+    assert measured["forked"] is None
+    text = results.written(found(gpu=False) | {"start_up": measured})
+    assert "This system cannot fork one" in text
+
+
 def test_a_gpu_has_a_part_of_its_own():
     import results
 

@@ -22,7 +22,8 @@ from reprise.training.arithmetic import set_arithmetic
 from reprise.training.job_steps import chosen_device
 from reprise.training.provenance import device_name
 
-IMPORTS_OF_A_JOB = "import torch._dynamo, reprise.training.cell_job"
+MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
+IMPORTS_OF_A_JOB = f"import {', '.join(MODULES_OF_A_JOB)}"
 
 
 def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -> str:
