@@ -94,6 +94,10 @@ class Reference:
             if column in runs
         }
 
+    def keeps_history(self, key: str) -> bool:
+        """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
+        return self.histories.path_of(key).is_file()
+
     def _source_of(self, runs: pd.DataFrame) -> str | None:
         """The source that counts, of runs of one cell; None without any."""
         ranked = ((_rank(group), source) for source, group in runs.groupby("source"))
@@ -179,10 +183,14 @@ class ReferenceHistories:
 
     def __getitem__(self, key: str) -> pd.DataFrame:
         if key not in self._read:
-            source, _, name = key.partition("/")
-            path = self.folder / source / HISTORIES / f"{name}.csv.gz"
-            self._read[key] = _read(path, "the history of a reference run", ["epoch"])
+            what = "the history of a reference run"
+            self._read[key] = _read(self.path_of(key), what, ["epoch"])
         return self._read[key]
+
+    def path_of(self, key: str) -> Path:
+        """The file of a history."""
+        source, _, name = key.partition("/")
+        return self.folder / source / HISTORIES / f"{name}.csv.gz"
 
 
 def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) -> Reference | None:

@@ -1,6 +1,6 @@
 """An artefact as claims see it, with reference runs in place of today's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,15 +21,23 @@ def reference_table(
         reference: all reference runs.
         source: the folder of those that are taken.
     """
-    names = axis_names(artefact["rows"])
-    runs, rows = [], []
-    for row in artefact["rows"]:
+    rows, runs = reference_rows(artefact["rows"], reference, source)
+    table = ArtefactTable.of({**artefact, "rows": rows}, runs, reference.folder)
+    return replace(table, histories=reference.histories)
+
+
+def reference_rows(
+    rows: Sequence[Mapping[str, Any]], reference: Reference, source: str
+) -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Rows of plan.json with the epochs of the runs of one source, which may hold none of a row,
+    and those runs as ``collect_runs`` has those of today."""
+    names = axis_names(rows)
+    runs, found_rows = [], []
+    for row in rows:
         epochs, found = reference.runs_of_row(row, source)
-        rows.append({**row, "epochs": epochs})
+        found_rows.append({**row, "epochs": epochs})
         axes = {axis: str(row["axes"].get(axis, "")) for axis in names}
         runs += [{**axes, "arm": row["arm"], **run} for run in found]
     first = [*names, *RUN_COLUMNS]
     frame = pd.DataFrame(runs) if runs else pd.DataFrame(columns=first)
-    frame = frame[[*first, *sorted(set(frame) - set(first))]]
-    table = ArtefactTable.of({**artefact, "rows": rows}, frame, reference.folder)
-    return replace(table, histories=reference.histories)
+    return found_rows, frame[[*first, *sorted(set(frame) - set(first))]]

@@ -6,6 +6,7 @@ from typing import Any
 from reprise.rendering import numbers
 from reprise.rendering.entries import as_number
 from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 
@@ -81,7 +82,7 @@ def reference_effect(row: dict[str, Any], style: Style) -> ReferenceEffect | Non
         effect=effect,
         interval=interval,
         basis=row.get("reference_basis") or "",
-        made=provenance_in_words(row),
+        made=provenance_in_words({name: row.get(f"reference_{name}") for name in FIELDS}),
         source=row.get("reference_source") or "",
     )
 
@@ -102,20 +103,3 @@ def effect_and_interval(row: dict[str, Any], prefix: str, style: Style) -> tuple
         decimals = numbers.fitting_decimals(effect or 0.0)
     text = "" if effect is None else numbers.signed(effect, decimals)
     return text, numbers.interval(low, high, decimals)
-
-
-def provenance_in_words(row: dict[str, Any]) -> str:
-    """Scale, data and seeds of reference runs: ``scale paper, mnist (recompressed), seed 1``."""
-    known = {
-        name: (row.get(f"reference_{name}") or "").split()
-        for name in ("scale", "dataset", "data_variant", "seeds")
-    }
-    variants = numbers.listed(known["data_variant"])
-    data = numbers.listed(known["dataset"]) + (f" ({variants})" if variants else "")
-    seeds = numbers.ranges(int(seed) for seed in known["seeds"])
-    said = [
-        f"scale {numbers.listed(known['scale'])}" if known["scale"] else "",
-        data,
-        f"{'seed' if len(known['seeds']) == 1 else 'seeds'} {seeds}" if seeds else "",
-    ]
-    return ", ".join(filter(None, said))

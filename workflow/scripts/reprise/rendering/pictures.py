@@ -35,9 +35,18 @@ def inline_svg(path: Path, prefix: str, label: str) -> Markup | None:
         label: what those who do not see the figure are told.
     """
     try:
-        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        return svg_element(path.read_text(encoding="utf-8"), prefix, label)
     except (OSError, ElementTree.ParseError):
         return None
+
+
+def svg_element(text: str, prefix: str, label: str) -> Markup:
+    """The SVG element of a text, as ``inline_svg`` gives that of a file.
+
+    Raises:
+        ElementTree.ParseError: it is no XML.
+    """
+    root = ElementTree.fromstring(text)
     clean(root, f"{prefix}-")
     for attribute in ("width", "height"):
         root.attrib.pop(attribute, None)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from reprise.rendering.cells import CellState, values
 from reprise.rendering.numbers import count, listed
 from reprise.rendering.overview import Fact, filled, run_facts, seeds_sentence
-from reprise.rendering.results import read_csv, read_json
+from reprise.rendering.results import Results, read_csv, read_json
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,44 @@ class ReferenceRuns:
     facts: list[Fact]
 
 
-def reference_runs(folder: Path | None) -> list[ReferenceRuns]:
+def reference_runs(folder: Path | None, results: Results) -> list[ReferenceRuns]:
     """The reference runs in a folder, or in the folders directly below it."""
     if folder is None:
         return []
     candidates = [folder, *sorted(folder.glob("*/"))]
-    return [describe(path) for path in candidates if (path / "metrics.csv").is_file()]
+    places = shown_in(results)
+    return [
+        describe(path, places.get(path.name, []))
+        for path in candidates
+        if (path / "metrics.csv").is_file()
+    ]
 
 
-def describe(folder: Path) -> ReferenceRuns:
-    """What ``metrics.csv`` and ``provenance.json`` say of one folder of reference runs."""
+def shown_in(results: Results) -> dict[str, list[Markup]]:
+    """Where reference runs are shown, by their folder: a line for each study, with links."""
+    found: dict[str, list[Markup]] = {}
+    for study in results.plan.get("studies", []):
+        links: dict[str, list[Markup]] = {}
+        for artefact in study.get("artefacts", []):
+            table = results.table(study["id"], artefact)
+            named = table.get("reference_source", [])
+            for source in dict.fromkeys(name for name in named if isinstance(name, str)):
+                link = Markup('<a href="#{}/{}">{}</a>').format(
+                    study["id"], artefact["id"], artefact.get("where") or artefact["title"]
+                )
+                links.setdefault(source, []).append(link)
+        for source, places in links.items():
+            line = Markup("{}: {}").format(study["id"], Markup(", ").join(places))
+            found.setdefault(source, []).append(line)
+    return found
+
+
+def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
+    """What ``metrics.csv`` and ``provenance.json`` say of one folder of reference runs.
+
+    Args:
+        places: lines that say where they are shown.
+    """
     cells = [
         CellState(str(row.get("folder")), row.get("status") or "missing", row)
         for row in read_csv(folder / "metrics.csv").to_dict("records")
@@ -44,6 +74,8 @@ def describe(folder: Path) -> ReferenceRuns:
         ("Seeds", [seeds_sentence(sorted({int(seed) for seed in values(cells, "seed")}))]),
         *run_facts(cells),
     ]
+    nowhere = "in no table: where there are several runs of a cell, those in float32 count first"
+    measured.append(("Shown in", places or [nowhere]))
     # What was written down about the runs goes before what their metrics let one infer.
     facts = {**dict(measured), **{term_of(key): [text_of(kept[key])] for key in sorted(kept)}}
     return ReferenceRuns(folder.name, filled(list(facts.items())))

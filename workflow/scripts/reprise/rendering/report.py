@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reprise.analysis.reference import read_reference
 from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
 from reprise.rendering.cells import cell_states, stopped_probe_runs
@@ -34,7 +35,7 @@ def render_report(results: Path, destination: Path, reference: Path | None = Non
         reference: a folder of reference runs, or the folder above several.
 
     Raises:
-        InputError: there is no readable ``plan.json``.
+        InputError: there is no readable ``plan.json``, or a file of reference runs is damaged.
     """
     page = page_content(Results(Path(results)), Path(reference) if reference else None)
     html = template_environment().get_template("report.html.j2").render(page)
@@ -44,12 +45,13 @@ def render_report(results: Path, destination: Path, reference: Path | None = Non
 def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
     """Everything that the templates show."""
     cells = cell_states(results)
-    studies = [build_study(results, study) for study in results.plan.get("studies", [])]
+    known = read_reference(reference) if reference else None
+    studies = [build_study(results, study, known) for study in results.plan.get("studies", [])]
     theme_script, script = own_text("theme.js"), own_text("report.js")
     return {
         "overview": overview(results, cells),
         "verdicts_drawn": draws_verdicts(results),
-        "references": reference_runs(reference),
+        "references": reference_runs(reference, results),
         "scoreboard": scoreboard(studies),
         "studies": studies,
         "cells": [*cells, *stopped_probe_runs(results)],
@@ -107,7 +109,7 @@ def estimate_text(estimate: Estimate, decimals: int | str) -> str:
     """Mean (or median), spread and number of runs."""
     if estimate.center is None:
         return numbers.NOTHING
-    name = Markup("median ") if estimate.is_median else ""
+    name = Markup("median ") if estimate.is_median and estimate.n > 1 else ""
     decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
     center = numbers.number(estimate.center, decimals)
     if estimate.is_exact:

@@ -6,12 +6,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reprise.analysis.reference import Reference
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
 from reprise.rendering.axes import arms
 from reprise.rendering.claims import Claim, study_claims
 from reprise.rendering.deviations import Deviation, study_deviations
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.quantities import quantity_sentences, unit_clause
+from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
 from reprise.rendering.results import Results
 from reprise.rendering.tables import Table, build_table
 
@@ -40,6 +42,7 @@ class Artefact:
     figure: Markup | None
     wants_figure: bool
     curves: Markup | None
+    reference_drawing: ReferenceDrawing | None
     notes: list[str]
     assumptions: list[str]
     claims: list[Claim]
@@ -63,7 +66,7 @@ class Study:
     deviations: list[Deviation]
 
 
-def build_study(results: Results, study: dict[str, Any]) -> Study:
+def build_study(results: Results, study: dict[str, Any], reference: Reference | None) -> Study:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
     known = {artefact["id"] for artefact in study.get("artefacts", [])}
@@ -75,7 +78,7 @@ def build_study(results: Results, study: dict[str, Any]) -> Study:
         citation=study.get("citation", ""),
         summary=study.get("summary", ""),
         artefacts=[
-            build_artefact(results, study, artefact, claims)
+            build_artefact(results, study, artefact, claims, reference)
             for artefact in study.get("artefacts", [])
         ],
         claims=claims,
@@ -86,7 +89,11 @@ def build_study(results: Results, study: dict[str, Any]) -> Study:
 
 
 def build_artefact(
-    results: Results, study: dict[str, Any], artefact: dict[str, Any], claims: list[Claim]
+    results: Results,
+    study: dict[str, Any],
+    artefact: dict[str, Any],
+    claims: list[Claim],
+    reference: Reference | None,
 ) -> Artefact:
     """Everything that the report shows of an artefact."""
     name, folder = artefact["id"], results.folder / study["id"]
@@ -112,6 +119,7 @@ def build_artefact(
         curves=inline_svg(
             folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
+        reference_drawing=reference_drawing(reference, study["id"], artefact, heading),
         notes=remarks_of(study.get("notes", []), name),
         assumptions=remarks_of(study.get("assumptions", []), name),
         claims=[claim for claim in claims if name in {place.id for place in claim.places}],

@@ -1,5 +1,6 @@
 """Figures: an artefact's data drawn as SVG (text as text, the same bytes each time) and PNG."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, save_png, save_svg
 
-__all__ = ["draw_figure", "draw_learning_curves", "figure_kinds"]
+__all__ = ["draw_figure", "draw_learning_curves", "drawn", "draws_histories", "figure_kinds"]
 
 import_room("rendering.figures")
 
@@ -30,15 +31,33 @@ def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, 
     Raises:
         InputError: the kind of figure, or one of its arguments, is not known.
     """
-    arguments = dict(artefact["figure"])
-    where = f"{study}/{artefact['id']}: figure"
-    kind = find("figure kind", arguments.pop("kind"), where)
-    check_arguments(kind, arguments, where)
     source = FigureSource.of(artefact, results, study)
     with house_style():
-        figure = figure_kinds[kind.name](source, **arguments)
+        figure = drawn(source)
         save_svg(figure, svg, source.title)
         save_png(figure, png)
+
+
+def drawn(source: FigureSource) -> Figure:
+    """The figure that an artefact asks for.
+
+    Raises:
+        InputError: the kind of figure, or one of its arguments, is not known.
+    """
+    arguments = dict(source.artefact["figure"])
+    where = f"{source.study}/{source.artefact['id']}: figure"
+    kind = find("figure kind", arguments.pop("kind"), where)
+    check_arguments(kind, arguments, where)
+    return figure_kinds[kind.name](source, **arguments)
+
+
+def draws_histories(artefact: Mapping[str, Any]) -> bool:
+    """Whether the figure of an artefact, if it has one, shows what runs went through."""
+    asked = artefact.get("figure")
+    if not asked:
+        return False
+    kind = find("figure kind", asked["kind"], f"{artefact['id']}: figure")
+    return kind.description.get("draws") == "histories"
 
 
 def draw_learning_curves(artefact: dict[str, Any], results: Path, study: str, svg: Path) -> None:

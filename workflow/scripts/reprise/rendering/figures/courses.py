@@ -13,6 +13,7 @@ from reprise.rendering.axes import axis_labels
 from reprise.rendering.figures.histories import Runs, distinct_rows, runs_of
 from reprise.rendering.figures.learning_curves import Coordinates, draw_row
 from reprise.rendering.figures.panels import (
+    hide_ticks_without_data,
     limits_for_endings,
     say_nothing_to_draw,
     small_multiples,
@@ -37,7 +38,7 @@ class PlainLogFormatter(LogFormatterSciNotation):
         return plain(x) if super().__call__(x, pos) else ""
 
 
-@figure_kinds.register("courses")
+@figure_kinds.register("courses", draws="histories")
 def draw_courses(
     source: FigureSource, *, views: list | None = None, lines: list | None = None
 ) -> Figure:
@@ -100,6 +101,7 @@ def draw_view(
     panel.set_ylabel(metric_label(coordinates.series))
     if not panel.lines:
         say_nothing_to_draw(panel)
+        hide_ticks_without_data([panel])
         return
     if view["log"]:
         panel.set_yscale("log")

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.histories import Runs, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
+    hide_ticks_without_data,
     left_panels,
     limits_around,
     limits_for_endings,
@@ -66,7 +67,7 @@ class Content(NamedTuple):
     coordinates: Coordinates
 
 
-@figure_kinds.register("curves")
+@figure_kinds.register("curves", draws="histories")
 def draw_curves_of_runs(
     source: FigureSource,
     *,
@@ -112,6 +113,7 @@ def draw_curves_of_runs(
     for panel, values in zip(drawing.lower, combinations, strict=False):
         draw_rates(panel, content, values)
     name_axes(drawing, coordinates)
+    hide_ticks_without_data([*drawing.upper, *drawing.lower])
     set_limits(drawing.upper, shown, coordinates)
     title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
     handles = series_handles(source, line_axes, keys) + style_handles(content)

@@ -1,7 +1,7 @@
 """Small multiples: where panels stand, and what is written when there is nothing to draw."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from textwrap import wrap
 
@@ -81,6 +81,15 @@ def say_nothing_to_draw(panel: Axes, reason: str = "no finished run") -> None:
     panel.text(
         0.5, 0.5, reason, transform=panel.transAxes, ha="center", va="center", style="italic"
     )
+
+
+def hide_ticks_without_data(panels: Iterable[Axes]) -> None:
+    """Where no panel has a line, the numbers along its axes mean nothing."""
+    panels = list(panels)
+    if not any(panel.lines for panel in panels):
+        for panel in panels:
+            panel.tick_params(bottom=False, labelbottom=False, left=False, labelleft=False)
+            panel.grid(visible=False)
 
 
 def set_title(panel: Axes, title: str, pad: float | None = None) -> None:

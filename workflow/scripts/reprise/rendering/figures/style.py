@@ -124,12 +124,17 @@ def computed_labels(axis: Axis) -> Iterator[Text]:
             yield from (tick.label1, tick.label2)
 
 
-def save_svg(figure: Figure, path: Path, title: str) -> None:
-    """Write a figure as SVG: the same bytes each time, whole or not at all."""
+def svg_text(figure: Figure, title: str) -> str:
+    """A figure as SVG: the same text each time."""
     take_words_as_they_are(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
-    write_whole(path, round_coordinates(buffer.getvalue().decode("utf-8")))
+    return round_coordinates(buffer.getvalue().decode("utf-8"))
+
+
+def save_svg(figure: Figure, path: Path, title: str) -> None:
+    """Write a figure as SVG, whole or not at all."""
+    write_whole(path, svg_text(figure, title))
 
 
 def save_png(figure: Figure, path: Path) -> None:

@@ -85,7 +85,7 @@ class Sweep(NamedTuple):
         return [UPDATE, self.along, self.series, *([BATCH] if self.with_batches else [])]
 
 
-@figure_kinds.register("sweep")
+@figure_kinds.register("sweep", draws="histories")
 def draw_sweeps(
     source: FigureSource,
     *,

@@ -1,0 +1,113 @@
+"""Drawings of what reference runs went through, which this run's are set beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from reprise.analysis.reference import TRAINING, Reference, kind_of
+from reprise.analysis.reference_tables import reference_rows
+from reprise.rendering.figures import drawn, draws_histories, figure_kinds
+from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.style import house_style, svg_text
+from reprise.rendering.metrics import metric_of
+from reprise.rendering.pictures import svg_element
+from reprise.rendering.provenance import provenance_in_words
+
+
+@dataclass(frozen=True)
+class ReferenceDrawing:
+    """The figure of an artefact, or learning curves where its figure shows no course of runs, drawn
+    from reference runs; ``made`` says of which."""
+
+    svg: Markup
+    made: str
+    is_figure: bool
+
+
+@dataclass(frozen=True)
+class ReferenceResults:
+    """The reference runs of an artefact from one source, as figures read a results folder.
+
+    Attributes:
+        rows: of plan.json.
+        all_runs: one row per run.
+    """
+
+    reference: Reference
+    source: str
+    rows: list[dict[str, Any]]
+    all_runs: pd.DataFrame
+
+    def runs(self, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+        """One row per run."""
+        return self.all_runs
+
+    def table(self, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+        """The tidy data: what the runs of each row are on average."""
+        found = []
+        for row in self.rows:
+            measured = self.reference.of_row(row, row.get("metric") or metric_of(artefact))
+            if measured.get("reference_source") == self.source:
+                numbers = {name: measured[f"reference_{name}"] for name in ("mean", "median", "n")}
+                found.append({**row["axes"], "arm": row["arm"], **numbers})
+        return pd.DataFrame(found)
+
+    def history(self, folder: str) -> pd.DataFrame:
+        """The history of a run; empty where none is kept."""
+        kept = self.reference.keeps_history(folder)
+        return self.reference.histories[folder] if kept else pd.DataFrame()
+
+    def drawn_rows(self) -> list[dict[str, Any]]:
+        """The rows of which a history is kept, with the folders of their runs."""
+        found = []
+        for row in self.rows:
+            _, runs = self.reference.runs_of_row(row, self.source)
+            folders = {str(run["seed"]): run["folder"] for run in runs}
+            if any(map(self.reference.keeps_history, folders.values())):
+                found.append({**row, "folders": folders})
+        return found
+
+
+def reference_drawing(
+    reference: Reference | None, study: str, artefact: Mapping[str, Any], heading: str
+) -> ReferenceDrawing | None:
+    """What the reference runs of an artefact went through; None where that is not known of any.
+
+    Args:
+        study: the id of the study.
+        artefact: its entry in plan.json.
+        heading: its name for those who do not see the drawing.
+
+    Raises:
+        InputError: a history cannot be read.
+    """
+    is_figure, rows = draws_histories(artefact), artefact.get("rows", [])
+    if reference is None or not (is_figure or trains(rows)):
+        return None
+    source = reference.fullest_source(rows)
+    if source is None:
+        return None
+    _, runs = reference_rows(rows, reference, source)
+    results = ReferenceResults(reference, source, rows, runs)
+    shown = results.drawn_rows()
+    if not shown:
+        return None
+    drawing = FigureSource({**artefact, "rows": shown}, results, study)
+    with house_style():
+        figure = drawn(drawing) if is_figure else figure_kinds["curves"](drawing)
+        text = svg_text(figure, f"{drawing.title} (reference runs)")
+    prefix = f"{study}-{artefact['id']}-reference"
+    return ReferenceDrawing(
+        svg=svg_element(text, prefix, f"Reference runs: {heading}"),
+        made=provenance_in_words(reference.provenance_of(rows, source)),
+        is_figure=is_figure,
+    )
+
+
+def trains(rows: list[dict[str, Any]]) -> bool:
+    """Whether there are runs behind rows, all of which train."""
+    folders = [folder for row in rows for folder in row.get("folders", {}).values()]
+    return bool(folders) and all(kind_of(folder) == TRAINING for folder in folders)
