@@ -122,3 +122,12 @@ def test_a_claim_on_failures_sees_those_of_the_reference(judged, study) -> None:
     ]  # fmt: skip
     found = judged((SOURCE, "a", 1, "diverged"), (SOURCE, "b", 1, 91.0))
     assert found["reference_verdict"] == "same direction"
+
+
+def test_a_choice_says_which_reference_runs_it_needs(judged, study) -> None:
+    chosen = {**CLAIM, "choose_best": ["setting"]}
+    study["claims"] = [{"id": "c", "text": "c", "kind": "all_of", "parts": [chosen]}]
+    found = judged((SOURCE, "a", 1, 92.0), (SOURCE, "a", 2, 92.0), (SOURCE, "b", 1, 91.0))
+    assert found["reference_verdict"] == "not drawn"
+    assert "several reference runs of every setting" in found["reference_basis"]
+    assert found["reference_sources"] == SOURCE

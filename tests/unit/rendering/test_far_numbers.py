@@ -75,7 +75,7 @@ def test_all_that_lie_beyond_the_interval_are_named(results, artefact) -> None:
         line("c", "accuracy", 98.0, 98.2, 98.1, 98.3),
     )
     (said,) = reference_agreement_sentences(known, "study", artefact)
-    assert "1 of 3 lie in the 95 % prediction interval." in said
+    assert "lies in the 95 % prediction interval of 1 of the 3 rows with several runs." in said
     assert said.endswith(
         "Farthest from the reported number: Net b, wide, by −0.30 points (beyond the interval); "
         "Net c, wide, by +0.20 points (beyond the interval)."
@@ -85,7 +85,10 @@ def test_all_that_lie_beyond_the_interval_are_named(results, artefact) -> None:
 def test_a_single_interval_is_spoken_of_as_one(results, artefact) -> None:
     known = results(line("a", "accuracy", 98.0, 98.1, 98.0, 98.2))
     (said,) = reference_agreement_sentences(known, "study", artefact)
-    assert "1 of 1 lies in the 95 % prediction interval." in said
+    assert (
+        "The reported number lies in the 95 % prediction interval of the one row with several runs."
+        in said
+    )
 
 
 def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
@@ -98,10 +101,39 @@ def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
         line("a", "accuracy", 98.0, 98.1), line("b", "accuracy", 98.5, 98.4), *described
     )  # fmt: skip
     (said,) = reference_agreement_sentences(known, "study", artefact)
-    assert "ean absolute difference 0.10 points over 2 of 2 reported numbers." in said
-    assert said.endswith(
-        " Arm “as described”: mean absolute difference 0.40 points over 2 of 2 reported numbers."
+    assert (
+        "ean absolute difference 0.10 points over 2 of 2 reported numbers (1 higher, 1 lower)."
+        in said
     )
+    assert said.endswith(
+        " Arm “as described”: mean absolute difference 0.40 points over 2 of 2 reported numbers "
+        "(all higher)."
+    )
+
+
+def test_an_arm_is_compared_where_the_main_one_has_no_run(results, artefact) -> None:
+    artefact["rows"] += [{**row, "arm": "as described"} for row in artefact["rows"]]
+    known = results(
+        "a,accuracy,as run,98.0,,,mean,,0,missing,,,,,,,",
+        "a,accuracy,as described,,,,mean,,0,missing,,,98.6,98.6,,,1",
+    )
+    (said,) = reference_agreement_sentences(known, "study", artefact)
+    assert said.startswith("Accuracy: arm “as described”: mean absolute difference 0.60 points")
+
+
+def test_what_is_redefined_is_not_compared(results, artefact, tmp_path) -> None:
+    (shown,) = (axis for axis in artefact["axes"] if axis["id"] == "quantity")
+    shown["values"][1]["redefined"] = True
+    known = results(
+        line("a", "accuracy", 98.0, 98.1),
+        line("a", "time", 40, 21, 20, 22),
+        line("b", "time", 30, 31, 30.5, 31.5),
+    )
+    accuracy, time = reference_agreement_sentences(known, "study", artefact)
+    assert "difference" in accuracy
+    assert time == "Time: not compared, since the study's own rule is not known."
+    table = build_table(known, "study", artefact)
+    assert not any(entry.outside_of_reference for entry in table.entries)
 
 
 @pytest.mark.parametrize("reported", [(98.0, 98.5), (98.0,)])

@@ -95,14 +95,13 @@ def with_reported_numbers(table: pd.DataFrame, axes: Sequence[str]) -> pd.DataFr
         table: tidy data of an artefact, from ``summarise``.
         axes: the columns that make up a combination.
     """
-    of_default = table[table["arm"] == DEFAULT_ARM]
+    known = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
     keys = list(axes)
     if not keys:
-        number = of_default["reported"].iloc[0] if len(of_default) else None
-        return table.assign(reported=number)
-    numbers = of_default[[*keys, "reported"]].drop_duplicates(keys)
-    joined = table.drop(columns="reported").reset_index().merge(numbers, on=keys, how="left")
-    return joined.set_index("index")
+        return table.assign(reported=known["reported"].iloc[0] if len(known) else None)
+    numbers = known[[*keys, "reported"]].drop_duplicates(keys)
+    joined = table[keys].merge(numbers, on=keys, how="left")
+    return table.assign(reported=joined["reported"].to_numpy())
 
 
 def _rank_correlation(first: pd.Series, second: pd.Series) -> float | None:

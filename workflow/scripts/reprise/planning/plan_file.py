@@ -93,7 +93,9 @@ def _artefact(plan: Plan, study: Study, artefact: Artefact) -> dict[str, Any]:
 def _axis_value(value: str, item: Mapping[str, Any]) -> dict[str, Any]:
     """A value of an axis; metric, unit and decimals are null where they are the artefact's."""
     shown = {key: item.get(key) for key in ("metric", "unit", "decimals")}
-    return {"id": value, "label": item.get("label", value), "x": item["x"], **shown}
+    redefined = item.get("redefined", False)
+    named = {"id": value, "label": item.get("label", value), "x": item["x"]}
+    return {**named, **shown, "redefined": redefined}
 
 
 def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reprise.analysis.agreement import (
 )
 from reprise.rendering.axes import MAIN_ARM, arms, combination_label
 from reprise.rendering.entries import Rows
-from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.metrics import Style, difference_unit, is_redefined
 from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
@@ -26,6 +26,8 @@ SHARE_NAMED = 5
 """Of so many compared numbers one is named as far from the reported one."""
 
 MOST_NAMED = 3
+
+NOT_COMPARED = "Not compared, since the study's own rule is not known."
 
 
 def agreement_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
@@ -49,17 +51,30 @@ def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Sid
     sentences = []
     for quantity in quantities(artefact):
         rows = rows_of_table(table, artefact, quantity)
-        measured = agreement(rows, side)
-        if measured.compared:
-            said = [
-                difference_sentence(measured, quantity.style),
-                *order_sentence(measured),
-                *interval_sentence(measured),
-                *farthest_sentence(measured, rows, artefact, quantity),
-                *other_arms_sentences(rows, side, artefact, quantity),
-            ]
+        said = [
+            *main_arm_sentences(rows, side, artefact, quantity),
+            *other_arms_sentences(rows, side, artefact, quantity),
+        ]
+        if said and is_redefined(artefact, quantity.rows[0]):
+            said = [NOT_COMPARED]
+        if said:
             sentences.append(named(quantity, " ".join(said)))
     return sentences
+
+
+def main_arm_sentences(
+    rows: pd.DataFrame, side: Side, artefact: dict[str, Any], quantity: Quantity
+) -> list[str]:
+    """How far what was run agrees with what the study reports."""
+    measured = agreement(rows, side)
+    if not measured.compared:
+        return []
+    return [
+        difference_sentence(measured, quantity.style),
+        *order_sentence(measured),
+        *interval_sentence(measured),
+        *farthest_sentence(measured, rows, artefact, quantity),
+    ]
 
 
 def rows_of_table(
@@ -79,8 +94,20 @@ def difference_sentence(measured: Agreement, style: Style) -> str:
     size = f"{written} {difference_unit(style.unit)}".strip()
     return (
         f"Mean absolute difference {size} over {measured.compared} of "
-        f"{count(measured.rows, 'reported number')}."
+        f"{count(measured.rows, 'reported number')}{direction_clause(measured)}."
     )
+
+
+def direction_clause(measured: Agreement) -> str:
+    """Which way the numbers differ from the reported ones; begins with a space. Nothing of a single
+    number, whose difference is seen in the table."""
+    higher = sum(each.value > 0 for each in measured.differences)
+    lower = sum(each.value < 0 for each in measured.differences)
+    if measured.compared < 2 or higher == lower == 0:
+        return ""
+    if measured.compared in (higher, lower):
+        return f" (all {'higher' if higher else 'lower'})"
+    return f" ({higher} higher, {lower} lower)"
 
 
 def other_arms_sentences(
@@ -110,9 +137,12 @@ def interval_sentence(measured: Agreement) -> list[str]:
     """How many reported numbers are such as one more run could give."""
     if not measured.with_interval:
         return []
-    verb = "lies" if measured.with_interval == 1 else "lie"
-    share = f"{measured.inside} of {measured.with_interval}"
-    return [f"{share} {verb} in the 95 % prediction interval."]
+    if measured.with_interval == 1:
+        lies = "lies" if measured.inside else "does not lie"
+        place = "the 95 % prediction interval of the one row with several runs"
+        return [f"The reported number {lies} in {place}."]
+    rows = f"{measured.inside} of the {measured.with_interval} rows with several runs"
+    return [f"The reported number lies in the 95 % prediction interval of {rows}."]
 
 
 def farthest_sentence(

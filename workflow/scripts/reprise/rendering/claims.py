@@ -15,8 +15,9 @@ from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
 
-WITHOUT_UNIT = frozenset({"diverges", "time_to", "rank_correlation"})
-"""Kinds whose effect is a share, a probability or a correlation, whatever the metric."""
+PURE_NUMBERS = {"diverges": "", "time_to": "in probability", "rank_correlation": ""}
+"""Kinds whose effect is a share, a probability or a correlation, whatever the metric, with what is
+written behind it."""
 
 ORIGINS = {"stated": "stated", "read": "read off the numbers"}
 
@@ -224,8 +225,11 @@ class Writing:
         ``step`` is what a slope is counted per.
         """
         has_sign = null_of(spec) == 0.0
-        if spec["kind"] in WITHOUT_UNIT:
-            return cls("", 2, has_sign)
+        if spec["kind"] in PURE_NUMBERS:
+            bound = spec.get("above", spec.get("below"))
+            is_distance = spec["kind"] == "rank_correlation" and bound is not None
+            unit = f"from {numbers.plain(bound)}" if is_distance else PURE_NUMBERS[spec["kind"]]
+            return cls(unit, 2, has_sign)
         fitting = numbers.fitting_decimals(effect)
         if spec.get("ratio"):
             return cls("times", fitting, has_sign)

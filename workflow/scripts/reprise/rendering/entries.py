@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.axes import MAIN_ARM, Values, combination_label, rows_at, values_of
-from reprise.rendering.metrics import Style, row_style
+from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
 
@@ -43,7 +43,8 @@ class Entry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
     ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
-    there is no number; ``definition`` says what an exact number counts.
+    there is no number; ``definition`` says what an exact number counts. What ``is_redefined`` is
+    not compared with the reported number.
     """
 
     style: Style
@@ -54,11 +55,12 @@ class Entry:
     status: str
     remark: str
     definition: str
+    is_redefined: bool = False
 
     @property
     def difference(self) -> float | None:
         """Reproduced minus reported."""
-        if self.reproduced.center is None or self.reported is None:
+        if self.is_redefined or self.reproduced.center is None or self.reported is None:
             return None
         return self.reproduced.center - self.reported
 
@@ -70,12 +72,12 @@ class Entry:
     @property
     def outside(self) -> bool:
         """Whether the reported number lies outside of the prediction interval."""
-        return self.reproduced.excludes(self.reported)
+        return not self.is_redefined and self.reproduced.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
         """Whether it lies outside of that by the reference runs."""
-        return self.reference.excludes(self.reported)
+        return not self.is_redefined and self.reference.excludes(self.reported)
 
 
 class Rows:
@@ -122,6 +124,7 @@ class Rows:
             status=known.get("status") or "missing",
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=known.get("definition") or "",
+            is_redefined=is_redefined(self.artefact, row),
         )
 
     def failures(self, axes: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import SIGNIFICANCE
 from reprise.analysis.statistics.contrasts import VARIANCE_RATIO_LIMIT
 from reprise.analysis.statistics.power import MOST_SEEDS, needed_seeds
+from reprise.rendering.axes import MAIN_ARM
 from reprise.rendering.numbers import count, plain
 from reprise.rendering.studies import Study
 
@@ -29,7 +30,28 @@ class Methods:
 
 def methods(studies: list[Study]) -> Methods:
     """What a reader has to know of the statistics."""
-    return Methods([verdict_method(), spread_method(), seeds_method()], kind_methods(studies))
+    general = [arms_method(), reference_method(), verdict_method(), spread_method(), seeds_method()]
+    return Methods(general, kind_methods(studies))
+
+
+def arms_method() -> Method:
+    """What an arm is."""
+    return Method(
+        "Arms",
+        f"An arm is one reading of a study. “{MAIN_ARM.capitalize()}” is what was run for the "
+        "numbers that the study reports, as far as that is known, and is compared with them; the "
+        "others are named after what they do otherwise, and deviations measure what it changes.",
+    )
+
+
+def reference_method() -> Method:
+    """What reference runs are."""
+    return Method(
+        "Reference runs",
+        "Runs on real data that are kept with the project, from the hardware that they name and at "
+        "their own scale. They stand beside the runs of this report and are never averaged with "
+        "them.",
+    )
 
 
 def verdict_method() -> Method:

@@ -62,6 +62,16 @@ def row_style(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> Style:
     return Style(style.metric, said.get("unit", style.unit), said.get("decimals", style.decimals))
 
 
+def is_redefined(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a plan row shows a definition of our own, unlike what the study reports."""
+    return any(
+        value.get("redefined", False)
+        for axis in artefact.get("axes", [])
+        for value in axis["values"]
+        if value["id"] == row.get("axes", {}).get(axis["id"])
+    )
+
+
 def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
     if isinstance(metric, Mapping):

@@ -43,6 +43,11 @@ def chooses(claim: Mapping[str, Any]) -> bool:
     )
 
 
+def makes_choice(claim: Mapping[str, Any]) -> bool:
+    """Whether the claim, or a part of it, has a choice to make."""
+    return chooses(claim) or any(map(makes_choice, claim.get("parts", ())))
+
+
 def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
     """Make a claim's choices on the first half (rounded down) of its seeds.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from reprise.analysis.claims.choosing import makes_choice
 from reprise.analysis.claims.judging import judge
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.reference import Reference
@@ -12,6 +13,10 @@ from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
+NEEDS_SEEDS = (
+    "the best is chosen on one half of the seeds and scored on the other, which needs several "
+    "reference runs of every setting"
+)
 COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources"]
 
 
@@ -21,8 +26,9 @@ def judge_on_reference(
     """The columns of claims.csv on reference runs, one row a claim.
 
     A claim is judged on them where every artefact that it names and that is trained has some; where
-    a row that it compares has none, nothing is said of it. Artefacts that are computed without runs
-    are those of today. Holm's family are the claims that are judged.
+    a row that it compares has none, nothing is said of it, but for what a choice of a best one
+    needs. Artefacts that are computed without runs are those of today. Holm's family are the claims
+    that are judged.
 
     Args:
         study: the study's entry in plan.json.
@@ -36,7 +42,12 @@ def judge_on_reference(
     }
     judged = [claim for claim in study["claims"] if _has_all(claim, known, tables)]
     found = judge(study["id"], judged, {n: t for n, t in known.items() if t}, verdicts=True)
-    found = found[found["verdict"] != "missing"].set_index("claim")
+    found = found.set_index("claim")
+    lacking = found.index[found["verdict"] == "missing"]
+    found = found.drop(index=lacking)
+    for claim in judged:
+        if claim["id"] in lacking and makes_choice(claim):
+            found.loc[claim["id"], ["verdict", "basis"]] = ["not drawn", NEEDS_SEEDS]
     rows = [
         {
             **{f"reference_{column}": found[column].get(claim["id"]) for column in SHOWN},
