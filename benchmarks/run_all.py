@@ -12,10 +12,14 @@ import dataclasses
 import json
 import os
 import platform
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+# Before the modules beside this one, which import the library.
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 import torch
 from launch_bound import replayed_against_eager

@@ -1,5 +1,7 @@
 """How benchmarks take turns, and what they write."""
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -85,6 +87,16 @@ def found(gpu):
             "compute_bound": {512: replayed},
         },
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("script", ["run_all.py", "input_side.py"])
+def test_a_script_finds_the_library_by_itself(script):
+    """The tests have it on their path, which those who run a script have not."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, ROOT / "benchmarks" / script, "--help"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert "--configfile" in answer.stdout
 
 
 def test_results_are_written_from_what_was_found():
