@@ -8,7 +8,7 @@ A table stands between the comments ``<!-- reference: study/artefact -->`` and `
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from reprise.planning.plan import Plan  # noqa: E402
 from reprise.planning.plan_file import plan_content  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
 from reprise.rendering.axes import MAIN_ARM  # noqa: E402
+from reprise.rendering.entries import Entry  # noqa: E402
 from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
@@ -103,20 +104,26 @@ class _Column:
 def _columns(table: Table) -> Iterable[_Column]:
     """Those of each group: what is reported, if anything is, the main arm, and other arms of which
     there are reference runs."""
+    here = MAIN_ARM if any(other_arms(row.groups) for row in table.rows) else "here"
     for place, group in enumerate(table.groups):
         filled = [row.groups[place] for row in table.rows]
-        others = [
-            arm
-            for arm in dict.fromkeys(arm for entries in filled for arm in entries)
-            if arm != MAIN_ARM
-            and any(arm in each and each[arm].reference.center is not None for each in filled)
-        ]
+        others = other_arms(filled)
         main = [each[MAIN_ARM] for each in filled if MAIN_ARM in each]
         if any(entry.reported is not None for entry in main):
             yield _Column(f"{group.label} reported".strip(), place, MAIN_ARM, is_reported=True)
-        here = MAIN_ARM if others else "here"
         yield _Column(f"{group.label} {here}".strip(), place, MAIN_ARM)
         yield from (_Column(f"{group.label} {arm}".strip(), place, arm) for arm in others)
+
+
+def other_arms(entries: Iterable[Mapping[str, Entry]]) -> list[str]:
+    """The arms beside the main one of which there are reference runs."""
+    found = (
+        arm
+        for by_arm in entries
+        for arm, entry in by_arm.items()
+        if arm != MAIN_ARM and entry.reference.center is not None
+    )
+    return list(dict.fromkeys(found))
 
 
 def _markdown(table: Table) -> str:

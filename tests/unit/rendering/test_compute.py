@@ -24,4 +24,4 @@ def test_processor_time_says_of_how_many_runs_it_is_known() -> None:
         "90.0 s in 2 cells, by the clock",
         "20.0 s of processor time in 1 of them",
     ]
-    assert compute(cells[:1])[1] == "20.0 s of processor time in all of them"
+    assert compute(cells[:1])[1] == "20.0 s of processor time"

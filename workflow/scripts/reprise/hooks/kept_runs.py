@@ -1,7 +1,7 @@
 """Finished runs that Snakemake removes with others of their group, and takes back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ class KeptRuns:
         """Forget what is kept of runs that are to be computed once more, by ``--forcerun`` or
         because something has changed, and keep it of those whose outputs were lost."""
         dag = self.workflow.dag
-        for job, kept in list(self._with_jobs()):
+        for job, kept in self._with_jobs(self._times()):
             whole = set(job.output) - self._half_written(job)
             forced = job.rule in dag.forcerules or not dag.forcefiles.isdisjoint(whole)
             there = job.output.metrics in whole and Path(job.output.metrics).exists()
@@ -44,7 +44,7 @@ class KeptRuns:
         """Give outputs back that were lost in this run of Snakemake, and forget what is not needed
         any more."""
         times, restored = self._times(), 0
-        for job, kept in list(self._with_jobs()):
+        for job, kept in self._with_jobs(times):
             if Path(job.output.metrics).exists():
                 if not self._half_written(job):
                     kept.forget()
@@ -58,9 +58,8 @@ class KeptRuns:
             )
             logger.info(f"{runs} results, which were removed with those of others.")
 
-    def _with_jobs(self) -> Iterator[tuple[Any, FinishedRun]]:
-        """The jobs whose finished run is kept, each with what is kept of it."""
-        paths = set(self._times())
+    def _with_jobs(self, paths: Container[Path]) -> Iterator[tuple[Any, FinishedRun]]:
+        """The jobs whose finished run is kept in one of these files, each with what is kept."""
         for job in self.workflow.dag.jobs if paths else ():
             if job.rule.name in CHECKPOINTS:
                 checkpoint = CHECKPOINTS[job.rule.name].format(**job.wildcards_dict)

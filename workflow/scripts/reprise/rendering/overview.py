@@ -96,8 +96,8 @@ def compute(cells: list[CellState]) -> list[str]:
     by_the_clock = f"{duration(sum(wall))} in {count(len(wall), 'cell')}, by the clock"
     if not processor:
         return [by_the_clock]
-    measured = "all" if len(processor) == len(wall) else len(processor)
-    return [by_the_clock, f"{duration(sum(processor))} of processor time in {measured} of them"]
+    some = "" if len(processor) == len(wall) else f" in {len(processor)} of them"
+    return [by_the_clock, f"{duration(sum(processor))} of processor time{some}"]
 
 
 def data_sentence(data: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Reference runs: what is kept of runs on real hardware, and where they were made."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from reprise.rendering.cells import CellState, values
-from reprise.rendering.numbers import count, listed
-from reprise.rendering.overview import Fact, filled, run_facts, seeds_sentence
+from reprise.rendering.numbers import count, listed, ranges
+from reprise.rendering.overview import Fact, filled, run_facts
 from reprise.rendering.results import Results, read_csv, read_json
 
 
@@ -71,7 +72,7 @@ def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
     measured = [
         ("Cells", [count(len(cells), "cell")]),
         ("Data", sorted(datasets)),
-        ("Seeds", [seeds_sentence(sorted({int(seed) for seed in values(cells, "seed")}))]),
+        ("Seeds", seeds_in_words(cells)),
         *run_facts(cells),
     ]
     nowhere = "in no table: where there are several runs of a cell, those in float32 count first"
@@ -79,6 +80,20 @@ def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
     # What was written down about the runs goes before what their metrics let one infer.
     facts = {**dict(measured), **{term_of(key): [text_of(kept[key])] for key in sorted(kept)}}
     return ReferenceRuns(folder.name, filled(list(facts.items())))
+
+
+def seeds_in_words(cells: list[CellState]) -> list[str]:
+    """How many runs there are of each seed: ``seed 1: 40 cells``, ``seeds 2–3: 2 cells each``."""
+    runs = Counter(int(seed) for seed in values(cells, "seed"))
+    by_number: dict[int, list[int]] = {}
+    for seed in sorted(runs):
+        by_number.setdefault(runs[seed], []).append(seed)
+    return [
+        f"seeds {ranges(seeds)}: {count(number, 'cell')} each"
+        if len(seeds) > 1
+        else f"seed {ranges(seeds)}: {count(number, 'cell')}"
+        for number, seeds in by_number.items()
+    ]
 
 
 def term_of(key: str) -> str:
