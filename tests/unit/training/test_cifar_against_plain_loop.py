@@ -6,8 +6,6 @@ momentum that the engine has after that epoch, so that the two differ by roundin
 compared are the recipes of the study's YAML.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from reacting_loop import (
@@ -20,7 +18,7 @@ from reacting_loop import (
     harmonic,
     inverse_square_root,
 )
-from run_of_setting import run_of_setting
+from run_of_setting import Setting, as_rows, run_of_setting
 from torch import nn
 
 from reprise.training.loop import Run, train
@@ -45,21 +43,22 @@ def state_of(run: Run) -> tuple[list, list]:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "name", "updates", "sequence"),
+    "setting",
     [
-        ("by_cutoff", "seq2", at_cutoff, inverse_square_root),
-        ("by_epoch", "seq3", every_epoch, geometric),
-        ("by_oscillation", "seq1", at_rises, harmonic),
+        Setting("by_cutoff", "seq2", at_cutoff, inverse_square_root),
+        Setting("by_epoch", "seq3", every_epoch, geometric),
+        Setting("by_oscillation", "seq1", at_rises, harmonic),
     ],
+    ids=str,
 )
 def test_the_settings_of_the_yaml_train_as_the_authors_loop(
-    cifar_images: Images, strategy: str, name: str, updates: Callable, sequence: Callable
+    cifar_images: Images, setting: Setting
 ) -> None:
-    run = run_of_setting("table2", strategy, name, EPOCHS, cifar_images)
+    run = run_of_setting("table2", setting, EPOCHS, cifar_images)
     states = []
     first, *others = train(run, on_epoch=lambda epoch: states.append(state_of(run)))
-    engine = np.array([(e.learning_rate, e.test_loss, e.test_accuracy) for e in others])
-    loop = ReactingLoop(network(), 20, updates, sequence, [first.test_loss])
+    engine = as_rows(others)
+    loop = ReactingLoop(network(), 20, setting.updates, setting.sequence, [first.test_loss])
     loop.start_from(*states[0])
     plain = np.array(list(loop.epochs(cifar_images, range(1, EPOCHS))))
     assert engine[:, 0] == pytest.approx(plain[:, 0], rel=1e-6)

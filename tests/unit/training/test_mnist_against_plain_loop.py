@@ -6,7 +6,6 @@ are the recipes of the study's YAML, over more epochs than the sawtooth's first 
 """
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from reacting_loop import (
     harmonic,
     sawtooth,
 )
-from run_of_setting import run_of_setting
+from run_of_setting import Setting, as_rows, run_of_setting
 from torch import nn
 
 from reprise.training.loop import train
@@ -59,22 +58,23 @@ def network() -> nn.Module:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "name", "updates", "sequence"),
+    "setting",
     [
-        ("by_epoch", "seq4", every_epoch, sawtooth),
-        ("by_epoch", "seq1", every_epoch, harmonic),
-        ("by_cutoff", "seq3", at_cutoff, geometric),
-        ("by_oscillation", "seq1", at_rises, harmonic),
+        Setting("by_epoch", "seq4", every_epoch, sawtooth),
+        Setting("by_epoch", "seq1", every_epoch, harmonic),
+        Setting("by_cutoff", "seq3", at_cutoff, geometric),
+        Setting("by_oscillation", "seq1", at_rises, harmonic),
     ],
+    ids=str,
 )
 def test_the_settings_of_the_yaml_train_as_the_authors_loop(
-    images: Images, strategy: str, name: str, updates: Callable, sequence: Callable
+    images: Images, setting: Setting
 ) -> None:
-    run = run_of_setting("table1", strategy, name, EPOCHS, images)
-    loop = ReactingLoop(network(), 64, updates, sequence)
+    run = run_of_setting("table1", setting, EPOCHS, images)
+    loop = ReactingLoop(network(), 64, setting.updates, setting.sequence)
     loop.start_from(list(run.model.parameters()))
     plain = np.array(list(loop.epochs(images, range(EPOCHS))))
-    engine = np.array([(e.learning_rate, e.test_loss, e.test_accuracy) for e in train(run)])
+    engine = as_rows(train(run))
     assert engine[:, 0] == pytest.approx(plain[:, 0], rel=1e-6)
     assert len(set(plain[:, 0])) > 1
     assert engine[:, 1] == pytest.approx(plain[:, 1], abs=1e-3)
