@@ -1,6 +1,6 @@
 """An artefact as claims see it, with reference runs in place of today's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,8 @@ import pandas as pd
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import ArtefactTable
+
+RowWithRuns = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
 def reference_table(
@@ -21,23 +23,32 @@ def reference_table(
         reference: all reference runs.
         source: the folder of those that are taken.
     """
-    rows, runs = reference_rows(artefact["rows"], reference, source)
-    table = ArtefactTable.of({**artefact, "rows": rows}, runs, reference.folder)
+    found = reference_rows(artefact["rows"], reference, source)
+    rows = [row for row, _ in found]
+    table = ArtefactTable.of({**artefact, "rows": rows}, runs_of_rows(found), reference.folder)
     return replace(table, histories=reference.histories)
 
 
 def reference_rows(
-    rows: Sequence[Mapping[str, Any]], reference: Reference, source: str
-) -> tuple[list[dict[str, Any]], pd.DataFrame]:
-    """Rows of plan.json with the epochs of the runs of one source, which may hold none of a row,
-    and those runs as ``collect_runs`` has those of today."""
-    names = axis_names(rows)
-    runs, found_rows = [], []
+    rows: Iterable[Mapping[str, Any]], reference: Reference, source: str
+) -> list[RowWithRuns]:
+    """Rows of plan.json with the epochs of the runs of one source, each with these runs, of which
+    there may be none."""
+    found = []
     for row in rows:
-        epochs, found = reference.runs_of_row(row, source)
-        found_rows.append({**row, "epochs": epochs})
-        axes = {axis: str(row["axes"].get(axis, "")) for axis in names}
-        runs += [{**axes, "arm": row["arm"], **run} for run in found]
+        epochs, runs = reference.runs_of_row(row, source)
+        found.append(({**row, "epochs": epochs}, runs))
+    return found
+
+
+def runs_of_rows(found: Sequence[RowWithRuns]) -> pd.DataFrame:
+    """The runs of all rows, as ``collect_runs`` has those of today."""
+    names = axis_names([row for row, _ in found])
+    runs = [
+        {**{axis: str(row["axes"].get(axis, "")) for axis in names}, "arm": row["arm"], **run}
+        for row, of_row in found
+        for run in of_row
+    ]
     first = [*names, *RUN_COLUMNS]
     frame = pd.DataFrame(runs) if runs else pd.DataFrame(columns=first)
-    return found_rows, frame[[*first, *sorted(set(frame) - set(first))]]
+    return frame[[*first, *sorted(set(frame) - set(first))]]

@@ -1,6 +1,6 @@
 """Drawings of what reference runs went through, which this run's are set beside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from reprise.analysis.reference import TRAINING, Reference, kind_of
-from reprise.analysis.reference_tables import reference_rows
+from reprise.analysis.reference_tables import RowWithRuns, reference_rows, runs_of_rows
 from reprise.rendering.figures import drawn, draws_histories, figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, svg_text
@@ -60,16 +60,6 @@ class ReferenceResults:
         kept = self.reference.keeps_history(folder)
         return self.reference.histories[folder] if kept else pd.DataFrame()
 
-    def drawn_rows(self) -> list[dict[str, Any]]:
-        """The rows of which a history is kept, with the folders of their runs."""
-        found = []
-        for row in self.rows:
-            _, runs = self.reference.runs_of_row(row, self.source)
-            folders = {str(run["seed"]): run["folder"] for run in runs}
-            if any(map(self.reference.keeps_history, folders.values())):
-                found.append({**row, "folders": folders})
-        return found
-
 
 def reference_drawing(
     reference: Reference | None, study: str, artefact: Mapping[str, Any], heading: str
@@ -90,9 +80,9 @@ def reference_drawing(
     source = reference.fullest_source(rows)
     if source is None:
         return None
-    _, runs = reference_rows(rows, reference, source)
-    results = ReferenceResults(reference, source, rows, runs)
-    shown = results.drawn_rows()
+    found = reference_rows(rows, reference, source)
+    shown = drawn_rows(reference, found)
+    results = ReferenceResults(reference, source, rows, runs_of_rows(found))
     if not shown:
         return None
     drawing = FigureSource({**artefact, "rows": shown}, results, study)
@@ -105,6 +95,16 @@ def reference_drawing(
         made=provenance_in_words(reference.provenance_of(rows, source)),
         is_figure=is_figure,
     )
+
+
+def drawn_rows(reference: Reference, found: Iterable[RowWithRuns]) -> list[dict[str, Any]]:
+    """The rows of which a history is kept, with the folders of their runs."""
+    rows = []
+    for row, runs in found:
+        folders = {str(run["seed"]): run["folder"] for run in runs}
+        if any(map(reference.keeps_history, folders.values())):
+            rows.append({**row, "folders": folders})
+    return rows
 
 
 def trains(rows: list[dict[str, Any]]) -> bool:
