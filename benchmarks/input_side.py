@@ -11,7 +11,7 @@ from planned import Place, cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
 from reprise.optim.batch_sizes import batch_bounds
-from reprise.training.arithmetic import set_arithmetic
+from reprise.training.process import set_up_process
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     parser = cell_arguments(__doc__.splitlines()[0], "kth", "fig10")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    set_arithmetic(options.threads)
+    set_up_process(options.threads)
     cell, data = planned_cell(Place(options.study, options.artefact, options.configfile))
     augmentation = Augmentation([(step.name, step.arguments) for step in cell.augmentation])
     speeds = []

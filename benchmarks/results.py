@@ -15,8 +15,9 @@ def written(found: Mapping[str, Any]) -> str:
         _machine(found["machine"]),
         "## Training loop and plain loop\n",
         "Simple CNN (kth/fig5) on CIFAR-10, batch 128, images moved and mirrored. The plain loop "
-        "is a DataLoader with transforms of PIL images and eager steps in float32; the faster of "
-        "none and two loader workers counts. The loops take turns from round to round.\n",
+        "is a DataLoader with transforms of PIL images and eager steps in float32, in a process of "
+        "its own; the faster of none and two loader workers counts. The loops take turns from "
+        "round to round.\n",
         _plain_loop(found["plain_loop"]),
         "## Training loop and bare step\n",
         "The time of an update divided by that of forward, backward and step alone on normalised "
@@ -35,12 +36,12 @@ def written(found: Mapping[str, Any]) -> str:
 
 def _machine(machine: Mapping[str, Any]) -> str:
     changed = " with local changes" if machine["modified"] else ""
-    has = "with" if machine["bfloat16_instructions"] else "without"
+    instructions = " and ".join(machine["bfloat16_instructions"]) or "none"
     return (
         f"{machine['date']}, commit {str(machine['commit'])[:10]}{changed}. {machine['cores']} "
-        f"cores ({machine['processor']}, {has} bfloat16 instructions), {machine['threads']} "
-        f"threads, GPU: {machine['gpu'] or 'none'}. Python {machine['python']}, PyTorch "
-        f"{machine['torch']}.\n"
+        f"cores ({machine['processor']}; instructions for bfloat16: {instructions}), "
+        f"{machine['threads']} threads, GPU: {machine['gpu'] or 'none'}. Python "
+        f"{machine['python']}, PyTorch {machine['torch']}.\n"
     )
 
 

@@ -33,8 +33,9 @@ from time_to_accuracy import time_to_accuracy
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import BFLOAT16, Cell
 from reprise.studies.yaml_files import read_yaml
-from reprise.training.arithmetic import has_bfloat16, set_arithmetic
+from reprise.training.arithmetic import bfloat16_instructions
 from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.process import set_up_process
 from reprise.training.provenance import device_name, git_state
 
 SIMPLE_CNN = ("kth", "fig5")
@@ -58,9 +59,9 @@ def main() -> None:
     found = {"machine": _machine(options.threads), "start_up": start_up()}
     # Before this process uses threads of its own.
     found["side_by_side"] = side_by_side(CELLS_AT_ONCE["cpu"], cpu[0])
-    set_arithmetic(options.threads)
+    set_up_process(options.threads)
     amount = {"rounds": options.rounds, "batches": options.batches}
-    found["plain_loop"] = against_plain_loop(*planned_cell(cpu[0]), **amount)
+    found["plain_loop"] = against_plain_loop(cpu[0], threads=options.threads, **amount)
     found["bare_step"] = {
         str(place): against_bare_step(*planned_cell(place), **amount) for place in cpu
     }
@@ -124,7 +125,7 @@ def _machine(threads: int) -> dict[str, Any]:
         "processor": device_name(cpu),
         "cores": os.cpu_count(),
         "threads": threads,
-        "bfloat16_instructions": has_bfloat16(cpu),
+        "bfloat16_instructions": bfloat16_instructions(),
         "gpu": device_name(torch.device("cuda")) if has_gpu else None,
         "python": platform.python_version(),
         "torch": torch.__version__,

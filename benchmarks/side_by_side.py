@@ -9,9 +9,9 @@ from typing import Any
 from loops import pipeline_loop
 from planned import Place, planned_cell
 
-from reprise.training.arithmetic import set_arithmetic
 from reprise.training.device_clock import device_seconds
 from reprise.training.loop import start_run
+from reprise.training.process import set_up_process
 
 LONGEST_START_SECONDS = 300
 
@@ -44,7 +44,7 @@ def side_by_side(numbers: Sequence[int], place: Place, *, seconds: float = 8.0) 
 
 
 def _train(place: Place, seconds: float, start: Any, answers: Any) -> None:
-    set_arithmetic(1)
+    set_up_process(1)
     cell, data = planned_cell(place)
     run, device = start_run(cell, data), data.train.device
     steps = chain.from_iterable(pipeline_loop(run, epoch) for epoch in count())

@@ -1,9 +1,14 @@
 """Images a second of the pipeline's loop, beside the loop of most tutorials and a bare step."""
 
 import dataclasses
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
+import torch
 from loops import PlainLoop, bare_steps, pipeline_loop
+from own_process import OwnProcess
+from planned import Place, planned_cell
 from timing import images_per_second, images_per_second_by_batch, ratio
 
 from reprise.data.resident import ResidentData
@@ -15,30 +20,39 @@ WORKERS = 2
 SKIPPED = 2 * WORKERS + 1
 
 
-def against_plain_loop(
-    cell: Cell, data: ResidentData, *, rounds: int, batches: int
-) -> dict[str, Any]:
+def against_plain_loop(place: Place, *, threads: int, rounds: int, batches: int) -> dict[str, Any]:
     """The pipeline's loop in float32 and bfloat16 against a plain loop in float32.
 
-    The faster of the plain loops without and with workers counts. Images are moved and mirrored by
-    all of them.
+    The faster of the plain loops without and with workers counts. Each has a process of its own, as
+    a script of its own would. Images are moved and mirrored by all of them.
     """
-    runs = {name: start_run(cell, data) for name in ("float32", "plain")}
+    cell, data = planned_cell(place)
+    fine = start_run(cell, data)
     rough = start_run(dataclasses.replace(cell, precision=BFLOAT16), data)
-    speeds = images_per_second(
-        {
-            "plain": PlainLoop(runs["plain"], 0),
-            f"plain, {WORKERS} workers": PlainLoop(runs["plain"], WORKERS),
-            "float32": lambda number: pipeline_loop(runs["float32"], number),
-            "bfloat16": lambda number: pipeline_loop(rough, number),
-        },
-        rounds=rounds,
-        batches=batches,
-        skipped=SKIPPED,
-    )
+    with ExitStack() as stack:
+        plain_loops = {
+            "plain": OwnProcess(_plain_loop, place, 0, threads),
+            f"plain, {WORKERS} workers": OwnProcess(_plain_loop, place, WORKERS, threads),
+        }
+        speeds = images_per_second(
+            {
+                **{name: stack.enter_context(loop) for name, loop in plain_loops.items()},
+                "float32": partial(pipeline_loop, fine),
+                "bfloat16": partial(pipeline_loop, rough),
+            },
+            rounds=rounds,
+            batches=batches,
+            skipped=SKIPPED,
+        )
     plain = [max(pair) for pair in zip(*list(speeds.values())[:2], strict=True)]
     ratios = {name: ratio(speeds[name], plain) for name in ("float32", "bfloat16")}
     return {"images_per_second": speeds, "ratio_to_plain_loop": ratios}
+
+
+def _plain_loop(place: Place, workers: int, threads: int) -> PlainLoop:
+    """In a process that has set its threads and nothing else."""
+    torch.set_num_threads(threads)
+    return PlainLoop(start_run(*planned_cell(place)), workers)
 
 
 def against_bare_step(
@@ -51,8 +65,8 @@ def against_bare_step(
     run, bare = start_run(cell, data), start_run(cell, data)
     speeds = images_per_second_by_batch(
         {
-            "loop": lambda number: pipeline_loop(run, number),
-            "bare": lambda number: bare_steps(bare, number),
+            "loop": partial(pipeline_loop, run),
+            "bare": partial(bare_steps, bare),
         },
         rounds=rounds,
         batches=min(batches, run.updates_by_epoch[0]),

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 MACHINE = {
     "date": "2026-11-21", "commit": "0123456789abcdef", "modified": False, "cores": 2, "threads": 2,
-    "processor": "Made-up", "bfloat16_instructions": True, "gpu": None, "python": "3.11",
+    "processor": "Made-up", "bfloat16_instructions": ["x_bf16"], "gpu": None, "python": "3.11",
     "torch": "2.12",
 }  # fmt: skip
 GPU_PARTS = ("side_by_side", "launch_bound", "compute_bound", "time_to_accuracy")
@@ -23,6 +25,55 @@ RATIO = {"median": 2.0, "least": 1.5, "largest": 2.5}
 def benchmarks(monkeypatch):
     """The folder of benchmarks is where its scripts look for each other."""
     monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
+
+
+MADE_UP_LOOPS = """
+from itertools import count
+
+import torch
+from loops import PlainLoop
+
+from reprise.data.resident import ResidentData, ResidentSplit
+from reprise.studies.cell import Cell
+from reprise.training.loop import start_run
+
+
+CELL = {
+    "dataset": "digits",
+    "model": {"name": "plain_cnn", "stages": [{"convolutions": [{"channels": 4}]}], "hidden": []},
+    "norm": "none",
+    "optimizer": "sgd",
+    "schedule": {"name": "constant", "learning_rate": 0.1},
+    "momentum": 0.9,
+    "batch_size": 32,
+    "epochs": 1,
+    "seed": 1,
+}
+
+
+def numbered(offset):
+    return lambda number: (value for value in count(10 * number + offset))
+
+
+def failing():
+    raise RuntimeError("made up")
+
+
+def plain(workers):
+    cell = Cell.of(CELL)
+    images = torch.zeros(100, 3, 8, 8, dtype=torch.uint8)
+    split = ResidentSplit(images, torch.arange(100), torch.zeros(100, dtype=torch.int64))
+    half = torch.full((1, 3, 1, 1), 0.5)
+    return PlainLoop(start_run(cell, ResidentData(split, split, split, 2, half, half)), workers)
+"""
+
+
+@pytest.fixture
+def made_up_loops(tmp_path, monkeypatch):
+    """A module that another process can import."""
+    (tmp_path / "made_up_loops.py").write_text(MADE_UP_LOOPS)
+    monkeypatch.syspath_prepend(tmp_path)
+    return import_module("made_up_loops")
 
 
 def loop(seconds, told, name):
@@ -56,6 +107,34 @@ def test_batches_before_the_measurement_are_not_timed():
     told = []
     timing.images_per_second({"a": loop(0, told, "a")}, rounds=1, batches=4, skipped=3)
     assert len(told) == 2 * (3 + 4)
+
+
+def test_a_loop_in_its_own_process_takes_turns_with_others(made_up_loops):
+    import timing
+    from own_process import OwnProcess
+
+    told = []
+    with OwnProcess(made_up_loops.numbered, 7) as own:
+        loops = {"own": own, "here": loop(0, told, "here")}
+        speeds = timing.images_per_second(loops, rounds=2, batches=5)
+        assert list(islice(own(3), 4)) == [37, 38, 39, 40]
+    assert {name: len(of_one) for name, of_one in speeds.items()} == {"own": 2, "here": 2}
+    assert len(told) == 3 * 5
+
+
+def test_a_process_that_fails_is_not_waited_for(made_up_loops):
+    from own_process import OwnProcess
+
+    with OwnProcess(made_up_loops.failing) as own, pytest.raises(RuntimeError, match="has ended"):
+        next(own(0))
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_the_plain_loop_trains_on_every_image_of_an_epoch(workers, made_up_loops):
+    from own_process import OwnProcess
+
+    with OwnProcess(made_up_loops.plain, workers) as own:
+        assert [next(batch) for batch in [own(0)] for _ in range(4)] == [32, 32, 32, 4]
 
 
 def found(gpu):
@@ -106,7 +185,7 @@ def test_results_are_written_from_what_was_found():
     assert "| float32 | 20 | 2.00 | 1.50 to 2.50 |" in text
     assert "| plain | 10 |  |  |" in text
     assert "| 2 | 190 | 1.90 |" in text
-    assert "commit 0123456789. 2 cores (Made-up, with bfloat16 instructions)" in text
+    assert "commit 0123456789. 2 cores (Made-up; instructions for bfloat16: x_bf16), 2" in text
     assert "what a training job needs in 2.00 s" in text
     assert "is there after 0.25 s" in text
     assert results.NO_GPU in text

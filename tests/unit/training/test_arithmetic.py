@@ -8,7 +8,7 @@ from torch import nn
 
 from reprise.inventory import names
 from reprise.studies.cell import BFLOAT16
-from reprise.training.arithmetic import computing, has_bfloat16
+from reprise.training.arithmetic import bfloat16_instructions, computing, has_bfloat16
 from reprise.training.loop import start_run, train, updates
 
 NORMS = {
@@ -89,6 +89,13 @@ def test_a_cell_learns_as_well_in_bfloat16(tiny_cell, tiny_data):
 
 
 def test_the_processor_is_asked_for_its_instructions(monkeypatch):
-    for known, expected in (({"amx_bf16": True}, True), ({"avx2": True}, False), ({}, False)):
+    both = {"avx512_bf16": True, "avx2": True, "amx_bf16": True}
+    for known, expected in (
+        ({"amx_bf16": True}, ["amx_bf16"]),
+        (both, ["amx_bf16", "avx512_bf16"]),
+        ({"avx2": True, "amx_bf16": False}, []),
+        ({}, []),
+    ):
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda known=known: known)
-        assert has_bfloat16(torch.device("cpu")) is expected
+        assert bfloat16_instructions() == expected
+        assert has_bfloat16(torch.device("cpu")) is bool(expected)

@@ -18,8 +18,8 @@ from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
-from reprise.training.arithmetic import set_arithmetic
 from reprise.training.job_steps import chosen_device
+from reprise.training.process import set_up_process
 from reprise.training.provenance import device_name
 
 MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
@@ -60,7 +60,7 @@ def measure_all(
     samples: Mapping[str, Sample], device: torch.device, side_by_side: int
 ) -> dict[str, Cost]:
     """Measure samples, as many at a time as jobs will run, since they slow each other down."""
-    prepare = partial(set_arithmetic, 1)
+    prepare = partial(set_up_process, 1)
     with ProcessPoolExecutor(side_by_side, get_context("spawn"), initializer=prepare) as pool:
         measured = pool.map(partial(measure_cost, device=device), samples.values())
         return dict(zip(samples, measured, strict=True))

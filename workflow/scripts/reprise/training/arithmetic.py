@@ -37,5 +37,10 @@ def has_bfloat16(device: torch.device) -> bool:
     """Whether the device multiplies bfloat16 numbers by instructions of its own."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
+    return bool(bfloat16_instructions())
+
+
+def bfloat16_instructions() -> list[str]:
+    """The processor's sets of instructions for products of bfloat16 numbers, by torch's names."""
     capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name, False) for name in BFLOAT16_INSTRUCTIONS)
+    return [name for name in BFLOAT16_INSTRUCTIONS if capabilities.get(name, False)]

@@ -15,11 +15,11 @@ from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
-from reprise.training.arithmetic import set_arithmetic
 from reprise.training.dependencies import dependencies, first_difference
 from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
+from reprise.training.process import set_up_process
 from reprise.training.provenance import provenance
 from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
 
@@ -77,7 +77,7 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     device = chosen_device(job.device)
     if device.type == "cuda":
         device = least_used_gpu()
-    set_arithmetic(job.threads)
+    set_up_process(job.threads)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
     spent = outcome.earlier + stopwatch.read()
