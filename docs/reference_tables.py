@@ -98,6 +98,8 @@ class _Column:
         if self.is_reported:
             return number(entry.reported, decimals)
         found = entry.reference
+        if found.center is None and found.diverged:
+            return "diverged"
         return number(found.center, decimals) + (f" ({found.n})" if found.n > 1 else "")
 
 
@@ -121,7 +123,7 @@ def other_arms(entries: Iterable[Mapping[str, Entry]]) -> list[str]:
         arm
         for by_arm in entries
         for arm, entry in by_arm.items()
-        if arm != MAIN_ARM and entry.reference.center is not None
+        if arm != MAIN_ARM and entry.reference.is_known
     )
     return list(dict.fromkeys(found))
 

@@ -1,11 +1,12 @@
 """Tables of the report against the files that they are computed from."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from html_tree import Page, text_of
+from html_tree import Page, read_page, text_of
 
 from reprise.rendering.entries import Estimate, remark
 from reprise.rendering.report import render_report
@@ -124,6 +125,22 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)
     assert entry.difference == 2.0
+
+
+def test_reference_runs_that_diverged_are_told(tmp_path: Path, several_seeds: Path) -> None:
+    results = tmp_path / "results"
+    shutil.copytree(several_seeds, results)
+    path = results / "lantern" / "table4.csv"
+    table = pd.read_csv(path)
+    table["reference_diverged"] = 0
+    table.loc[0, ["reference_mean", "reference_std", "reference_n"]] = [None, None, 0]
+    table.loc[[0, 1], "reference_diverged"] = 1
+    table.to_csv(path, index=False)
+    render_report(results, tmp_path / "report.html")
+    shown = cells_of(read_page(tmp_path / "report.html"), "lantern/table4")[0]
+    assert shown[2] == "diverged"
+    assert shown[6].endswith("± 0.18 (3)1 diverged of 4 runs")
+    assert "diverged" not in shown[10]
 
 
 @pytest.mark.parametrize(

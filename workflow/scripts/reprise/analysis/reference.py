@@ -42,11 +42,12 @@ class Reference:
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source and staleness of the finished
-        reference runs of a row.
+        reference runs of a row, and how many of that source diverged.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
         with the most epochs counts (the closest to what was published), then one in float32, then
-        that with the most runs. A row is stale where a run's code was another than that of today.
+        that with the most runs. One whose runs all diverged counts where no other has a number. A
+        row is stale where a run's code was another than that of today.
 
         Args:
             row: a row of plan.json.
@@ -55,21 +56,23 @@ class Reference:
         runs = self._runs_of(row)
         runs = runs.assign(value=[self._value(run, row, metric) for _, run in runs.iterrows()])
         runs = runs[np.isfinite(runs["value"].astype(float))]
-        if runs.empty:
+        diverged = self._runs_of(row, (DIVERGED,))
+        source = self._source_of(diverged if runs.empty else runs)
+        if source is None:
             return {}
-        source = self._source_of(runs)
-        chosen = runs[runs["source"] == source]
-        values = chosen["value"].astype(float)
-        low, high = prediction_of_row(values.to_numpy(), row) or (None, None)
+        chosen, lost = (found[found["source"] == source] for found in (runs, diverged))
+        values = chosen["value"].to_numpy(float)
+        low, high = prediction_of_row(values, row) or (None, None)
         return {
-            "reference_mean": float(values.mean()),
-            "reference_median": float(values.median()),
+            "reference_mean": float(values.mean()) if len(values) else None,
+            "reference_median": float(np.median(values)) if len(values) else None,
             "reference_low": low,
             "reference_high": high,
             "reference_std": float(values.std(ddof=1)) if len(values) > 1 else None,
             "reference_n": len(values),
+            "reference_diverged": len(lost),
             "reference_source": source,
-            "reference_stale": self._is_stale(chosen),
+            "reference_stale": self._is_stale(pd.concat([chosen, lost])),
         }
 
     def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:

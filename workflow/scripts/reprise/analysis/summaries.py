@@ -15,7 +15,7 @@ from reprise.errors import InputError, choose_among
 
 FURTHER_COLUMNS = [
     "median", "statistic", "reference_median", "reference_low", "reference_high",
-    "reference_source", "reference_stale", "metric", "reason",
+    "reference_diverged", "reference_source", "reference_stale", "metric", "reason",
 ]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def summarise(
         for row, name in zip(rows, shown, strict=True)
     ]
     frame = pd.DataFrame(table, columns=[*axes, *SUMMARY_COLUMNS, *FURTHER_COLUMNS])
-    return with_whole_numbers(frame, ["n", "reference_n"])
+    return with_whole_numbers(frame, ["n", "reference_n", "reference_diverged"])
 
 
 def runs_of(runs: pd.DataFrame, row: Mapping[str, Any], axes: Iterable[str]) -> pd.DataFrame:

@@ -20,17 +20,31 @@ class Estimate:
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
     without error, and is of no runs. A stale one comes from an older version of the code. ``low``
-    and ``high`` bound the 95 % prediction interval for one more run.
+    and ``high`` bound the 95 % prediction interval for one more run. ``diverged`` is the number of
+    reference runs that did, which are in none of the numbers.
     """
 
     center: float | None
     std: float | None
     n: int
+    diverged: int = 0
     is_median: bool = False
     is_exact: bool = False
     is_stale: bool = False
     low: float | None = None
     high: float | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something came of the runs, and be it that all diverged."""
+        return self.center is not None or self.diverged > 0
+
+    @property
+    def remark(self) -> str:
+        """Which runs are not in the number: ``1 diverged of 3 runs``; empty without any."""
+        if self.center is None or not self.diverged:
+            return ""
+        return f"{self.diverged} diverged of {count(self.n + self.diverged, 'run')}"
 
     def excludes(self, number: float | None) -> bool:
         """Whether a number lies outside of the interval; False where either is not known."""
@@ -155,6 +169,7 @@ def estimate(known: dict[str, Any], prefix: str = "", interval: str = "predictio
         center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
         std=as_number(known.get(f"{prefix}std")),
         n=int(as_number(known.get(f"{prefix}n")) or 0),
+        diverged=int(as_number(known.get(f"{prefix}diverged")) or 0),
         is_median=is_median,
         is_exact=not prefix and bool(known.get("definition")),
         is_stale=known.get(f"{prefix}stale") in (True, "True"),

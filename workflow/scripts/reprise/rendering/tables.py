@@ -165,7 +165,7 @@ def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
     shown = {
         "reported": reports,
         "cited": any(entry.cited is not None for entry in entries),
-        "reference": any(entry.reference.center is not None for entry in entries),
+        "reference": any(entry.reference.is_known for entry in entries),
         "reproduced": True,
         "difference": reports,
     }
@@ -182,6 +182,6 @@ def other_columns(groups: list[Entries], known: list[str]) -> list[Column]:
         entries = [group[arm] for group in groups if arm in group]
         if kind == "reproduced" and entries:
             columns.append(Column(kind, arm, arm))
-        elif any(entry.reference.center is not None for entry in entries):
+        elif any(entry.reference.is_known for entry in entries):
             columns.append(Column(kind, arm, f"{arm}: reference"))
     return columns
