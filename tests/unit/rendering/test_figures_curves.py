@@ -8,7 +8,11 @@ import pytest
 from figure_results import FigureResults, Run, Values
 
 from reprise.errors import InputError
-from reprise.rendering.figures.panels import limits_around, limits_for_endings
+from reprise.rendering.figures.panels import (
+    limits_around,
+    limits_for_endings,
+    rows_and_columns,
+)
 from reprise.rendering.figures.series import Series, look_of
 from reprise.rendering.figures.source import FigureSource
 
@@ -115,6 +119,38 @@ def test_axes_with_one_value_name_no_line(tmp_path: Path) -> None:
     results = curves(tmp_path, axes={"strategy": {"cutoff": "By cutoff"}, "sequence": SEQUENCES})
     results.write_runs(lambda values, arm, seed: trained(8))
     assert {"1/n", "0.9^n", "Sequence"} <= set(results.words())
+
+
+@pytest.mark.parametrize(("sequences", "panels"), [(3, 1), (4, 3)])
+def test_more_lines_than_are_told_apart_make_panels(
+    sequences: int, panels: int, tmp_path: Path
+) -> None:
+    axes = {
+        "strategy": {"epoch": "By epoch", "cutoff": "By cutoff", "none": "Benchmark"},
+        "sequence": {str(number): f"Sequence {number}" for number in range(sequences)},
+    }
+    results = curves(tmp_path, axes=axes)
+    results.write_runs(lambda values, arm, seed: trained(8))
+    said = results.words()
+    assert said.count("Epoch") == panels
+    named = ("By epoch", "By epoch, Sequence 1", "Sequence 1")
+    assert [said.count(words) for words in named] == ([1, 0, 1] if panels > 1 else [0, 1, 0])
+
+
+def test_lines_that_are_asked_for_stay_together(tmp_path: Path) -> None:
+    axes = {"strategy": {"a": "A", "b": "B"}, "sequence": {str(n): f"S{n}" for n in range(5)}}
+    figure = {"kind": "curves", "lines": ["strategy", "sequence"]}
+    results = curves(tmp_path, axes=axes, figure=figure)
+    results.write_runs(lambda values, arm, seed: trained(8))
+    assert "A, S3" in results.words()
+
+
+@pytest.mark.parametrize(
+    ("count", "places"),
+    [(1, (1, 1)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3)), (7, (3, 3)), (9, (3, 3)), (10, (4, 3))],
+)
+def test_panels_fill_their_rows_evenly(count: int, places: tuple[int, int]) -> None:
+    assert rows_and_columns(count, most_columns=3) == places
 
 
 def test_a_short_run_that_fails_is_in_view() -> None:

@@ -35,6 +35,8 @@ from reprise.rendering.metrics import metric_label
 
 TEST, TRAIN, RATE = "test_accuracy", "train_accuracy", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
+MOST_LINES = 9
+"""Lines of one panel that are still told apart; those of further arms look alike but for dashes."""
 DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
 
@@ -85,8 +87,10 @@ def draw_curves_of_runs(
     value do not name lines.
 
     Args:
-        lines: axes with a line for each combination; the layout's rows by default.
-        panels: axes with a panel for each combination; the layout's columns by default.
+        lines: axes with a line for each combination; the layout's rows by default, without the
+            first axis where that would be too many lines for a panel.
+        panels: axes with a panel for each combination; the layout's columns by default, after that
+            first axis.
         x: the column of the histories along the horizontal axis, such as ``updates``.
         series: the column that is drawn solid.
         faint: the column that is drawn thin and dashed, or none.
@@ -100,6 +104,8 @@ def draw_curves_of_runs(
     line_axes = source.varying_axes(source.axes("rows") if lines is None else list(lines))
     line_axes = source.training_axes(line_axes)
     panel_axes = source.training_axes(source.axes("columns") if panels is None else list(panels))
+    if lines is None and panels is None and too_many_lines(source, line_axes):
+        panel_axes, line_axes = [line_axes[0], *panel_axes], line_axes[1:]
     keys = ordered_series(source, line_axes)
     start = from_epoch * longest_run(source, x) if from_epoch else 0.0
     coordinates = Coordinates(x, series, faint, start)
@@ -119,6 +125,12 @@ def draw_curves_of_runs(
     handles = series_handles(source, line_axes, keys) + style_handles(content)
     legend_below(drawing.figure, handles, title=title)
     return drawing.figure
+
+
+def too_many_lines(source: FigureSource, line_axes: list[str]) -> bool:
+    """Whether one panel could not hold a line for each combination, and one of the axes can make
+    panels instead."""
+    return len(line_axes) > 1 and len(source.combinations(line_axes)) > MOST_LINES
 
 
 def longest_run(source: FigureSource, x: str) -> float:

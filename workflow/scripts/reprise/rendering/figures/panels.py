@@ -30,8 +30,7 @@ def small_multiples(
     panel_height: float = PANEL_HEIGHT,
 ) -> tuple[Figure, list[Axes]]:
     """A figure with ``count`` panels in rows of equal length; share_y compares by height."""
-    columns = min(count, most_columns)
-    rows = math.ceil(count / columns)
+    rows, columns = rows_and_columns(count, most_columns)
     figure = Figure(
         figsize=(WIDTH, rows * panel_height + 0.5 + legend_lines * LEGEND_LINE),
         layout="constrained",
@@ -45,6 +44,13 @@ def small_multiples(
     return figure, panels[:count]
 
 
+def rows_and_columns(count: int, most_columns: int) -> tuple[int, int]:
+    """As few rows as hold ``count`` panels, filled as evenly as that allows: four in three columns
+    at most are two rows of two."""
+    rows = math.ceil(count / most_columns)
+    return rows, math.ceil(count / rows)
+
+
 def stacked_multiples(
     count: int, legend_lines: int = 0, most_columns: int = 3
 ) -> tuple[Figure, list[Axes], list[Axes]]:
@@ -52,8 +58,7 @@ def stacked_multiples(
 
     Upper panels share their height with each other, and so do lower ones.
     """
-    columns = min(count, most_columns)
-    rows = math.ceil(count / columns)
+    rows, columns = rows_and_columns(count, most_columns)
     height = rows * (PANEL_HEIGHT + LOWER_PANEL_HEIGHT) + 0.5 + legend_lines * LEGEND_LINE
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     ratios = [PANEL_HEIGHT, LOWER_PANEL_HEIGHT] * rows
