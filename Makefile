@@ -2,7 +2,7 @@
 # make test     every check: format, lint, tests
 # make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
-# make tables   README's tables of reference runs anew, from reference/
+# make tables   README's tables anew: of reference runs, and of what is counted
 # make clean    remove what was computed (not the downloaded and prepared data)
 
 VENV ?= .venv

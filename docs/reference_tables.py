@@ -1,4 +1,5 @@
-"""The tables of README.md that show reference runs beside the reported numbers, from reference/.
+"""The tables of README.md that show reference runs, from reference/, or numbers that are counted
+without a run, beside the reported ones.
 
     make tables
 
@@ -10,9 +11,12 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -22,9 +26,11 @@ from reprise.analysis.reference import read_reference  # noqa: E402
 from reprise.analysis.summaries import summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
+from reprise.inventory import find  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
 from reprise.planning.plan_file import plan_content  # noqa: E402
+from reprise.probes.registry import probes  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
 from reprise.rendering.axes import MAIN_ARM  # noqa: E402
 from reprise.rendering.entries import Entry  # noqa: E402
@@ -71,8 +77,10 @@ def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> 
         results = Path(place)
         (results / study).mkdir()
         write_whole(results / "plan.json", json.dumps(plan_content(plan)))
-        runs = collect_runs(artefact["rows"], results)
-        table = summarise(runs, artefact["rows"], known, artefact["metric"])
+        table = _counted(artefact)
+        if table is None:
+            runs = collect_runs(artefact["rows"], results)
+            table = summarise(runs, artefact["rows"], known, artefact["metric"])
         table.to_csv(results / study / f"{artefact['id']}.csv", index=False)
         read = Results(results)
         shown = build_table(read, study, artefact)
@@ -80,14 +88,27 @@ def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> 
     return _markdown(shown) + "".join(f"\n{sentence}\n" for sentence in sentences)
 
 
+def _counted(artefact: Mapping[str, Any]) -> pd.DataFrame | None:
+    """The tidy data of an artefact whose numbers need no run; None of all others."""
+    arguments = dict(artefact.get("probe") or {})
+    if not arguments:
+        return None
+    probe = find("probe", arguments.pop("name"), f"{artefact['id']}.probe")
+    if not probe.description.get("exact"):
+        return None
+    import_module(probe.module)
+    return probes[probe.name](artefact["rows"], **arguments)
+
+
 @dataclass(frozen=True)
 class _Column:
-    """One column of numbers: those of an arm's runs, or what the study reports of the main arm."""
+    """One column of numbers. ``shown`` says which: those of an arm's runs ("reference"), or of the
+    main arm what the study reports or cites, or what is counted."""
 
     heading: str
     group: int
     arm: str
-    is_reported: bool = False
+    shown: str = "reference"
 
     def text(self, row: TableRow) -> str:
         """The number of a row; that of runs stands behind a mean of several."""
@@ -95,8 +116,10 @@ class _Column:
         if entry is None:
             return NOTHING
         decimals = 2 if entry.decimals is None else entry.decimals
-        if self.is_reported:
-            return number(entry.reported, decimals)
+        if self.shown in ("reported", "cited"):
+            return number(getattr(entry, self.shown), decimals)
+        if self.shown == "counted":
+            return number(entry.reproduced.center, decimals)
         found = entry.reference
         if found.center is None and found.diverged:
             return "diverged"
@@ -104,15 +127,19 @@ class _Column:
 
 
 def _columns(table: Table) -> Iterable[_Column]:
-    """Those of each group: what is reported, if anything is, the main arm, and other arms of which
-    there are reference runs."""
+    """Those of each group: what is reported and cited, if anything is, then what is counted, or the
+    main arm and other arms of which there are reference runs."""
     here = MAIN_ARM if any(other_arms(row.groups) for row in table.rows) else "here"
     for place, group in enumerate(table.groups):
         filled = [row.groups[place] for row in table.rows]
         others = other_arms(filled)
         main = [each[MAIN_ARM] for each in filled if MAIN_ARM in each]
-        if any(entry.reported is not None for entry in main):
-            yield _Column(f"{group.label} reported".strip(), place, MAIN_ARM, is_reported=True)
+        for shown in ("reported", "cited"):
+            if any(getattr(entry, shown) is not None for entry in main):
+                yield _Column(f"{group.label} {shown}".strip(), place, MAIN_ARM, shown)
+        if table.is_exact:
+            yield _Column(f"{group.label} counted".strip(), place, MAIN_ARM, "counted")
+            continue
         yield _Column(f"{group.label} {here}".strip(), place, MAIN_ARM)
         yield from (_Column(f"{group.label} {arm}".strip(), place, arm) for arm in others)
 

@@ -57,6 +57,16 @@ def test_a_figure_without_reported_numbers_shows_the_reference_runs_alone(tables
     assert "reported" not in text
 
 
+def test_what_is_counted_stands_beside_what_is_reported_and_cited(tables):
+    text = tables.with_tables(BLOCK.format("cappa/mobilenet_cost"))
+    numbers = ("reported", "cited", "counted")
+    heads = [
+        f"{quantity} {name}" for quantity in ("Parameters", "Multiply-adds") for name in numbers
+    ]
+    assert f"| Network | {' | '.join(heads)} |" in text
+    assert "| MobileNetV2 1.0 @224 | — | 3.40 | 3.50 | — | 300 | 301 |" in text
+
+
 def test_what_no_reference_run_has_is_a_dash(tables, project):
     shutil.rmtree(project / "reference")
     text = tables.with_tables(BLOCK.format("yang_huang/table1"), project)
