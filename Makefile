@@ -53,7 +53,7 @@ benchmark: $(VENV)/.installed
 	$(BIN)/python benchmarks/run_all.py $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 tables: $(VENV)/.installed
-	$(BIN)/python docs/reference_tables.py
+	$(BIN)/python docs/readme_tables.py
 
 clean:
 	rm -rf results report

@@ -12,22 +12,23 @@ from timing import Loop
 class OwnProcess:
     """A loop in a process of its own: what this process sets for itself does not hold there.
 
-    To be entered as a context, whose end ends the process.
+    To be entered as a context, which starts the process and ends it.
 
     Args:
-        make: makes the loop there; known by its name, as its arguments are.
-        arguments: of ``make``.
+        make: makes the loop there; a function at the top of a module, which can be pickled.
+        arguments: of ``make``, which can be pickled too.
     """
 
     def __init__(self, make: Callable[..., Loop], *arguments: Any) -> None:
         context = get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, make, arguments))
-        self._process.start()
-        # The process's end is noticed here only if nothing else holds its side.
-        theirs.close()
+        self._connection, self._theirs = context.Pipe()
+        served = (self._theirs, make, arguments)
+        self._process = context.Process(target=_serve, args=served)
 
     def __enter__(self) -> Self:
+        self._process.start()
+        # The process's end is noticed here only if nothing else holds its side.
+        self._theirs.close()
         return self
 
     def __exit__(self, *raised: object) -> None:

@@ -16,8 +16,8 @@ def written(found: Mapping[str, Any]) -> str:
         "## Training loop and plain loop\n",
         "Simple CNN (kth/fig5) on CIFAR-10, batch 128, images moved and mirrored. The plain loop "
         "is a DataLoader with transforms of PIL images and eager steps in float32, in a process of "
-        "its own; the faster of none and two loader workers counts. The loops take turns from "
-        "round to round.\n",
+        "its own with none of a training job's settings but the number of threads; the faster of "
+        "none and two loader workers counts. The loops take turns from round to round.\n",
         _plain_loop(found["plain_loop"]),
         "## Training loop and bare step\n",
         "The time of an update divided by that of forward, backward and step alone on normalised "

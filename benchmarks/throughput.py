@@ -27,8 +27,8 @@ def against_plain_loop(place: Place, *, threads: int, rounds: int, batches: int)
     a script of its own would. Images are moved and mirrored by all of them.
     """
     cell, data = planned_cell(place)
-    fine = start_run(cell, data)
-    rough = start_run(dataclasses.replace(cell, precision=BFLOAT16), data)
+    float32 = start_run(cell, data)
+    bfloat16 = start_run(dataclasses.replace(cell, precision=BFLOAT16), data)
     with ExitStack() as stack:
         plain_loops = {
             "plain": OwnProcess(_plain_loop, place, 0, threads),
@@ -37,8 +37,8 @@ def against_plain_loop(place: Place, *, threads: int, rounds: int, batches: int)
         speeds = images_per_second(
             {
                 **{name: stack.enter_context(loop) for name, loop in plain_loops.items()},
-                "float32": partial(pipeline_loop, fine),
-                "bfloat16": partial(pipeline_loop, rough),
+                "float32": partial(pipeline_loop, float32),
+                "bfloat16": partial(pipeline_loop, bfloat16),
             },
             rounds=rounds,
             batches=batches,

@@ -59,6 +59,7 @@ def test_mean_and_n_by_published_cell(tmp_path: Path) -> None:
         "reference_high": pytest.approx(93.5 + 12.706 * (0.5 * 1.5) ** 0.5, abs=1e-3),
         "reference_std": pytest.approx(0.5**0.5),
         "reference_n": 2,
+        "reference_runs": 3,
         "reference_diverged": 1,
         "reference_source": "paper-cifar10-h200",
         "reference_stale": False,
@@ -70,16 +71,28 @@ def test_mean_and_n_by_published_cell(tmp_path: Path) -> None:
 def test_runs_that_all_diverged_are_counted_and_give_no_number(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(None, status="diverged")] * 2)
     known = read_reference(tmp_path).of_row(row(), "test_accuracy")
-    assert (known["reference_n"], known["reference_diverged"]) == (0, 2)
+    assert [known[f"reference_{name}"] for name in ("n", "runs", "diverged")] == [0, 2, 2]
     assert known["reference_mean"] is known["reference_median"] is known["reference_std"] is None
     assert known["reference_source"] == "paper-cifar10-h200"
 
 
-def test_a_source_with_a_number_counts_before_one_whose_runs_diverged(tmp_path: Path) -> None:
-    write_reference(tmp_path / "paper-cifar10-h200", [run(None, status="diverged")])
-    write_reference(tmp_path / "short-cifar10-h200", [run(90.0, epochs=30)])
+def test_a_run_that_diverged_early_at_full_length_counts_before_a_shorter_one(
+    tmp_path: Path,
+) -> None:
+    full = run(None, status="diverged", epochs=3) | {"planned_epochs": 120}
+    short = run(90.0, epochs=30) | {"planned_epochs": 30}
+    write_reference(tmp_path / "paper-cifar10-h200", [full])
+    write_reference(tmp_path / "short-cifar10-h200", [short])
     known = read_reference(tmp_path).of_row(row(), "test_accuracy")
-    assert (known["reference_mean"], known["reference_diverged"]) == (90.0, 0)
+    assert known["reference_source"] == "paper-cifar10-h200"
+    assert (known["reference_mean"], known["reference_diverged"]) == (None, 1)
+
+
+def test_finished_runs_without_the_metric_are_no_diverged_ones(tmp_path: Path) -> None:
+    runs = [run(None, status="diverged"), run(None), run(None)]
+    write_reference(tmp_path / "paper-cifar10-h200", runs)
+    known = read_reference(tmp_path).of_row(row(), "test_accuracy")
+    assert [known[f"reference_{name}"] for name in ("n", "runs", "diverged")] == [0, 3, 1]
 
 
 def test_sources_are_not_mixed_and_the_longest_runs_count(tmp_path: Path) -> None:

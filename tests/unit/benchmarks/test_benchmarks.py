@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).parents[3]
 MACHINE = {
@@ -73,7 +74,9 @@ def made_up_loops(tmp_path, monkeypatch):
     """A module that another process can import."""
     (tmp_path / "made_up_loops.py").write_text(MADE_UP_LOOPS)
     monkeypatch.syspath_prepend(tmp_path)
-    return import_module("made_up_loops")
+    monkeypatch.delitem(sys.modules, "made_up_loops", raising=False)
+    yield import_module("made_up_loops")
+    del sys.modules["made_up_loops"]
 
 
 def loop(seconds, told, name):
@@ -134,7 +137,15 @@ def test_the_plain_loop_trains_on_every_image_of_an_epoch(workers, made_up_loops
     from own_process import OwnProcess
 
     with OwnProcess(made_up_loops.plain, workers) as own:
-        assert [next(batch) for batch in [own(0)] for _ in range(4)] == [32, 32, 32, 4]
+        assert list(islice(own(0), 4)) == [32, 32, 32, 4]
+
+
+def test_the_plain_loop_trains(made_up_loops):
+    loop = made_up_loops.plain(0)
+    before = [weights.clone() for weights in loop.model.parameters()]
+    assert sum(loop(0)) == 100
+    after = loop.model.parameters()
+    assert not all(map(torch.equal, before, after))
 
 
 def found(gpu):

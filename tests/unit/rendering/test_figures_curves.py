@@ -121,7 +121,7 @@ def test_axes_with_one_value_name_no_line(tmp_path: Path) -> None:
     assert {"1/n", "0.9^n", "Sequence"} <= set(results.words())
 
 
-@pytest.mark.parametrize(("sequences", "panels"), [(3, 1), (4, 3)])
+@pytest.mark.parametrize(("sequences", "panels"), [(2, 1), (3, 3)])
 def test_more_lines_than_are_told_apart_make_panels(
     sequences: int, panels: int, tmp_path: Path
 ) -> None:

@@ -132,15 +132,18 @@ def test_reference_runs_that_diverged_are_told(tmp_path: Path, several_seeds: Pa
     shutil.copytree(several_seeds, results)
     path = results / "lantern" / "table4.csv"
     table = pd.read_csv(path)
-    table["reference_diverged"] = 0
-    table.loc[0, ["reference_mean", "reference_std", "reference_n"]] = [None, None, 0]
-    table.loc[[0, 1], "reference_diverged"] = 1
+    table["reference_runs"], table["reference_diverged"] = 3, 0
+    names = ["reference_mean", "reference_std", "reference_n", "reference_diverged"]
+    table.loc[0, names] = [None, None, 0, 3]
+    table.loc[1, ["reference_runs", "reference_diverged"]] = [4, 1]
+    table.loc[2, names] = [None, None, 0, 1]
     table.to_csv(path, index=False)
     render_report(results, tmp_path / "report.html")
-    shown = cells_of(read_page(tmp_path / "report.html"), "lantern/table4")[0]
-    assert shown[2] == "diverged"
+    shown, *others = cells_of(read_page(tmp_path / "report.html"), "lantern/table4")
+    assert shown[2] == "divergedall 3 runs"
     assert shown[6].endswith("± 0.18 (3)1 diverged of 4 runs")
-    assert "diverged" not in shown[10]
+    assert shown[10] == "—1 diverged of 3 runs"
+    assert not any("diverged" in cell for row in others for cell in (row[2], row[6], row[10]))
 
 
 @pytest.mark.parametrize(

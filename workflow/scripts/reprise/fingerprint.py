@@ -42,6 +42,8 @@ ENGINE = frozenset(
         "reprise.training.job",
         "reprise.training.job_steps",
         "reprise.training.loop",
+        "reprise.training.memory",
+        "reprise.training.process",
         "reprise.training.randomness",
         "reprise.training.recorded_gradients",
         "reprise.training.whole_run",

@@ -42,26 +42,30 @@ class Reference:
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source and staleness of the finished
-        reference runs of a row, and how many of that source diverged.
+        reference runs of a row, and how many of its runs ended and how many of these diverged.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
         with the most epochs counts (the closest to what was published), then one in float32, then
-        that with the most runs. One whose runs all diverged counts where no other has a number. A
+        that with the most runs. Runs that diverged count for their source, and give no number. A
         row is stale where a run's code was another than that of today.
 
         Args:
             row: a row of plan.json.
             metric: what the row shows.
         """
-        runs = self._runs_of(row)
-        runs = runs.assign(value=[self._value(run, row, metric) for _, run in runs.iterrows()])
-        runs = runs[np.isfinite(runs["value"].astype(float))]
-        diverged = self._runs_of(row, (DIVERGED,))
-        source = self._source_of(diverged if runs.empty else runs)
+        ended = self._runs_of(row, ENDED)
+        diverged = ended["status"] == DIVERGED
+        values = [
+            np.nan if lost else self._value(run, row, metric)
+            for lost, (_, run) in zip(diverged, ended.iterrows(), strict=True)
+        ]
+        ended = ended.assign(value=np.array(values, float), diverged=diverged)
+        telling = ended[np.isfinite(ended["value"]) | diverged]
+        source = self._source_of(telling)
         if source is None:
             return {}
-        chosen, lost = (found[found["source"] == source] for found in (runs, diverged))
-        values = chosen["value"].to_numpy(float)
+        chosen = telling[telling["source"] == source]
+        values = chosen["value"].dropna().to_numpy()
         low, high = prediction_of_row(values, row) or (None, None)
         return {
             "reference_mean": float(values.mean()) if len(values) else None,
@@ -70,9 +74,10 @@ class Reference:
             "reference_high": high,
             "reference_std": float(values.std(ddof=1)) if len(values) > 1 else None,
             "reference_n": len(values),
-            "reference_diverged": len(lost),
+            "reference_runs": int((ended["source"] == source).sum()),
+            "reference_diverged": int(chosen["diverged"].sum()),
             "reference_source": source,
-            "reference_stale": self._is_stale(pd.concat([chosen, lost])),
+            "reference_stale": self._is_stale(chosen),
         }
 
     def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
@@ -233,8 +238,11 @@ def kind_of(folder: str) -> str:
 
 
 def _rank(runs: pd.DataFrame) -> tuple[float, bool, int]:
-    """Where runs of one source stand among those of all: epochs, then float32, then number."""
+    """Where runs of one source stand among those of all: the epochs that were asked for, then
+    float32, then number."""
     epochs = runs["epochs"].max() if "epochs" in runs else 0
+    if "planned_epochs" in runs and runs["planned_epochs"].notna().any():
+        epochs = runs["planned_epochs"].max()
     # Runs from before the format was written down are in float32.
     is_exact = "precision" not in runs or runs["precision"].fillna(FLOAT32).eq(FLOAT32).all()
     return (epochs, bool(is_exact), len(runs))

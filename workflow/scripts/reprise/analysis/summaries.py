@@ -15,7 +15,8 @@ from reprise.errors import InputError, choose_among
 
 FURTHER_COLUMNS = [
     "median", "statistic", "reference_median", "reference_low", "reference_high",
-    "reference_diverged", "reference_source", "reference_stale", "metric", "reason",
+    "reference_runs", "reference_diverged", "reference_source", "reference_stale", "metric",
+    "reason",
 ]  # fmt: skip
 
 
@@ -56,7 +57,8 @@ def summarise(
         for row, name in zip(rows, shown, strict=True)
     ]
     frame = pd.DataFrame(table, columns=[*axes, *SUMMARY_COLUMNS, *FURTHER_COLUMNS])
-    return with_whole_numbers(frame, ["n", "reference_n", "reference_diverged"])
+    counts = ["n", "reference_n", "reference_runs", "reference_diverged"]
+    return with_whole_numbers(frame, counts)
 
 
 def runs_of(runs: pd.DataFrame, row: Mapping[str, Any], axes: Iterable[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
 from reprise.training.job_steps import chosen_device
+from reprise.training.memory import give_back_memory
 from reprise.training.process import set_up_process
 from reprise.training.provenance import device_name
 
@@ -62,8 +63,15 @@ def measure_all(
     """Measure samples, as many at a time as jobs will run, since they slow each other down."""
     prepare = partial(set_up_process, 1)
     with ProcessPoolExecutor(side_by_side, get_context("spawn"), initializer=prepare) as pool:
-        measured = pool.map(partial(measure_cost, device=device), samples.values())
+        measured = pool.map(partial(_measured, device), samples.values())
         return dict(zip(samples, measured, strict=True))
+
+
+def _measured(device: torch.device, sample: Sample) -> Cost:
+    """What a sample costs; its memory does not stay with the worker, which has others to come."""
+    cost = measure_cost(sample, device)
+    give_back_memory()
+    return cost
 
 
 def start_seconds() -> float:

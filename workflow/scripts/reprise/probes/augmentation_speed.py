@@ -44,8 +44,9 @@ def augmentation_speed(
     The first way is that of every run: batches of images that lie on the device, with the cell's
     augmentation there. The second is the usual one of torch: a ``DataLoader`` whose worker
     processes crop, flip, convert and normalise decoded images one by one, with torchvision's
-    transforms of PIL images. Both train one model with the same batch size. A first
-    round is not counted, and in each round the updates before the loader works steadily are not.
+    transforms of PIL images. Both train one model with the same batch size, in one process, which
+    on a CPU keeps the memory of freed tensors for both. A first round is not counted, and in each
+    round the updates before the loader works steadily are not.
 
     Args:
         cell: trained for some updates, not to its end.

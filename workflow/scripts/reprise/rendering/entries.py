@@ -20,13 +20,15 @@ class Estimate:
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
     without error, and is of no runs. A stale one comes from an older version of the code. ``low``
-    and ``high`` bound the 95 % prediction interval for one more run. ``diverged`` is the number of
-    reference runs that did, which are in none of the numbers.
+    and ``high`` bound the 95 % prediction interval for one more run. Of a number of reference runs,
+    ``runs`` says how many ended and ``diverged`` how many of these diverged, which are in none of
+    the numbers.
     """
 
     center: float | None
     std: float | None
     n: int
+    runs: int = 0
     diverged: int = 0
     is_median: bool = False
     is_exact: bool = False
@@ -35,16 +37,20 @@ class Estimate:
     high: float | None = None
 
     @property
+    def all_diverged(self) -> bool:
+        """Whether there are reference runs, and all of them diverged."""
+        return 0 < self.diverged == self.runs
+
+    @property
     def is_known(self) -> bool:
-        """Whether something came of the runs, and be it that all diverged."""
+        """Whether something is to be said of the runs: a number, or that some diverged."""
         return self.center is not None or self.diverged > 0
 
     @property
-    def remark(self) -> str:
-        """Which runs are not in the number: ``1 diverged of 3 runs``; empty without any."""
-        if self.center is None or not self.diverged:
-            return ""
-        return f"{self.diverged} diverged of {count(self.n + self.diverged, 'run')}"
+    def lost(self) -> str:
+        """Which reference runs are not in the number, as ``lost_runs`` says it."""
+        states = Counter(diverged=self.diverged, finished=self.runs - self.diverged)
+        return lost_runs(+states)
 
     def excludes(self, number: float | None) -> bool:
         """Whether a number lies outside of the interval; False where either is not known."""
@@ -169,7 +175,8 @@ def estimate(known: dict[str, Any], prefix: str = "", interval: str = "predictio
         center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
         std=as_number(known.get(f"{prefix}std")),
         n=int(as_number(known.get(f"{prefix}n")) or 0),
-        diverged=int(as_number(known.get(f"{prefix}diverged")) or 0),
+        runs=int(as_number(known.get("reference_runs")) or 0) if prefix else 0,
+        diverged=int(as_number(known.get("reference_diverged")) or 0) if prefix else 0,
         is_median=is_median,
         is_exact=not prefix and bool(known.get("definition")),
         is_stale=known.get(f"{prefix}stale") in (True, "True"),
@@ -179,13 +186,18 @@ def estimate(known: dict[str, Any], prefix: str = "", interval: str = "predictio
 
 
 def remark(runs: list[dict[str, Any]]) -> str:
-    """Which runs of a row are not in its mean: ``1 diverged and 1 missing of 3 runs``."""
-    counted = Counter(run.get("status") for run in runs)
-    lost = [state for state in TROUBLES if counted[state]]
-    if len(counted) == 1:
-        return f"all {count(len(runs), 'run')}" if lost and len(runs) > 1 else ""
-    reasons = listed(f"{counted[state]} {state}" for state in lost)
-    return f"{reasons} of {count(len(runs), 'run')}" if lost else ""
+    """Which runs of a row are not in its mean, as ``lost_runs`` says it."""
+    return lost_runs(Counter(run.get("status") for run in runs))
+
+
+def lost_runs(states: Counter[str | None]) -> str:
+    """Which of all runs have no number: ``1 diverged and 1 missing of 3 runs``, ``all 3 runs``."""
+    runs = states.total()
+    lost = [state for state in TROUBLES if states[state]]
+    if len(states) == 1:
+        return f"all {count(runs, 'run')}" if lost and runs > 1 else ""
+    reasons = listed(f"{states[state]} {state}" for state in lost)
+    return f"{reasons} of {count(runs, 'run')}" if lost else ""
 
 
 def as_number(*candidates: Any) -> float | None:

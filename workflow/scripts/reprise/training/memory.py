@@ -1,29 +1,42 @@
 """Memory of a process that trains: what one update leaves behind, the next one uses."""
 
 import ctypes
+from typing import Any
 
 # Numbers of parameters in malloc.h of the GNU C library.
-TRIM_THRESHOLD = -1
-MAPPING_THRESHOLD = -3
+M_TRIM_THRESHOLD = -1
+M_MMAP_THRESHOLD = -3
 # Older versions refuse more than half of a heap, 32 MiB.
-MAPPING_THRESHOLDS = (2**31 - 1, 2**25)
+LARGEST_BLOCKS = (2**31 - 1, 2**25)
 NEVER = -1
 
 
-def keep_freed_memory() -> bool:
+def keep_freed_memory() -> int:
     """Let this process keep the memory of freed tensors instead of returning it to the system.
 
     By default the C library maps every block of more than 32 MiB for itself, and gives back what is
     free at the end of its heap. A network's activations are blocks of this size, made and freed in
     every update, so that the system hands out and clears the same pages over and over: a tenth to a
-    third of the time of an update on a CPU. No result changes. The process holds what its largest
-    moment took until it ends.
+    third of the time of an update on a CPU. No number that is computed changes; times do, and the
+    process holds at least what its largest moment took until it ends.
 
     Returns:
-        Whether memory is kept; False where the C library is another one.
+        Up to how many bytes a block is kept; 0 where the C library is another one.
     """
-    set_parameter = getattr(ctypes.CDLL(None), "mallopt", None)
-    if set_parameter is None:
-        return False
-    mapping = any(set_parameter(MAPPING_THRESHOLD, size) for size in MAPPING_THRESHOLDS)
-    return bool(mapping and set_parameter(TRIM_THRESHOLD, NEVER))
+    library = _c_library()
+    if not hasattr(library, "mallopt"):
+        return 0
+    library.mallopt(M_TRIM_THRESHOLD, NEVER)
+    accepted = (size for size in LARGEST_BLOCKS if library.mallopt(M_MMAP_THRESHOLD, size))
+    return next(accepted, 0)
+
+
+def give_back_memory() -> None:
+    """Return what is free to the system, at a place where it is not needed again soon."""
+    library = _c_library()
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
+
+
+def _c_library() -> Any:
+    return ctypes.CDLL(None)

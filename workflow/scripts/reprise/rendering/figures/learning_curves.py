@@ -1,6 +1,7 @@
 """Accuracy against epochs of the runs behind an artefact: mean over seeds, test and training."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from reprise.rendering.axes import Values, axis_labels, combination_label
+from reprise.rendering.axes import Values, axis, axis_labels, combination_label
 from reprise.rendering.figures.histories import Runs, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     hide_ticks_without_data,
@@ -30,13 +31,11 @@ from reprise.rendering.figures.series import (
     series_handles,
 )
 from reprise.rendering.figures.source import FigureSource
-from reprise.rendering.figures.style import INK, legend_below
+from reprise.rendering.figures.style import COLOURS, INK, legend_below
 from reprise.rendering.metrics import metric_label
 
 TEST, TRAIN, RATE = "test_accuracy", "train_accuracy", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
-MOST_LINES = 9
-"""Lines of one panel that are still told apart; those of further arms look alike but for dashes."""
 DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
 
@@ -128,9 +127,10 @@ def draw_curves_of_runs(
 
 
 def too_many_lines(source: FigureSource, line_axes: list[str]) -> bool:
-    """Whether one panel could not hold a line for each combination, and one of the axes can make
-    panels instead."""
-    return len(line_axes) > 1 and len(source.combinations(line_axes)) > MOST_LINES
+    """Whether some lines of a panel would share a colour, and one of the axes can make panels
+    instead. Rows that are not drawn count too, lest a part be laid out otherwise than the whole."""
+    values = [len(axis(source.artefact, identity)["values"]) for identity in line_axes]
+    return len(line_axes) > 1 and prod(values) > len(COLOURS)
 
 
 def longest_run(source: FigureSource, x: str) -> float:

@@ -1,4 +1,4 @@
-"""README's tables of reference runs are what reference/ holds."""
+"""README's tables are what reference/ holds, and what is counted."""
 
 import re
 import shutil
@@ -9,15 +9,15 @@ import pytest
 from reprise.errors import InputError
 
 ROOT = Path(__file__).parents[3]
-BLOCK = "Before.\n\n<!-- reference: {} -->\nold\n<!-- end -->\n\nAfter.\n"
+BLOCK = "Before.\n\n<!-- table: {} -->\nold\n<!-- end -->\n\nAfter.\n"
 
 
 @pytest.fixture
 def tables(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs")
-    import reference_tables
+    import readme_tables
 
-    return reference_tables
+    return readme_tables
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_readme_has_the_tables_of_today(tables):
 def test_a_table_sets_reported_numbers_and_reference_runs_side_by_side(tables):
     text = tables.with_tables(BLOCK.format("yang_huang/table1"))
     assert text.startswith(
-        "Before.\n\n<!-- reference: yang_huang/table1 -->\n\n| Strategy | Sequence |"
+        "Before.\n\n<!-- table: yang_huang/table1 -->\n\n| Strategy | Sequence |"
     )
     assert text.endswith("<!-- end -->\n\nAfter.\n")
     assert "old" not in text

@@ -3,7 +3,7 @@ without a run, beside the reported ones.
 
     make tables
 
-A table stands between the comments ``<!-- reference: study/artefact -->`` and ``<!-- end -->``.
+A table stands between the comments ``<!-- table: study/artefact -->`` and ``<!-- end -->``.
 """
 
 import json
@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,11 +25,10 @@ from reprise.analysis.reference import read_reference  # noqa: E402
 from reprise.analysis.summaries import summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
-from reprise.inventory import find  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
 from reprise.planning.plan_file import plan_content  # noqa: E402
-from reprise.probes.registry import probes  # noqa: E402
+from reprise.probes.computed_table import computed_table, probe_entry  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
 from reprise.rendering.axes import MAIN_ARM  # noqa: E402
 from reprise.rendering.entries import Entry  # noqa: E402
@@ -38,7 +36,7 @@ from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
 
-BLOCK = re.compile(r"(<!-- reference: (\w+)/(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- table: (\w+)/(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_tables(text: str, root: Path = ROOT) -> str:
@@ -90,14 +88,10 @@ def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> 
 
 def _counted(artefact: Mapping[str, Any]) -> pd.DataFrame | None:
     """The tidy data of an artefact whose numbers need no run; None of all others."""
-    arguments = dict(artefact.get("probe") or {})
-    if not arguments:
+    if not artefact.get("probe"):
         return None
-    probe = find("probe", arguments.pop("name"), f"{artefact['id']}.probe")
-    if not probe.description.get("exact"):
-        return None
-    import_module(probe.module)
-    return probes[probe.name](artefact["rows"], **arguments)
+    is_exact = probe_entry(artefact, "README.md").description.get("exact")
+    return computed_table(artefact, "README.md") if is_exact else None
 
 
 @dataclass(frozen=True)
@@ -121,9 +115,10 @@ class _Column:
         if self.shown == "counted":
             return number(entry.reproduced.center, decimals)
         found = entry.reference
-        if found.center is None and found.diverged:
+        if found.all_diverged:
             return "diverged"
-        return number(found.center, decimals) + (f" ({found.n})" if found.n > 1 else "")
+        runs = f"{found.n}, {found.diverged} diverged" if found.diverged else f"{found.n}"
+        return number(found.center, decimals) + (f" ({runs})" if found.runs > 1 else "")
 
 
 def _columns(table: Table) -> Iterable[_Column]:
