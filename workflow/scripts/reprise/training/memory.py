@@ -17,7 +17,7 @@ def keep_freed_memory() -> int:
     By default the C library maps every block of more than 32 MiB for itself, and gives back what is
     free at the end of its heap. A network's activations are blocks of this size, made and freed in
     every update, so that the system hands out and clears the same pages over and over: a tenth to a
-    third of the time of an update on a CPU. No number that is computed changes; times do, and the
+    quarter of the time of an update on a CPU. No number that is computed changes; times do, and the
     process holds at least what its largest moment took until it ends.
 
     Returns:
