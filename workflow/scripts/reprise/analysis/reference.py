@@ -53,14 +53,8 @@ class Reference:
             row: a row of plan.json.
             metric: what the row shows.
         """
-        ended = self._runs_of(row, ENDED)
-        diverged = ended["status"] == DIVERGED
-        values = [
-            np.nan if lost else self._value(run, row, metric)
-            for lost, (_, run) in zip(diverged, ended.iterrows(), strict=True)
-        ]
-        ended = ended.assign(value=np.array(values, float), diverged=diverged)
-        telling = ended[np.isfinite(ended["value"]) | diverged]
+        ended = self._with_values(row, metric)
+        telling = ended[np.isfinite(ended["value"]) | ended["diverged"]]
         source = self._source_of(telling)
         if source is None:
             return {}
@@ -79,6 +73,17 @@ class Reference:
             "reference_source": source,
             "reference_stale": self._is_stale(chosen),
         }
+
+    def _with_values(self, row: Mapping[str, Any], metric: Metric) -> pd.DataFrame:
+        """The runs of a row that ended, with the columns ``diverged`` and ``value``, the metric or
+        nan."""
+        ended = self._runs_of(row, ENDED)
+        diverged = ended["status"] == DIVERGED
+        values = [
+            np.nan if lost else self._value(run, row, metric)
+            for lost, (_, run) in zip(diverged, ended.iterrows(), strict=True)
+        ]
+        return ended.assign(value=np.array(values, float), diverged=diverged)
 
     def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
         """The source that holds the most of some rows, among equals that from which the most are
