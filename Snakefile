@@ -24,6 +24,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/probe.smk"
 include: "workflow/rules/aggregate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/reference.smk"
 include: "workflow/rules/targets.smk"
 
 

@@ -75,21 +75,6 @@ rule collect_metrics:
         "../scripts/collect_metrics.py"
 
 
-# Without output, so that it runs whenever it is asked for.
-rule export_reference:
-    log:
-        f"{RESULTS}/logs/export_reference.log",
-    localrule: True
-    conda:
-        "../envs/analysis.yaml"
-    params:
-        results=RESULTS,
-    message:
-        "Keeping the finished runs of {params.results} in reference/"
-    script:
-        "../scripts/export_reference.py"
-
-
 rule judge_claims:
     input:
         runs=lambda wildcards: claim_runs(

@@ -258,6 +258,21 @@ def reference_files():
     return sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/*.*"))
 
 
+def training_fingerprints():
+    """The code of today behind every training run, by its folder."""
+    return {folder: cell_fingerprint(cell) for folder, cell in PLAN.cells.items()}
+
+
+def checks_of_reference(wildcards):
+    """The first epochs of a sample of the kept runs, trained again."""
+    # Only here: planning does without pandas.
+    from reprise.analysis.reference import read_reference
+    from reprise.analysis.reference_checks import kept_runs, sample_of
+
+    kept = kept_runs(read_reference(ROOT / "reference"), SCALE, training_fingerprints())
+    return [f"{RESULTS}/checks/{run.folder}/metrics.json" for run in sample_of(kept)]
+
+
 def fingerprints_of(wildcards):
     """The code of today behind an artefact, to tell whether its reference runs are stale."""
     return artefact_fingerprints(PLAN, wildcards.study, wildcards.artefact)

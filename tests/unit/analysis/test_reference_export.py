@@ -139,3 +139,34 @@ def test_points_that_are_large_are_left_out(tmp_path: Path, write_run, export) -
 def test_nothing_finished_is_nothing_kept(tmp_path: Path, export) -> None:
     assert export() == {}
     assert not (tmp_path / "reference").exists()
+
+
+FULL = (
+    "epoch,train_loss,train_accuracy,test_loss,test_accuracy,validation_loss,validation_accuracy,"
+    "learning_rate,momentum,batch_size,updates,seconds,images_per_second\n"
+    "1,0.5,80,0.4,{accuracy},0.4,{accuracy},0.1,0.9,64,10,3,100\n"
+)
+
+
+@pytest.mark.parametrize(("accuracy", "is_kept_apart"), [(97.0, False), (96.99, True)])
+def test_an_older_run_that_disagrees_is_kept_apart(
+    tmp_path: Path, write_run, export, accuracy, is_kept_apart
+) -> None:
+    history = tmp_path / "results" / "paper" / "cells" / "a" / "seed1" / "history.csv"
+    for value in (97.0, accuracy, accuracy):
+        write_run("a", test_accuracy=value)
+        history.write_text(FULL.format(accuracy=value))
+        export()
+    folder = tmp_path / "reference" / NAME
+    assert kept(tmp_path)["test_accuracy"].to_list() == [accuracy]
+    assert (folder / "superseded.csv").exists() is is_kept_apart
+    if is_kept_apart:
+        apart = pd.read_csv(folder / "superseded.csv")
+        assert apart["test_accuracy"].to_list() == [97.0]
+        assert apart["superseded_by"].to_list() == ["0123456789abcdef"]
+        older = pd.read_csv(folder / "histories" / f"{apart['history'][0]}.csv.gz")
+        assert older["test_accuracy"].to_list() == [97.0]
+        found = read_reference(tmp_path / "reference").of_row(
+            {"published": ["id_a"], "folders": {}}, "test_accuracy"
+        )
+        assert (found["reference_mean"], found["reference_n"]) == (accuracy, 1)

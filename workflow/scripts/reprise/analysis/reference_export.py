@@ -1,4 +1,9 @@
-"""Keeps finished runs as reference runs: metrics, compressed histories and provenance."""
+"""Keeps finished runs as reference runs: metrics, compressed histories and provenance.
+
+A run that is kept already is replaced by the newer one of the same cell, data and hardware. Where
+the two disagree, the code changed a result: the older one goes to ``superseded.csv`` beside the
+others, with its history, and the report says so.
+"""
 
 import gzip
 import hashlib
@@ -11,14 +16,22 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import PROVENANCE
-from reprise.analysis.records import DIVERGED, FINISHED, precision_of, read_record
-from reprise.analysis.reference import HISTORIES, kind_of
+from reprise.analysis.records import (
+    DIVERGED,
+    FINISHED,
+    precision_of,
+    read_history,
+    read_record,
+)
+from reprise.analysis.reference import HISTORIES, TRAINING, kind_of
+from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import FLOAT32
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
 KEY = ["folder", "data_sha256"]
+SUPERSEDED = "superseded.csv"
 
 
 def export_reference(results: Path, destination: Path) -> dict[str, int]:
@@ -26,7 +39,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
 
     Runs are kept apart by data set, data variant, hardware and number format, in folders
     ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. A run that is
-    there already is replaced; all others stay.
+    there already is replaced, and kept apart where the new one disagrees with it; all others stay.
 
     Args:
         results: the results folder of the scale; its name is the scale's.
@@ -42,6 +55,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     for folder, content in _ended_runs(results):
         run = _row(folder, content, results.name)
         name = _folder_name(results.name, run)
+        _set_apart(destination / name, run, results / folder)
         run["history"] = _keep_history(results / folder, destination / name, run)
         found.setdefault(name, []).append(run)
     for name, runs in found.items():
@@ -95,6 +109,37 @@ def _slug(text: str) -> str:
     return "_".join(re.findall(r"[a-z0-9.]+", plain))
 
 
+def _set_apart(destination: Path, run: dict[str, Any], folder: Path) -> None:
+    """Keep the older run of the same cell, data and hardware apart if the new one disagrees."""
+    table = _table_of(destination / "metrics.csv")
+    for old in table[table["folder"].eq(run["folder"])].to_dict("records"):
+        older = destination / HISTORIES / f"{old['history']}.csv.gz"
+        same_data = old["data_sha256"] == run["data_sha256"]
+        if not (same_data and run["folder"].startswith(TRAINING) and older.is_file()):
+            continue
+        same_machine = all(str(old[name]) == str(run[name]) for name in MACHINE)
+        found = compare(pd.read_csv(older), read_history(folder), same_machine)
+        if found.outcome != DIFFERENT:
+            continue
+        kept = f"{old['history']}-{old['commit'][:10]}"
+        write_whole(older.with_name(f"{kept}.csv.gz"), older.read_bytes())
+        apart = _table_of(destination / SUPERSEDED)
+        row = pd.DataFrame([{**old, "history": kept, "superseded_by": run["commit"]}])
+        apart = pd.concat([apart, row], ignore_index=True) if len(apart) else row
+        write_whole(destination / SUPERSEDED, _text(apart))
+
+
+def _table_of(path: Path) -> pd.DataFrame:
+    """The runs of a file as text; none where there is no such file."""
+    if not path.exists():
+        return pd.DataFrame(columns=[*KEY, "history", "commit", *MACHINE], dtype=str)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _text(table: pd.DataFrame) -> str:
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
+
+
 def _keep_history(folder: Path, destination: Path, run: dict[str, Any]) -> str | None:
     content = (folder / "history.csv").read_bytes()
     if len(content) > LARGEST_HISTORY_BYTES:
@@ -113,7 +158,7 @@ def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
     if path.exists():
         table = pd.concat([pd.read_csv(path), table], ignore_index=True)
     table = table.drop_duplicates(KEY, keep="last").sort_values(KEY)
-    write_whole(path, table.to_csv(index=False, lineterminator="\n", float_format="%.9g"))
+    write_whole(path, _text(table))
     text = json.dumps(_provenance(table), indent=1, ensure_ascii=False)
     write_whole(folder / "provenance.json", text + "\n")
 

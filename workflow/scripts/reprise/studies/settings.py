@@ -13,14 +13,15 @@ from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
 # They lie beside those of the studies in a results folder.
-OTHER_FOLDERS = ("cells", "checkpoints", "logs", "preview", "probes")
+OTHER_FOLDERS = ("cells", "checkpoints", "checks", "logs", "preview", "probes")
 
 
 @dataclass(frozen=True)
 class Settings:
     """What to run: see workflow/schemas/config.schema.yaml for the keys.
 
-    ``seeds`` and ``precision`` are None where the scale proposes them.
+    ``seeds`` and ``precision`` are None where the scale proposes them. ``check_epochs`` counts the
+    epochs that ``check_reference`` trains of a kept run.
     """
 
     scale: str
@@ -28,6 +29,7 @@ class Settings:
     seeds: tuple[int, ...] | None
     device: str
     precision: str | None
+    check_epochs: int
     datasets: Mapping[str, Any]
 
     @classmethod
@@ -48,6 +50,7 @@ class Settings:
             seeds=_seeds(values["seeds"]),
             device=values["device"],
             precision=None if values["precision"] == "scale" else values["precision"],
+            check_epochs=values["check_epochs"],
             datasets=values["datasets"],
         )
 

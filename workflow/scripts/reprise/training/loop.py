@@ -119,6 +119,7 @@ def train(
     run: Run,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     earlier: Sequence[Epoch] = (),
+    stop_after: int | None = None,
 ) -> list[Epoch]:
     """Train to the cell's last epoch, to the first with a loss that is not finite, or until the
     validation loss stands still.
@@ -126,13 +127,14 @@ def train(
     Args:
         on_epoch: told of every epoch as it ends.
         earlier: the epochs that the run has behind it.
+        stop_after: stop early after this many epochs, which are those of the whole run.
 
     Returns:
         One entry an epoch, the earlier ones among them. A diverged run ends early, with a loss that
         is not finite.
     """
     epochs = list(earlier)
-    while not _has_ended(run, epochs):
+    while not _has_ended(run, epochs) and len(epochs) != stop_after:
         epoch = _train_epoch(run, len(epochs))
         epochs.append(epoch)
         on_epoch(epoch)

@@ -25,7 +25,7 @@ def train_printing(
         checkpoint: from which the run goes on, and where its state is kept.
         measurement: what is collected meanwhile, a part of the state.
     """
-    printer = _EpochPrinter(run.cell.epochs)
+    printer = EpochPrinter(run.cell.epochs)
     earlier = checkpoint.resume(run, measurement) if checkpoint else []
 
     def told(epoch: Epoch) -> None:
@@ -60,7 +60,7 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     }
 
 
-class _EpochPrinter:
+class EpochPrinter:
     """Prints one line an epoch, with the time that is left."""
 
     def __init__(self, epochs: int) -> None:

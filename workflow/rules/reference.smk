@@ -1,0 +1,65 @@
+# Reference runs: keeping finished runs, and checking kept ones against today's code.
+
+
+# Without output, so that it runs whenever it is asked for.
+rule export_reference:
+    log:
+        f"{RESULTS}/logs/export_reference.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        results=RESULTS,
+    message:
+        "Keeping the finished runs of {params.results} in reference/"
+    script:
+        "../scripts/export_reference.py"
+
+
+# The first epochs of a kept run, trained again.
+rule check_run:
+    input:
+        prepared=lambda wildcards: prepared_file(cell_of(wildcards)),
+    output:
+        description=f"results/{{scale}}/checks/cells/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/checks/cells/{CELL}/metrics.json",
+        history=f"results/{{scale}}/checks/cells/{CELL}/history.csv",
+    log:
+        f"results/{{scale}}/logs/checks/{CELL}.log",
+    conda:
+        "../envs/train.yaml"
+    threads: 1
+    resources:
+        gpu=0 if PLAN.settings.device == "cpu" else 1,
+        mem_mb=lambda wildcards, attempt: attempt * megabytes_of(cell_of(wildcards)),
+        runtime=lambda wildcards, attempt: attempt * cell_minutes(wildcards),
+    params:
+        cell=lambda wildcards: cell_of(wildcards).canonical(),
+        published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
+        fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+        epochs=PLAN.settings.check_epochs,
+        fork=PLAN.scale.forked_jobs,
+    message:
+        "Training {wildcards.model}, {wildcards.variant}, seed {wildcards.seed} again for "
+        "{params.epochs} epochs"
+    script:
+        "../scripts/check_run.py"
+
+
+# Without output, so that it runs whenever it is asked for.
+rule check_reference:
+    input:
+        checks_of_reference,
+    log:
+        f"{RESULTS}/logs/check_reference.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        scale=SCALE,
+        checks=f"{RESULTS}/checks",
+        fingerprints=lambda wildcards: training_fingerprints(),
+    message:
+        "Comparing kept runs with those trained again"
+    script:
+        "../scripts/check_reference.py"

@@ -1,0 +1,17 @@
+"""Train the first epochs of a kept run again."""
+
+from typing import TYPE_CHECKING
+
+from reprise.forking.client import run_function
+from reprise.training.job import plain_job
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+run_function(
+    "reprise.training.first_epochs:run_first_epochs",
+    {**plain_job(snakemake), "first_epochs": snakemake.params.epochs},
+    snakemake.log[0],
+    fork=snakemake.params.fork,
+    imports=["torch._dynamo"],
+)

@@ -1,0 +1,236 @@
+"""Whether kept reference runs are what today's code gives: their first epochs, trained again.
+
+A kept run is stale when its fingerprint is not that of today's code. Most changes of code change no
+result. Training a few epochs again shows that in minutes, where only hours of training could renew
+the run: from the same weights, data order and augmentation the same code takes the same steps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reprise.analysis.records import read_history, read_record
+from reprise.analysis.reference import TRAINING, Reference
+from reprise.data.integrity import write_whole
+from reprise.training.history import TIMING_COLUMNS
+
+# A kept run stands in a row of metrics.csv, and a checked one in a row of this file beside it.
+CHECKS = "checks.csv"
+IDENTICAL, WITHIN, DIFFERENT = "identical", "within the tolerance", "different"
+# What the last digits of a run depend on beside cell, code and data.
+MACHINE = ("device_name", "threads", "torch")
+LOSSES = ("train_loss", "validation_loss", "test_loss")
+ACCURACIES = ("train_accuracy", "validation_accuracy", "test_accuracy")
+RELATIVE_LOSS = 0.02
+ACCURACY_POINTS = 2.0
+"""How far the means of the compared epochs may lie apart where the machines differ."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept run of today's plan.
+
+    Attributes:
+        source: the folder of reference runs that keeps it.
+        folder: of the run, below a results folder.
+        fingerprint: of the code that made it.
+        today: the fingerprint of today's code.
+        seconds: by the clock, that an epoch took.
+        stands_for: runs of the source with the same two fingerprints, itself among them.
+    """
+
+    source: str
+    folder: str
+    fingerprint: str
+    today: str
+    seconds: float
+    stands_for: int = 1
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether other code than today's made the run."""
+        return self.fingerprint != self.today
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far a run trained again lies from the kept one over the epochs that both have.
+
+    Attributes:
+        outcome: identical (to the last digit that is kept), within the tolerance, or different.
+        epochs: compared, from the first.
+        loss: the largest relative difference of a mean loss.
+        accuracy: the largest difference of a mean accuracy, in percentage points.
+    """
+
+    outcome: str
+    epochs: int
+    loss: float
+    accuracy: float
+
+
+def kept_runs(reference: Reference, scale: str, fingerprints: Mapping[str, str]) -> list[Kept]:
+    """The kept training runs of a scale that today's plan asks for.
+
+    Args:
+        fingerprints: of today's code, by the folder of the run.
+    """
+    table = reference.table
+    asked = table[
+        (table["scale"] == scale)
+        & table["folder"].str.startswith(f"{TRAINING}/")
+        & table["folder"].isin(fingerprints)
+        & table["history"].notna()
+    ]
+    code = asked.assign(today=asked["folder"].map(fingerprints))
+    alike = code.groupby(["source", "fingerprint", "today"])["folder"].transform("size")
+    seconds = code["wall_seconds"] / code["epochs"]
+    columns = zip(
+        *(code[name] for name in ("source", "folder", "fingerprint", "today")),
+        seconds,
+        alike,
+        strict=True,
+    )
+    return [Kept(*run) for run in columns]
+
+
+def sample_of(kept: Sequence[Kept]) -> list[Kept]:
+    """The cheapest run of every source and version of the code that is stale, and of every source
+    without stale runs: each of them speaks for the others."""
+    with_stale = {run.source for run in kept if run.is_stale}
+    groups: dict[tuple[str, ...], list[Kept]] = {}
+    for run in kept:
+        if run.is_stale:
+            groups.setdefault((run.source, run.fingerprint, run.today), []).append(run)
+        elif run.source not in with_stale:
+            groups.setdefault((run.source,), []).append(run)
+    return [min(group, key=lambda run: (run.seconds, run.folder)) for group in groups.values()]
+
+
+def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Comparison:
+    """Compare the first epochs of two histories of one cell.
+
+    On the same kind of machine they have to be equal, timing columns aside. On others rounding
+    differs, and training amplifies it; there the means over the epochs may differ by 2 % of a loss
+    and 2 points of an accuracy.
+
+    Args:
+        kept, trained: histories, one row an epoch.
+        same_machine: whether processor or GPU, threads and PyTorch were the same.
+    """
+    epochs = min(len(kept), len(trained))
+    columns = [name for name in trained.columns if name not in TIMING_COLUMNS and name in kept]
+    first, second = kept[columns][:epochs], trained[columns][:epochs]
+    means = {name: (first[name].mean(), second[name].mean()) for name in columns}
+    loss = max((_relative(*means[name]) for name in LOSSES if name in means), default=0.0)
+    accuracy = max(
+        (abs(np.diff(means[name])[0]) for name in ACCURACIES if name in means), default=0.0
+    )
+    planned = [name for name in columns if name not in (*LOSSES, *ACCURACIES)]
+    if np.array_equal(first.to_numpy(float), second.to_numpy(float), equal_nan=True):
+        outcome = IDENTICAL
+    elif same_machine or not np.allclose(first[planned], second[planned], rtol=1e-8):
+        outcome = DIFFERENT
+    else:
+        near = loss <= RELATIVE_LOSS and accuracy <= ACCURACY_POINTS
+        outcome = WITHIN if near else DIFFERENT
+    return Comparison(outcome, epochs, float(loss), float(accuracy))
+
+
+def check_reference(
+    reference: Reference | None, scale: str, fingerprints: Mapping[str, str], checks: Path
+) -> Iterator[str]:
+    """Compare the sample of a scale's kept runs with what was trained again, write the checks down
+    and refresh the fingerprints of runs that are still true.
+
+    Args:
+        fingerprints: of today's code, by the folder of the run.
+        checks: the folder above those that were trained again.
+
+    Yields:
+        A sentence for each run of the sample.
+    """
+    kept = [] if reference is None else kept_runs(reference, scale, fingerprints)
+    if not kept:
+        yield (
+            f"reference/ keeps no training run at scale {scale} that this configuration asks for: "
+            "give --configfile with the copies of the data that the runs were made with"
+        )
+    for run in sample_of(kept):
+        check = _checked(reference, run, checks)
+        where = f"reference/{run.source}: {run.folder}"
+        if check is None:
+            yield f"{where}: not compared, since the data has another checksum"
+            continue
+        record_check(reference.folder / run.source, run, check)
+        yield f"{where}: {_said_of(run, check)}"
+
+
+def _checked(reference: Reference, run: Kept, checks: Path) -> dict[str, Any] | None:
+    """The row of ``checks.csv``; None where the data is not that of the kept run."""
+    table = reference.table
+    row = table[table["source"].eq(run.source) & table["folder"].eq(run.folder)].iloc[-1]
+    provenance = read_record(checks / run.folder).content["provenance"]
+    if provenance["data"]["sha256"] != row["data_sha256"]:
+        return None
+    machine = {name: provenance[name] for name in MACHINE}
+    same = all(str(row[name]) == str(value) for name, value in machine.items())
+    history = reference.histories[f"{run.source}/{row['history']}"]
+    found = compare(history, read_history(checks / run.folder), same)
+    return {
+        "folder": run.folder,
+        "outcome": found.outcome,
+        "epochs": found.epochs,
+        "relative_loss_difference": f"{found.loss:.3g}",
+        "accuracy_difference": f"{found.accuracy:.3g}",
+        "fingerprint_before": run.fingerprint,
+        "fingerprint": run.today,
+        "runs": run.stands_for,
+        **machine,
+        "commit": provenance["commit"],
+        "checked_at": provenance["finished_at"],
+    }
+
+
+def _said_of(run: Kept, check: Mapping[str, Any]) -> str:
+    epochs = f"the first {check['epochs']} epochs are {check['outcome']}"
+    if check["outcome"] == WITHIN:
+        epochs += " for other machines"
+    if check["outcome"] != IDENTICAL:
+        epochs += (
+            f" (mean losses within {float(check['relative_loss_difference']):.2%}, mean accuracies "
+            f"within {check['accuracy_difference']} points)"
+        )
+    if not run.is_stale:
+        return f"{epochs}; made by today's code"
+    if check["outcome"] == DIFFERENT:
+        return f"{epochs}; {run.stands_for} runs of its code stay stale"
+    return f"{epochs}; {run.stands_for} runs of its code are stale no more"
+
+
+def record_check(folder: Path, run: Kept, check: Mapping[str, Any]) -> None:
+    """Write a check down beside the kept runs, and give those that it speaks for the fingerprint of
+    today's code, unless it found them different.
+
+    Args:
+        folder: that of the kept runs.
+    """
+    path = folder / CHECKS
+    rows = pd.DataFrame([check], dtype=str)
+    if path.exists():
+        rows = pd.concat([pd.read_csv(path, dtype=str), rows], ignore_index=True)
+    write_whole(path, rows.to_csv(index=False, lineterminator="\n"))
+    if check["outcome"] == DIFFERENT or not run.is_stale:
+        return
+    metrics = folder / "metrics.csv"
+    table = pd.read_csv(metrics, dtype=str, keep_default_na=False)
+    table.loc[table["fingerprint"].eq(run.fingerprint), "fingerprint"] = run.today
+    write_whole(metrics, table.to_csv(index=False, lineterminator="\n"))
+
+
+def _relative(first: float, second: float) -> float:
+    return abs(first - second) / max(abs(first), abs(second), 1e-12)
