@@ -132,9 +132,9 @@ def test_a_checked_run_speaks_for_the_runs_of_its_code(tmp_path, kept, trained):
     before = (kept / "metrics.csv").read_text()
     said = checked(tmp_path, kept)
     assert [sentence.partition(": the ")[2] for sentence in said] == [
-        "first 2 epochs are identical; 2 runs of its code are stale no more",
+        "first 2 epochs are identical; all 2 runs of that code are stale no more",
         "first 2 epochs are different (mean losses within 0.10%, mean accuracies within 0 points); "
-        "1 runs of its code stay stale",
+        "the run stays stale",
     ]
     assert codes(kept) == {"a": "f9", "b": "f9", "c": "f2", "d": "f0"}
     assert (kept / "metrics.csv").read_text() == before.replace("f1", "f9")

@@ -207,9 +207,11 @@ def _said_of(run: Kept, check: Mapping[str, Any]) -> str:
         )
     if not run.is_stale:
         return f"{epochs}; made by today's code"
+    alone = run.stands_for == 1
+    runs = "the run" if alone else f"all {run.stands_for} runs of that code"
     if check["outcome"] == DIFFERENT:
-        return f"{epochs}; {run.stands_for} runs of its code stay stale"
-    return f"{epochs}; {run.stands_for} runs of its code are stale no more"
+        return f"{epochs}; {runs} stay{'s' if alone else ''} stale"
+    return f"{epochs}; {runs} {'is' if alone else 'are'} stale no more"
 
 
 def record_check(folder: Path, run: Kept, check: Mapping[str, Any]) -> None:
