@@ -8,6 +8,9 @@ A measure is a mapping of YAML:
     {series: test_accuracy, settled: {change: 0.9, epochs: 4}}
                                                  epochs before the first stretch of 4 over which
                                                  the absolute changes add up to less than 0.9
+    {series: test_accuracy, near_best: {within: 0.05, shift: -2}}
+                                                 the first epoch within 0.05 of the run's own
+                                                 best, plus the shift
 
 ``epoch`` and ``window`` are published epochs: in a run that a scale shortens they stand for the
 same share of it (``at_scale``).
@@ -25,6 +28,10 @@ from reprise.errors import InputError, choose_among
 from reprise.studies.measure_forms import DIFFERENCES
 
 Metric = str | Mapping[str, Any]
+
+ROUNDING = 1e-6
+"""Far below the step of an accuracy, which is one image, and above the error of sums of values with
+nine digits."""
 
 DERIVED: dict[str, Callable[[Mapping[str, float]], float]] = {
     name: lambda run, pair=pair: run[pair[0]] - run[pair[1]] for name, pair in DIFFERENCES.items()
@@ -75,12 +82,24 @@ def measure_curve(form: Mapping[str, Any], history: pd.DataFrame) -> float:
         return _around(values, int(form["epoch"]), int(form.get("window", 1)))
     if "from" in form or "to" in form:
         return _over_share(values, float(form.get("from", 0)), float(form.get("to", 1)))
-    if "settled" in form:
-        return min(first_settled(values, **form["settled"]), float(len(values)))
+    arrival = arrival_of(form, values)
+    if arrival is not None:
+        return min(arrival, float(len(values)))
     raise InputError(
-        f"the measure {dict(form)} should have one of the keys epoch, from, to, settled: "
-        "add one beside 'series'"
+        f"the measure {dict(form)} should have one of the keys epoch, from, to, settled, "
+        "near_best: add one beside 'series'"
     )
+
+
+def arrival_of(form: Mapping[str, Any], values: np.ndarray) -> float | None:
+    """The epoch at which a learning curve has arrived by the rule of a measure or a claim: inf
+    where it never does, None where the form has no such rule."""
+    if "settled" in form:
+        return first_settled(values, **form["settled"])
+    if "near_best" in form:
+        falling = "loss" in str(form.get("series"))
+        return first_near_best(values, falling=falling, **form["near_best"])
+    return None
 
 
 def series_of(history: pd.DataFrame, name: object) -> np.ndarray:
@@ -109,13 +128,29 @@ def first_settled(values: np.ndarray, change: float, epochs: int) -> float:
     """Epochs before the first stretch of ``epochs`` changes that add up to less than ``change``.
 
     The smallest i, counted from 0, with sum of |v[j+1] - v[j]| over j = i .. i + epochs - 1 below
-    ``change`` (unit of the series); inf where no stretch is that calm.
+    ``change`` (unit of the series); inf where no stretch is that calm. Histories keep nine digits,
+    so that a sum may miss the exact one by ``ROUNDING``: one that equals ``change`` is not below.
     """
     changes = np.abs(np.diff(values))
     if len(changes) < epochs:
         return inf
-    calm = np.lib.stride_tricks.sliding_window_view(changes, epochs).sum(axis=1) < change
+    calm = np.lib.stride_tricks.sliding_window_view(changes, epochs).sum(axis=1) < change - ROUNDING
     return float(np.argmax(calm)) if calm.any() else inf
+
+
+def first_near_best(
+    values: np.ndarray, within: float, shift: int = 0, falling: bool = False
+) -> float:
+    """The first epoch, counted from 1, at which a series is no farther than ``within`` (unit of the
+    series) from its own best, plus ``shift``, and 0 at least; inf where no value is finite.
+
+    The best is the largest value, or the smallest where ``falling`` (losses).
+    """
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return inf
+    distance = values - finite.min() if falling else finite.max() - values
+    return max(0.0, float(np.argmax(distance <= within + ROUNDING)) + 1 + shift)
 
 
 def metric_name(metric: Metric) -> str:

@@ -30,7 +30,7 @@ def geometric(n: int, *, ratio: float) -> float:
 
 
 @sequences.register("sawtooth")
-def sawtooth(n: int, *, teeth: int, divisor_leads: bool = False) -> float:
+def sawtooth(n: int, *, teeth: int, divisor_leads: bool = False, offset: int = 0) -> float:
     """Teeth that fall linearly from 1/m to 1/(teeth * m), the m-th of ``teeth`` values each.
 
     Args:
@@ -39,6 +39,8 @@ def sawtooth(n: int, *, teeth: int, divisor_leads: bool = False) -> float:
         divisor_leads: the last value of a tooth is divided by the next m already, as in
             (1 - ((n-1) mod teeth) / teeth) / (floor(n / teeth) + 1); otherwise the divisor is
             floor((n-1) / teeth) + 1.
+        offset: values passed over: n + offset takes the place of n.
     """
-    height = 1 - (n - 1) % teeth / teeth
-    return height / ((n if divisor_leads else n - 1) // teeth + 1)
+    place = n + offset
+    height = 1 - (place - 1) % teeth / teeth
+    return height / ((place if divisor_leads else place - 1) // teeth + 1)

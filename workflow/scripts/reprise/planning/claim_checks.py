@@ -7,7 +7,7 @@ from reprise.errors import InputError, choose_among
 from reprise.inventory import find
 from reprise.planning.probe_runs import is_comparable
 from reprise.planning.report_checks import DEFAULT_ARM, Side, check_reports
-from reprise.studies.measure_forms import check_measure, check_series, check_settled
+from reprise.studies.measure_forms import check_arrival, check_measure, check_series
 from reprise.studies.study import Artefact, Row, Study
 
 SELECTIONS = ("subject", "other", "others", "cells")
@@ -72,8 +72,7 @@ def _check_measures(claim: Mapping, where: str) -> None:
     check_measure(claim.get("metric"), f"{where}.metric")
     if "series" in claim:
         check_series(claim["series"], f"{where}.series")
-    if "settled" in claim:
-        check_settled(claim["settled"], f"{where}.settled")
+    check_arrival(claim, where)
     counted = claim.get("diverged_as", 0)
     if not isinstance(counted, int | float) or isinstance(counted, bool):
         raise InputError(f"{where}.diverged_as: expected a number, found {counted!r}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.analysis.measures import Metric
+from reprise.studies.measure_forms import ARRIVALS
 
 UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 """Unit by the ending of a metric's name."""
@@ -75,18 +76,18 @@ def is_redefined(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
 def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
     if isinstance(metric, Mapping):
-        return "epochs" if is_settled(metric) else metric_unit(str(metric.get("series")))
+        return "epochs" if is_arrival(metric) else metric_unit(str(metric.get("series")))
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
 
 
 def is_whole(metric: Metric) -> bool:
     """Whether a metric counts something."""
-    return is_settled(metric) or (isinstance(metric, str) and metric in WHOLE)
+    return is_arrival(metric) or (isinstance(metric, str) and metric in WHOLE)
 
 
-def is_settled(metric: Metric) -> bool:
+def is_arrival(metric: Metric) -> bool:
     """Whether a metric is an epoch of convergence."""
-    return isinstance(metric, Mapping) and "settled" in metric
+    return isinstance(metric, Mapping) and not ARRIVALS.keys().isdisjoint(metric)
 
 
 def metric_label(metric: Metric, unit: str | None = None) -> str:
@@ -96,7 +97,7 @@ def metric_label(metric: Metric, unit: str | None = None) -> str:
     """
     words = metric_words(metric)
     unit = metric_unit(metric) if unit is None else unit
-    unit = "" if is_settled(metric) else unit
+    unit = "" if is_arrival(metric) else unit
     return f"{words[:1].upper()}{words[1:]}{f' ({unit})' if unit else ''}"
 
 
@@ -105,19 +106,30 @@ def metric_words(metric: Metric) -> str:
     if not isinstance(metric, Mapping):
         return metric.replace("_", " ")
     series = metric_words(str(metric.get("series")))
-    if is_settled(metric):
-        rule, unit = metric["settled"], difference_unit(metric_unit(str(metric.get("series"))))
-        change = f"{rule['change']:g} {unit}".rstrip()
-        return (
-            f"epochs before the changes of {series} over {rule['epochs']:g} epochs add up to less "
-            f"than {change}"
-        )
+    if is_arrival(metric):
+        return _arrival_words(metric, series)
     if "epoch" in metric:
         window = metric.get("window", 1)
         around = f" averaged over {window:g} epochs" if window > 1 else ""
         return f"{series}{around} at epoch {metric['epoch']:g}"
     start, end = 100 * metric.get("from", 0), 100 * metric.get("to", 1)
     return f"mean {series} from {start:g} to {end:g} % of the run"
+
+
+def _arrival_words(metric: Mapping[str, Any], series: str) -> str:
+    unit = difference_unit(metric_unit(str(metric.get("series"))))
+    if "settled" in metric:
+        rule = metric["settled"]
+        change = f"{rule['change']:g} {unit}".rstrip()
+        return (
+            f"epochs before the changes of {series} over {rule['epochs']:g} epochs add up to less "
+            f"than {change}"
+        )
+    rule = metric["near_best"]
+    within = f"{rule['within']:g} {unit}".rstrip()
+    shift = rule.get("shift", 0)
+    moved = f", {'plus' if shift > 0 else 'minus'} {abs(shift)}" if shift else ""
+    return f"first epoch with a {series} within {within} of the run's best{moved}"
 
 
 def artefact_label(artefact: Mapping[str, Any]) -> str:

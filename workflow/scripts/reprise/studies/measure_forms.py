@@ -22,8 +22,9 @@ REPORTED_SERIES = (
 # Metrics that are the difference of two such columns, the first minus the second.
 DIFFERENCES = {"generalisation_gap": ("train_accuracy", "test_accuracy")}
 # The keys of each form beside ``series``; one form a measure.
-FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"})
-SETTLED = ("change", "epochs")
+FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"}, {"near_best"})
+# The rules by which a curve has arrived, with the keys that each needs and takes.
+ARRIVALS = {"settled": ({"change", "epochs"}, set()), "near_best": ({"within"}, {"shift"})}
 
 
 def depends_on_report(metric: Any) -> bool:
@@ -43,12 +44,11 @@ def check_measure(metric: Any, where: str) -> None:
     keys = metric.keys() - {"series"}
     if not any(keys and keys <= form for form in FORMS) or keys == {"window"}:
         raise InputError(
-            f"{where}: expected one of the keys epoch, from, to, settled beside 'series' (window "
-            f"with epoch), found {', '.join(sorted(keys)) or 'none'}"
+            f"{where}: expected one of the keys epoch, from, to, {', '.join(ARRIVALS)} beside "
+            f"'series' (window with epoch), found {', '.join(sorted(keys)) or 'none'}"
         )
-    if "settled" in metric:
-        check_settled(metric["settled"], f"{where}.settled")
-    for key in keys - {"settled"}:
+    check_arrival(metric, where)
+    for key in keys - ARRIVALS.keys():
         _check_number(metric[key], f"{where}.{key}")
 
 
@@ -62,16 +62,27 @@ def check_series(name: Any, where: str) -> None:
         raise InputError(f"{where}: unknown series {name!r}; {choose_among(name, SERIES)}")
 
 
-def check_settled(rule: Any, where: str) -> None:
-    """Check a rule of convergence.
+def check_arrival(form: Mapping[str, Any], where: str) -> None:
+    """Check the rules of convergence that a measure or a claim gives.
 
     Raises:
-        InputError: it is not a mapping of ``change`` and ``epochs`` to numbers.
+        InputError: one is no mapping of its keys to numbers.
     """
-    if not isinstance(rule, Mapping) or set(rule) != set(SETTLED):
-        raise InputError(f"{where}: expected the keys {' and '.join(SETTLED)}, found {rule!r}")
-    for key in SETTLED:
-        _check_number(rule[key], f"{where}.{key}")
+    for name, (needed, further) in ARRIVALS.items():
+        if name not in form:
+            continue
+        rule = form[name]
+        if not isinstance(rule, Mapping) or not needed <= set(rule) <= needed | further:
+            keys = " and ".join(sorted(needed))
+            also = f" (and perhaps {', '.join(sorted(further))})" if further else ""
+            raise InputError(f"{where}.{name}: expected the keys {keys}{also}, found {rule!r}")
+        for key in needed:
+            _check_number(rule[key], f"{where}.{name}.{key}")
+        for key in further & set(rule):
+            if not isinstance(rule[key], int) or isinstance(rule[key], bool):
+                raise InputError(
+                    f"{where}.{name}.{key}: expected a whole number of epochs, found {rule[key]!r}"
+                )
 
 
 def _check_number(value: Any, where: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
-from reprise.analysis.measures import first_reached, first_settled, series_of
+from reprise.analysis.measures import arrival_of, first_reached, series_of
 from reprise.analysis.selection import Sample, others_of, required, samples_of
 from reprise.analysis.statistics.ranks import advantage, compare_times, seeds_for_separation
 from reprise.analysis.tables import DEFAULT_METRIC, Tables
@@ -17,8 +17,10 @@ from reprise.analysis.tables import DEFAULT_METRIC, Tables
     needs=[
         ["subject", "other", "target"],
         ["subject", "other", "settled"],
+        ["subject", "other", "near_best"],
         ["subject", "others", "target"],
         ["subject", "others", "settled"],
+        ["subject", "others", "near_best"],
     ],
     takes=["series"],
 )
@@ -26,7 +28,7 @@ def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's ``series`` reaches ``target`` in fewer epochs than the other's.
 
     A loss reaches it from above. ``settled: {change, epochs}`` instead of a target asks for the
-    first calm stretch. The runs of ``other`` are taken together; with ``others`` the subject has to
+    first calm stretch, ``near_best: {within, shift}`` for the first epoch near the run's own best. The runs of ``other`` are taken together; with ``others`` the subject has to
     arrive before each row. Runs are compared by rank, diverged ones included; those that never
     arrive are tied last. The effect is P(subject earlier) + P(tie)/2 - 0.5.
     """
@@ -73,9 +75,9 @@ def _times(claim: Mapping[str, Any], sample: Sample) -> list[float]:
     times = []
     for run in sample.ended_runs():
         values = series_of(sample.table.histories[run.folder], series)
-        if "settled" in claim:
-            times.append(first_settled(values, **claim["settled"]))
-        else:
+        arrival = arrival_of({"series": series, **claim}, values)
+        if arrival is None:
             target = float(required(claim, "target"))
-            times.append(first_reached(values, target, falling="loss" in series))
+            arrival = first_reached(values, target, falling="loss" in series)
+        times.append(arrival)
     return times
