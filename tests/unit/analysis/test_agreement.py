@@ -92,3 +92,15 @@ def test_a_single_combination_needs_no_axis() -> None:
     known = table(arm=["as run", "other"], reported=[90.0, None], mean=[90.5, 93.0])
     result = agreement(with_reported_numbers(known, []), arm="other")
     assert result.mean_absolute_difference == 3.0
+
+
+def test_rows_that_are_one_and_the_same_run_count_once() -> None:
+    numbers = {"reported": [90.0, 91.0, 60.0, 64.0, 58.0], "mean": [90.0, 92.0, 40.0, 40.0, 40.0]}
+    apart = agreement(table(**numbers))
+    once = agreement(table(**numbers, course=["a", None, "b", "b", "b"]))
+    assert apart.mean_absolute_difference == pytest.approx((1 + 20 + 24 + 18) / 5)
+    assert once.mean_absolute_difference == pytest.approx((1 + (20 + 24 + 18) / 3) / 3)
+    assert (once.rows, once.compared, len(once.differences)) == (5, 5, 5)
+    assert once.same_runs == ((2, 3, 4),)
+    assert apart.same_runs == ()
+    assert (apart.rank_correlation, once.rank_correlation) == (pytest.approx(0.894, abs=1e-3), 1.0)

@@ -22,11 +22,11 @@ def test_one_row_a_run_with_its_status(tmp_path: Path, write_cell: Any) -> None:
     failure.write_text(json.dumps({"status": "failed", "error": "out of memory"}))
     rows = rows_of({str(seed): f"cells/a/seed{seed}" for seed in (1, 2, 3, 4)})
     runs = collect_runs(rows, tmp_path)
-    assert list(runs) == ["groups", "arm", "seed", "status", "folder", *METRICS]
+    assert list(runs) == ["groups", "arm", "seed", "status", "folder", *METRICS, "course"]
     assert list(runs["status"]) == ["finished", "diverged", "failed", "missing"]
     assert runs["test_accuracy"].to_list()[0] == 93.5
     assert runs["test_accuracy"].notna().sum() == 1
-    assert runs.to_csv(index=False).splitlines()[1].split(",")[-2] == "521418"
+    assert runs.to_csv(index=False).splitlines()[1].split(",")[-3] == "521418"
 
 
 def test_a_truncated_file_is_named_in_one_sentence(tmp_path: Path, write_cell: Any) -> None:

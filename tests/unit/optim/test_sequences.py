@@ -120,3 +120,9 @@ def test_mistakes_are_one_sentence():
         by_epoch(at(3), learning_rate=1.0, sequence="harmonic", every=0)
     with pytest.raises(InputError, match="expects a length of 1 value or more, but it is 0"):
         by_epoch(at(3), learning_rate=1.0, sequence="harmonic", every=1, length=0)
+
+
+def test_a_sawtooth_may_start_at_a_later_value():
+    ahead = [sawtooth(n, teeth=10, offset=1) for n in range(1, 25)]
+    assert ahead == [sawtooth(n + 1, teeth=10) for n in range(1, 25)]
+    assert ahead[9] == pytest.approx(0.5)

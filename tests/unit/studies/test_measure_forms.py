@@ -23,6 +23,8 @@ def test_the_series_are_the_columns_of_a_history():
         {"from": 0.5},
         {"from": 0.1, "to": 0.5},
         {"settled": RULE},
+        {"near_best": {"within": 0.05}},
+        {"near_best": {"within": 0.05, "shift": -2}},
     ],
 )
 def test_every_form_passes(form):
@@ -33,11 +35,14 @@ def test_every_form_passes(form):
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({}, "metric: expected one of the keys epoch, from, to, settled .* found none"),
+        ({}, "metric: expected one of the keys epoch, from, to, settled, near_best .* found none"),
         ({"window": 3}, "found window"),
         ({"epoch": 5, "to": 1}, "found epoch, to"),
         ({"epoch": "5"}, "metric.epoch: expected a number of 0 or more, found '5'"),
         ({"settled": {"change": 1}}, "metric.settled: expected the keys change and epochs"),
+        ({"near_best": {"shift": 1}}, "metric.near_best: expected the keys within .*shift"),
+        ({"near_best": {"within": -1}}, "metric.near_best.within: expected a number of 0 or more"),
+        ({"near_best": {"within": 1, "shift": 0.5}}, "metric.near_best.shift: expected a whole"),
         ({"settled": {**RULE, "epochs": True}}, "metric.settled.epochs: expected a number"),
         ({"series": "accuracy", "epoch": 1}, "unknown series 'accuracy'; did you mean"),
     ],

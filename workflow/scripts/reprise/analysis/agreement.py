@@ -29,12 +29,15 @@ class Agreement:
     Attributes:
         rows: combinations with a reported number, in the arm that is compared.
         compared: those of them that also have a finished run.
-        mean_absolute_difference: over the compared ones, in the metric's unit.
+        mean_absolute_difference: over the compared ones, in the metric's unit. Rows that are one
+            and the same run count once together.
         rank_correlation: Spearman's, between the two orders (-1 to 1); None below three compared
-            rows or where all numbers on one side are equal.
+            runs or where all numbers on one side are equal. Rows that are one and the same run
+            count once, with the mean of their reported numbers.
         with_interval: compared rows with a prediction interval (two runs or more).
         inside: those of them whose reported number lies in it.
         differences: of all compared rows, the largest first.
+        same_runs: groups of compared rows that are one and the same run, by their index.
     """
 
     rows: int
@@ -44,20 +47,32 @@ class Agreement:
     with_interval: int
     inside: int
     differences: tuple[Difference, ...]
+    same_runs: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Side:
-    """The columns of a table that hold one side's numbers beside the reported ones."""
+    """The columns of a table that hold one side's numbers beside the reported ones.
+
+    ``course`` tells runs apart; a table may lack it.
+    """
 
     mean: str
     median: str
     low: str
     high: str
+    course: str
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which nothing is compared."""
+        return (self.mean, self.median, self.low, self.high)
 
 
-THIS_RUN = Side("mean", "median", "prediction_low", "prediction_high")
-REFERENCE = Side("reference_mean", "reference_median", "reference_low", "reference_high")
+THIS_RUN = Side("mean", "median", "prediction_low", "prediction_high", "course")
+REFERENCE = Side(
+    "reference_mean", "reference_median", "reference_low", "reference_high", "reference_course"
+)
 
 
 def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM) -> Agreement:
@@ -77,14 +92,22 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM
     difference = compared["center"] - compared["reported"]
     ordered = difference.abs().sort_values(ascending=False, kind="stable").index
     outside = set(inside.index[~inside])
+    run = _run_of_each(compared, side.course)
+    alike = run.map(run.value_counts())
+    once = compared.groupby(run, sort=False)[["center", "reported"]].mean()
     return Agreement(
         rows=len(reported),
         compared=len(compared),
-        mean_absolute_difference=float(difference.abs().mean()) if len(compared) else None,
-        rank_correlation=_rank_correlation(compared["center"], compared["reported"]),
+        mean_absolute_difference=_weighted_mean(difference.abs(), 1 / alike),
+        rank_correlation=_rank_correlation(once["center"], once["reported"]),
         with_interval=len(intervals),
         inside=int(inside.sum()),
         differences=tuple(Difference(i, float(difference[i]), i in outside) for i in ordered),
+        same_runs=tuple(
+            tuple(rows)
+            for rows in compared.groupby(run, sort=False).groups.values()
+            if len(rows) > 1
+        ),
     )
 
 
@@ -102,6 +125,16 @@ def with_reported_numbers(table: pd.DataFrame, axes: Sequence[str]) -> pd.DataFr
     numbers = known[[*keys, "reported"]].drop_duplicates(keys)
     joined = table[keys].merge(numbers, on=keys, how="left")
     return table.assign(reported=joined["reported"].to_numpy())
+
+
+def _run_of_each(rows: pd.DataFrame, course: str) -> pd.Series:
+    """What tells the rows' runs apart; those whose course is not known are runs of their own."""
+    own = pd.Series(rows.index.astype(str), index=rows.index)
+    return rows[course].where(rows[course].notna(), own) if course in rows else own
+
+
+def _weighted_mean(values: pd.Series, weights: pd.Series) -> float | None:
+    return float((values * weights).sum() / weights.sum()) if len(values) else None
 
 
 def _rank_correlation(first: pd.Series, second: pd.Series) -> float | None:

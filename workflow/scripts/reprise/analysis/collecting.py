@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from reprise.analysis.courses import course_of
 from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve, metric_name
 from reprise.analysis.records import FINISHED, Histories, read_record
 from reprise.analysis.reporting import needs_history, reported_values
@@ -13,6 +14,8 @@ from reprise.errors import InputError
 from reprise.studies.measure_forms import REPORTED_SERIES
 
 METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
+COURSE = "course"
+TRAINING = "cells"
 RUN_COLUMNS = ["arm", "seed", "status", "folder"]
 SUMMARY_COLUMNS = [
     "arm",
@@ -34,6 +37,7 @@ WHOLE_NUMBERS = ["seed", "epochs", "updates", "parameters"]
 def collect_runs(rows: list[dict[str, Any]], results: Path) -> pd.DataFrame:
     """One row per run of an artefact: the axes, arm, seed, status, folder, then the metrics.
 
+    ``course`` names the way that a finished training run went (see ``reprise.analysis.courses``).
     Further numbers of a metrics.json become columns after the standard metrics, and so does a
     measure of the learning curve that a row shows, by its ``metric_name``; rows that show
     something else leave it empty. Runs that are missing or failed have empty metrics.
@@ -59,7 +63,7 @@ def collect_runs(rows: list[dict[str, Any]], results: Path) -> pd.DataFrame:
         for row in rows
         for seed, folder in row["folders"].items()
     ]
-    leading = [*axes, *RUN_COLUMNS, *METRICS]
+    leading = [*axes, *RUN_COLUMNS, *METRICS, COURSE]
     further = sorted({name for run in runs for name in run} - set(leading))
     return with_whole_numbers(pd.DataFrame(runs, columns=[*leading, *further]))
 
@@ -71,7 +75,7 @@ def axis_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
         InputError: an axis has the name of another column of the artefact's files.
     """
     names = list(dict.fromkeys(axis for row in rows for axis in row["axes"]))
-    taken = {*RUN_COLUMNS, *METRICS, *SUMMARY_COLUMNS, "artefact", "metric"}
+    taken = {*RUN_COLUMNS, *METRICS, *SUMMARY_COLUMNS, COURSE, "artefact", "metric"}
     if clash := sorted(taken.intersection(names)):
         raise InputError(
             f"the axes of an artefact should not have the name of a column of its files, but one "
@@ -89,7 +93,7 @@ def read_runs(path: Path, axes: Iterable[str]) -> pd.DataFrame:
     text = [*axes, "arm", "status", "folder"]
     try:
         runs = pd.read_csv(
-            path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""]
+            path, dtype=dict.fromkeys([*text, COURSE], str), keep_default_na=False, na_values=[""]
         )
     except (OSError, ValueError) as error:
         raise InputError(
@@ -140,6 +144,8 @@ def _run(folder: str, row: Mapping[str, Any], histories: Histories) -> dict[str,
     run: dict[str, Any] = {"status": record.status, **record.numbers}
     report, metric = row.get("report"), row.get("metric")
     if record.status == FINISHED:
+        if folder.startswith(f"{TRAINING}/") and folder in histories:
+            run[COURSE] = course_of(histories[folder])
         if needs_history(report):
             run |= reported_values(histories[folder], report)
         if isinstance(metric, Mapping):

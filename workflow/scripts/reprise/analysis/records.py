@@ -83,6 +83,10 @@ class Histories:
         self.results = Path(results)
         self._read: dict[str, pd.DataFrame] = {}
 
+    def __contains__(self, folder: str) -> bool:
+        """Whether a cell has a history."""
+        return (self.results / folder / "history.csv").exists()
+
     def __getitem__(self, folder: str) -> pd.DataFrame:
         """The history of a cell by its folder relative to the results folder."""
         if folder not in self._read:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reprise.analysis.courses import course_of, course_of_row
 from reprise.analysis.measures import Metric, at_scale, measure_curve
 from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
@@ -41,8 +42,9 @@ class Reference:
         self.histories = ReferenceHistories(folder)
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
-        """Mean, sample sd, median, n, prediction interval, source and staleness of the finished
-        reference runs of a row, and how many of its runs ended and how many of these diverged.
+        """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
+        finished reference runs of a row, how many of its runs ended, and how many of these
+        diverged.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
         with the most epochs counts (the closest to what was published), then one in float32, then
@@ -72,6 +74,7 @@ class Reference:
             "reference_diverged": int(chosen["diverged"].sum()),
             "reference_source": source,
             "reference_stale": self._is_stale(chosen),
+            "reference_course": self._course(chosen),
         }
 
     def _with_values(self, row: Mapping[str, Any], metric: Metric) -> pd.DataFrame:
@@ -174,6 +177,15 @@ class Reference:
             first, second = DIFFERENCES[metric]
             return numbers.get(first, np.nan) - numbers.get(second, np.nan)
         return numbers.get(metric, np.nan)
+
+    def _course(self, runs: pd.DataFrame) -> str | None:
+        """The ways that the finished training runs of a row went; None where one is not known."""
+        finished = runs[runs["status"] == FINISHED]
+        histories = [self._history(run) for _, run in finished.iterrows()]
+        if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINING).all():
+            return None
+        known = [None if history is None else course_of(history) for history in histories]
+        return course_of_row(pd.Series(known, dtype=object))
 
     def _is_stale(self, runs: pd.DataFrame) -> bool:
         """Whether the code of a run is known to be another than that of today."""

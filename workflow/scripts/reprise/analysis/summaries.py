@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reprise.analysis.collecting import SUMMARY_COLUMNS, axis_names, with_whole_numbers
+from reprise.analysis.collecting import COURSE, SUMMARY_COLUMNS, axis_names, with_whole_numbers
+from reprise.analysis.courses import course_of_row
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
@@ -14,9 +15,9 @@ from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
 
 FURTHER_COLUMNS = [
-    "median", "statistic", "reference_median", "reference_low", "reference_high",
-    "reference_runs", "reference_diverged", "reference_source", "reference_stale", "metric",
-    "reason",
+    "median", "statistic", "course", "reference_median", "reference_low", "reference_high",
+    "reference_runs", "reference_diverged", "reference_source", "reference_stale",
+    "reference_course", "metric", "reason",
 ]  # fmt: skip
 
 
@@ -116,7 +117,9 @@ def _left_out(row: Mapping[str, Any]) -> dict[str, Any]:
 def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:
     values = finite_values(runs, metric)
     low, high = prediction_of_row(values, row) or (None, None)
+    finished = runs[runs["status"] == FINISHED]
     return {
+        "course": course_of_row(finished[COURSE]) if COURSE in finished else None,
         "mean": values.mean() if len(values) else None,
         "std": values.std(ddof=1) if len(values) > 1 else None,
         "n": len(values),

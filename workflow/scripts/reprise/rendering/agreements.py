@@ -1,6 +1,5 @@
 """How far a table agrees with the reported numbers, in sentences."""
 
-from dataclasses import astuple
 from math import ceil
 from typing import Any
 
@@ -46,7 +45,7 @@ def reference_agreement_sentences(
 def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Side) -> list[str]:
     table = results.table(study, artefact)
     # Without these a table, that of a probe perhaps, cannot be compared.
-    if not {"arm", "reported", "statistic", *astuple(side)}.issubset(table.columns):
+    if not {"arm", "reported", "statistic", *side.needed}.issubset(table.columns):
         return []
     sentences = []
     for quantity in quantities(artefact):
@@ -72,6 +71,7 @@ def main_arm_sentences(
     return [
         difference_sentence(measured, quantity.style),
         *order_sentence(measured),
+        *same_runs_sentence(measured, rows, artefact, quantity),
         *interval_sentence(measured),
         *farthest_sentence(measured, rows, artefact, quantity),
     ]
@@ -120,7 +120,11 @@ def other_arms_sentences(
     for arm in arms(artefact):
         measured = agreement(everywhere, side, arm)
         if arm != MAIN_ARM and measured.compared:
-            said = [difference_sentence(measured, quantity.style), *order_sentence(measured)]
+            said = [
+                difference_sentence(measured, quantity.style),
+                *order_sentence(measured),
+                *same_runs_sentence(measured, everywhere, artefact, quantity),
+            ]
             parts = [f"{sentence[0].lower()}{sentence[1:].rstrip('.')}" for sentence in said]
             sentences.append(f"Arm “{arm}”: {', '.join(parts)}.")
     return sentences
@@ -131,6 +135,17 @@ def order_sentence(measured: Agreement) -> list[str]:
     if measured.rank_correlation is None:
         return []
     return [f"Rank correlation {number(measured.rank_correlation, 2)} (Spearman)."]
+
+
+def same_runs_sentence(
+    measured: Agreement, rows: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+) -> list[str]:
+    """Which rows are one and the same run, so that they count once."""
+    return [
+        f"One and the same run, which counts once: "
+        f"{'; '.join(_label(rows.loc[row], artefact, quantity) for row in group)}."
+        for group in measured.same_runs
+    ]
 
 
 def interval_sentence(measured: Agreement) -> list[str]:

@@ -27,10 +27,11 @@ from reprise.analysis.tables import DEFAULT_METRIC, Tables
 def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's ``series`` reaches ``target`` in fewer epochs than the other's.
 
-    A loss reaches it from above. ``settled: {change, epochs}`` instead of a target asks for the
-    first calm stretch, ``near_best: {within, shift}`` for the first epoch near the run's own best. The runs of ``other`` are taken together; with ``others`` the subject has to
-    arrive before each row. Runs are compared by rank, diverged ones included; those that never
-    arrive are tied last. The effect is P(subject earlier) + P(tie)/2 - 0.5.
+    A loss reaches it from above. Instead of a target, ``settled: {change, epochs}`` asks for the
+    first calm stretch, and ``near_best: {within, shift}`` for the first epoch near the run's own
+    best. The runs of ``other`` are taken together; with ``others`` the subject has to arrive before
+    each row. Runs are compared by rank, diverged ones included; those that never arrive are tied
+    last. The effect is P(subject earlier) + P(tie)/2 - 0.5.
     """
     subject = samples_of(claim, required(claim, "subject"), tables)
     if "others" not in claim:
