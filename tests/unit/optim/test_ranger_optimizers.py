@@ -1,5 +1,6 @@
 """Ranger and Ranger21: their own schedule, lookahead and states."""
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import Parameter
@@ -50,7 +51,7 @@ def test_ranger21_moves_by_the_rate_of_its_own_schedule(started):
 
     Gradients stay as they are by clipping to a hundredth of the weights' norm, 0.04, and division
     by their standard deviation, where their sum is 0. Of positive-negative momentum the first
-    update is (1 + 0.9) * 0.19 / sqrt(1.9 ** 2 + 0.9 ** 2) of the gradient, over 1 - 0.9.
+    update is 2 * 0.19 / sqrt(1.999 ** 2 + 0.999 ** 2) of the gradient, over 1 - 0.9.
     """
     weight = Parameter(torch.full((4,), 2.0, dtype=torch.float64))
     optimizer = started("ranger21", [weight], 1e-2, updates=1000)
@@ -59,14 +60,81 @@ def test_ranger21_moves_by_the_rate_of_its_own_schedule(started):
     optimizer.step()
     unit = gradient / gradient.std()
     rate = 1e-2 / 220
-    # The sum of averages of squared gradients starts from 1, as the package has it.
-    decay = 1e-4 / ((1 + (unit**2).sum()) / 4).sqrt()
+    decay = 1e-4 / (unit**2).mean().sqrt()
     expected = 2.0 * (1 - rate * decay) * (1 - rate * 2e-4 * (1 - 1 / 4))
-    momentum = 1.9 * 0.19 / (1.9**2 + 0.9**2) ** 0.5 * unit
+    momentum = 2 * 0.19 / (1.999**2 + 0.999**2) ** 0.5 * unit
     root = torch.nn.functional.softplus(unit.abs() + 1e-8, beta=50)
     torch.testing.assert_close(
         weight.detach(), expected - rate * momentum / root / 0.1, rtol=0, atol=1e-9
     )
+
+
+def independent_ranger21(weights, gradients_of, updates, total, peak):
+    """The steps of Ranger21 on lists of numbers, written by themselves with numpy."""
+
+    def norm(array):
+        axes = tuple(range(1, array.ndim)) or None
+        return np.sqrt((array**2).sum(axis=axes, keepdims=array.ndim > 1))
+
+    def standard(array):
+        if array.ndim > 1:
+            array = array - array.mean(axis=tuple(range(1, array.ndim)), keepdims=True)
+        return array / (array.std(ddof=1) + 1e-8) if array.size > 2 else array
+
+    squares = [np.zeros_like(w) for w in weights]
+    averages = [[np.zeros_like(w), np.zeros_like(w)] for w in weights]
+    slow = [w.copy() for w in weights]
+    for t in range(1, updates + 1):
+        found = []
+        for w, g in zip(weights, gradients_of(weights, t), strict=True):
+            most = 0.01 * np.maximum(norm(w), 1e-3)
+            g = np.where(norm(g) > most, g * most / np.maximum(norm(g), 1e-6), g)
+            found.append(standard(g))
+        squares = [0.999 * s + 0.001 * g**2 for s, g in zip(squares, found, strict=True)]
+        corrected = [s / (1 - 0.999**t) for s in squares]
+        size = sum(w.size for w in weights)
+        spread = np.sqrt(sum(s.sum() for s in corrected) / size)
+        rise, fall = int(0.22 * total), int(0.72 * total)
+        rate = peak * min(1, t / rise)
+        if t >= fall:
+            rate = peak - (peak - 3e-5) * (t + 1 - fall) / (total - fall + 1)
+        # Both of these on the last one alone.
+        weights[-1] = weights[-1] * (1 - 1e-4 * rate / spread)
+        weights[-1] = weights[-1] * (1 - rate * 2e-4 * (1 - 1 / (norm(weights[-1]) + 1e-8)))
+        for i, g in enumerate(found):
+            now, before = (0, 1) if t % 2 == 1 else (1, 0)
+            averages[i][now] = 0.81 * averages[i][now] + 0.19 * standard(g)
+            momentum = (2 * averages[i][now] - averages[i][before]) / np.hypot(1.999, 0.999)
+            root = np.log1p(np.exp(50 * (np.sqrt(corrected[i]) + 1e-8))) / 50
+            weights[i] = weights[i] - rate / (1 - 0.9**t) * momentum / root
+        if t % 5 == 0:
+            weights[:] = [(w + s) / 2 for w, s in zip(weights, slow, strict=True)]
+            slow = [w.copy() for w in weights]
+    return weights
+
+
+def test_ranger21_follows_an_independent_writing_of_it_over_100_updates(started):
+    generator = np.random.default_rng(3)
+    shapes = [(4, 3, 3, 3), (4,), (5, 4), (2,)]
+    first = [generator.normal(0, 0.5, shape) for shape in shapes]
+    noise = generator.normal(0, 0.3, (101, sum(w.size for w in first)))
+    edges = np.cumsum([w.size for w in first])[:-1]
+
+    def gradients_of(weights, t):
+        parts = np.split(noise[t], edges)
+        return [w + n.reshape(w.shape) for w, n in zip(weights, parts, strict=True)]
+
+    parameters = [Parameter(torch.from_numpy(w.copy())) for w in first]
+    optimizer = started("ranger21", parameters, 1e-2, updates=100)
+    for t in range(1, 101):
+        values = [p.detach().numpy().copy() for p in parameters]
+        for parameter, gradient in zip(parameters, gradients_of(values, t), strict=True):
+            parameter.grad = torch.from_numpy(gradient)
+        optimizer.step()
+    expected = independent_ranger21([w.copy() for w in first], gradients_of, 100, 100, 1e-2)
+    for parameter, start, end in zip(parameters, first, expected, strict=True):
+        np.testing.assert_allclose(parameter.detach().numpy(), end, rtol=0, atol=1e-9)
+        assert np.abs(end - start).max() > 1e-2
 
 
 def test_ranger21_takes_no_schedule_beside_its_own(started, parameters, after_updates):

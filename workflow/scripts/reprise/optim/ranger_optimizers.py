@@ -1,4 +1,4 @@
-"""Ranger and Ranger21 of the package pytorch-optimizer: several ideas about Adam at once."""
+"""Ranger and Ranger21: several ideas about Adam at once."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from torch.optim import Optimizer
 
 from reprise.errors import InputError
 from reprise.optim.optimizers import Start, optimizers
+from reprise.optim.ranger21 import Ranger21
 
 
 @optimizers.register("ranger")
@@ -65,7 +66,8 @@ def ranger21(
 
     Positive-negative momentum, adaptive gradient clipping (1e-2), centralised and normalised
     gradients, softplus of the denominator (beta 50), norm loss (1e-4), stable weight decay, and
-    lookahead every 5 updates (share 0.5).
+    lookahead every 5 updates (share 0.5), as in the authors' public code. ``Ranger21`` says where
+    the code differs from the paper.
 
     It schedules its learning rate itself, so that the cell's schedule has to be constant: it says
     the peak. The rate rises linearly over the first ceil(2 / (1 - beta2)) updates (2000 by
@@ -93,14 +95,14 @@ def ranger21(
             f"{final_learning_rate:g}, but the schedule starts at {start.learning_rate:g}: raise "
             "it or lower final_learning_rate"
         )
-    optimizer = pytorch_optimizer.Ranger21(
+    optimizer = Ranger21(
         model.parameters(),
-        num_iterations=start.updates,
+        updates=start.updates,
         lr=start.learning_rate,
         betas=(start.momentum, beta2),
         weight_decay=weight_decay,
         eps=eps,
-        warm_down_min_lr=final_learning_rate,
+        final_lr=final_learning_rate,
     )
 
     def check_schedule(*_: Any) -> None:

@@ -27,19 +27,25 @@ from reprise.training.whole_run import train_printing
 
 PLAIN = 0.0
 
+BEST_CLASSES = 5
+
 RANGE_BATCHES = 20
 """Mini-batches at most over which output ranges are averaged."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """Scores of the trained model at one weight: accuracies in percent, mean losses."""
+    """Scores of the trained model at one weight: accuracies in percent, mean losses.
+
+    ``test_top5_accuracy`` counts images whose class is among the five with the largest logits.
+    """
 
     alpha: float
     validation_accuracy: float
     validation_loss: float
     test_accuracy: float
     test_loss: float
+    test_top5_accuracy: float
 
 
 @probes.register("example_weighing", runs=True, trains=True)
@@ -69,8 +75,9 @@ def example_weighing(
     Returns:
         ``chosen_alpha``, the weight of lowest validation loss (the smallest of several);
         ``validation_accuracy``, ``validation_loss``, ``test_accuracy`` and ``test_loss`` at it;
-        ``plain_test_accuracy`` and ``plain_test_loss``, those at 0; ``accuracy_gain`` (weighed
-        minus plain, in points) and ``loss_reduction`` (plain minus weighed) on the test images;
+        ``plain_test_accuracy`` and ``plain_test_loss``, those at 0; ``accuracy_gain`` and
+        ``top5_gain`` (weighed minus plain, in points), ``loss_reduction`` (plain minus weighed) and
+        ``relative_loss_reduction`` (in percent of the plain loss) on the test images;
         ``training_range`` and ``inference_range``, the range (largest minus smallest) of a norm's
         outputs over a mini-batch of validation images, by the mini-batch's own statistics and by
         running averages, as a mean over layers and mini-batches; and what every trained cell has.
@@ -121,7 +128,30 @@ def _point(run: Run, alpha: float) -> Point:
         evaluate(run.model, data, split, run.loss, batch_size)
         for split in (data.validation, data.test)
     )
-    return Point(alpha, validation.accuracy, validation.loss, test.accuracy, test.loss)
+    return Point(
+        alpha,
+        validation.accuracy,
+        validation.loss,
+        test.accuracy,
+        test.loss,
+        _top5_accuracy(run, batch_size),
+    )
+
+
+@torch.no_grad()
+def _top5_accuracy(run: Run, batch_size: int) -> float:
+    """Test images, in percent, whose class is among the five with the largest logits."""
+    data, model = run.data, run.model
+    training = model.training
+    model.eval()
+    hits = torch.zeros((), dtype=torch.int64, device=data.test.device)
+    for start in range(0, len(data.test), batch_size):
+        part = slice(start, start + batch_size)
+        logits = model(data.normalise(data.test.images_at(part)))
+        best = logits.topk(min(BEST_CLASSES, logits.shape[1]), dim=1).indices
+        hits += (best == data.test.labels[part].unsqueeze(1)).any(1).sum()
+    model.train(training)
+    return 100 * hits.item() / len(data.test)
 
 
 def _comparison(points: list[Point]) -> dict[str, float]:
@@ -136,7 +166,9 @@ def _comparison(points: list[Point]) -> dict[str, float]:
         "plain_test_accuracy": plain.test_accuracy,
         "plain_test_loss": plain.test_loss,
         "accuracy_gain": chosen.test_accuracy - plain.test_accuracy,
+        "top5_gain": chosen.test_top5_accuracy - plain.test_top5_accuracy,
         "loss_reduction": plain.test_loss - chosen.test_loss,
+        "relative_loss_reduction": 100 * (1 - chosen.test_loss / plain.test_loss),
     }
 
 

@@ -27,6 +27,7 @@ class Comparison:
         paired: form the sum within each seed (only where the groups share weights).
         ratio: compare logarithms; effects then come out as factors.
         diverged_as: the value with which diverged runs count; None where they do not.
+        stated: the effect that the study states by itself; None where its numbers give it.
     """
 
     weighted: Weighted
@@ -34,6 +35,7 @@ class Comparison:
     paired: bool = False
     ratio: bool = False
     diverged_as: float | None = None
+    stated: float | None = None
 
     @property
     def remark(self) -> str:
@@ -85,7 +87,10 @@ class Comparison:
 
     @property
     def reported(self) -> float | None:
-        """The weighted sum of the reported numbers; None where one is not reported."""
+        """The effect that the study states, or else the weighted sum of its reported numbers; None
+        where one is not reported."""
+        if self.stated is not None:
+            return self.scaled([self.stated])[0]
         numbers = [sample.reported for _, sample in self.weighted]
         if None in numbers:
             return None
@@ -137,6 +142,7 @@ def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
         claim.get("paired", False),
         claim.get("ratio", False),
         claim.get("diverged_as"),
+        claim.get("reported_effect"),
     )
 
 

@@ -22,7 +22,15 @@ SLOPES = {"rising": 1, "falling": -1}
 @kinds.register(
     "difference",
     needs=[["subject", "other"], ["terms"]],
-    takes=["direction", "choose_best", "spread", "paired", "ratio", "diverged_as"],
+    takes=[
+        "direction",
+        "choose_best",
+        "spread",
+        "paired",
+        "ratio",
+        "diverged_as",
+        "reported_effect",
+    ],
     means=True,
 )
 def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -86,7 +94,7 @@ def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
         ["cells", "low"],
         ["cells", "high"],
     ],
-    takes=["low", "high", "paired", "ratio", "choose_best", "diverged_as"],
+    takes=["low", "high", "paired", "ratio", "choose_best", "diverged_as", "reported_effect"],
     means=True,
 )
 def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -100,7 +108,7 @@ def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "equivalent",
     needs=[["subject", "other"], ["terms"]],
-    takes=["margin", "or_less", "paired", "diverged_as"],
+    takes=["margin", "or_less", "paired", "diverged_as", "reported_effect"],
     means=True,
 )
 def equivalent(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
