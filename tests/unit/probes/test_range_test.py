@@ -114,6 +114,37 @@ def test_a_ceiling_that_no_loss_reaches_changes_nothing(sweep, sweep_cell):
     assert bounded["high_rate_validation_loss"] == plain > 0
 
 
+def test_the_penalty_of_the_weight_decay_is_part_of_the_validation_loss(
+    sweep, sweep_cell, resident
+):
+    """Half the weight decay times the squared weights that it acts on."""
+    cell = sweep_cell(
+        schedule={"name": "linear_sweep", "first": 1e-9, "last": 2e-9},
+        optimizer={"name": "sgd", "weight_decay": 0.02, "decay_kernels_only": True},
+    )
+    plain = sweep(cell, validation_batches=2).points["validation_loss"].to_numpy()
+    keras = sweep(cell, validation_batches=2, penalty=True).points["validation_loss"].to_numpy()
+    weights = start_run(cell, resident(cell)).model.parameters()
+    squares = sum(w.square().sum().item() for w in weights if w.dim() > 1)
+    assert squares > 1
+    assert keras - plain == pytest.approx(np.full(len(plain), 0.01 * squares), rel=1e-4)
+
+
+def test_averages_may_be_estimated_anew_before_each_sample(sweep, sweep_cell):
+    """Averages that hardly move say nothing of the weights; training goes the same way."""
+    cell = sweep_cell(
+        schedule={"name": "linear_sweep", "first": 0.01, "last": 0.05},
+        norm={"name": "batch", "momentum": 1e-4},
+        epochs=3,
+    )
+    lagging = sweep(cell, validation_batches=4)
+    fresh = sweep(cell, validation_batches=4, reestimated_batches=5)
+    assert fresh.points["loss"].tolist() == lagging.points["loss"].tolist()
+    assert (
+        fresh.points["validation_loss"].iloc[-1] < 0.95 * lagging.points["validation_loss"].iloc[-1]
+    )
+
+
 def test_a_loss_that_is_not_finite_ends_the_sweep(sweep, sweep_cell):
     explosive = sweep_cell(
         norm="none", schedule={"name": "exponential_sweep", "first": 1e10, "last": 1e38}
@@ -136,6 +167,7 @@ def test_equal_sweeps_are_equal(sweep):
         ({"schedule": {"name": "constant", "learning_rate": 0.1}}, {}, "but 'constant' does not"),
         ({}, {"stop_at": 1}, "expects a stop_at above 1, a multiple of the lowest loss, or null"),
         ({}, {"validation_batches": -1}, "expects validation_batches of 0 or more, found -1"),
+        ({}, {"reestimated_batches": -1}, "expects reestimated_batches of 0 or more, found -1"),
         ({}, {"smoothing": 1.0}, "expects a smoothing from 0 to below 1, found 1"),
         ({}, {"validation_every": 0}, "validation_every of 1 update or more, found 0"),
         ({}, {"loss_ceiling": 0}, "expects a loss_ceiling that is above 0 and finite, found 0"),

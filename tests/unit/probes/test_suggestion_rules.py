@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from reprise.probes.suggestion_rules import before_divergence, before_rise, steepest
+from reprise.probes.suggestion_rules import (
+    before_divergence,
+    before_first_rise,
+    before_rise,
+    steepest,
+)
 
 RATES = np.logspace(-5, 1, 601)
 POSITIONS = np.log10(RATES)
@@ -19,6 +24,31 @@ def valley(bottom: float, noise: float = 0.0) -> np.ndarray:
 def test_before_rise_is_so_many_decades_left_of_the_lowest_loss():
     assert before_rise(RATES, valley(-2), decades=0.12) == pytest.approx(10**-2.12)
     assert before_rise(RATES, valley(-2), decades=1) == pytest.approx(1e-3)
+
+
+def test_before_first_rise_stops_at_the_first_explosion():
+    """After it the loss may fall below everything before, as that of a broken network may."""
+    losses = valley(-2)
+    after = POSITIONS > -1
+    losses[after] = 0.5 + np.expm1(np.clip(POSITIONS[after] - 0.5, 0, None))
+    assert before_rise(RATES, losses, decades=0) > 0.1
+    assert before_first_rise(RATES, losses, decades=0) == pytest.approx(1e-2)
+    assert before_first_rise(RATES, losses, decades=0.12) == pytest.approx(10**-2.12)
+
+
+def test_a_small_bump_is_no_real_rise():
+    losses = valley(-2)
+    losses[np.abs(POSITIONS + 2.5) < 0.02] *= 1.15
+    assert before_first_rise(RATES, losses, decades=0) == pytest.approx(1e-2)
+    assert before_first_rise(RATES, losses, decades=0, rise=1.1) < 1e-2
+    assert before_first_rise(RATES, np.minimum(losses, 1.1), decades=0) is None
+
+
+def test_a_loss_that_is_not_finite_is_a_rise():
+    losses = valley(-2)
+    losses[POSITIONS > -2.5] = np.nan
+    found = before_first_rise(RATES, losses, decades=0)
+    assert np.log10(found) == pytest.approx(-2.5, abs=0.011)
 
 
 def test_before_divergence_is_left_of_the_rate_that_passes_the_multiple():
@@ -49,7 +79,7 @@ def test_steepest_is_not_led_astray_by_noise_between_updates():
     assert -3 < np.log10(found) < -2
 
 
-@pytest.mark.parametrize("rule", [steepest, before_rise, before_divergence])
+@pytest.mark.parametrize("rule", [steepest, before_rise, before_first_rise, before_divergence])
 def test_a_curve_that_never_falls_suggests_nothing(rule):
     decades = {} if rule is steepest else {"decades": 0.1}
     assert rule(RATES, POSITIONS + 10, **decades) is None

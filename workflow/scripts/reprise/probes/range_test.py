@@ -5,6 +5,7 @@ validation loss as in Smith (2018), "A disciplined approach to neural network hy
 Part 1".
 """
 
+import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
+from torch import nn
+from torch.optim.swa_utils import update_bn
 
 from reprise.data.prepared import PreparedData
 from reprise.data.resident import ResidentData
@@ -43,11 +47,15 @@ class Point:
 @dataclass(frozen=True)
 class Validation:
     """How the validation loss is sampled: on the first ``batches`` batches (0: never), after
-    every ``every`` updates. A sample counts as ``ceiling`` at most, where there is one."""
+    every ``every`` updates. A sample counts as ``ceiling`` at most, where there is one. With
+    ``penalty`` it contains the penalty of the weight decay; ``reestimated`` batches of training
+    images give the averages of batch norm anew before each sample (0: those of training)."""
 
     batches: int
     every: int
     ceiling: float | None
+    penalty: bool = False
+    reestimated: int = 0
 
     def due(self, update: int) -> bool:
         """Whether it is sampled after an update, counted from 1."""
@@ -74,6 +82,8 @@ def range_test(
     validation_batches: int = 0,
     validation_every: int = 1,
     loss_ceiling: float | None = None,
+    penalty: bool = False,
+    reestimated_batches: int = 0,
 ) -> ProbeResult:
     """Train while the cell's own schedule sweeps over learning rates, and suggest one.
 
@@ -92,6 +102,12 @@ def range_test(
         loss_ceiling: a sample above it, one that is not finite, and one that a sweep does not
             reach because it ends early, count as this loss in ``high_rate_validation_loss``, so
             that sweeps of which some diverge can be compared; None has no ceiling.
+        penalty: whether validation losses contain what weight decay is the gradient of, half the
+            weight decay times the squared weights, as libraries report them that write weight
+            decay as a term of the loss.
+        reestimated_batches: batches of training images from which the averages of batch norm are
+            estimated anew before each sample; 0 takes those of training, which lag behind the
+            weights.
 
     Returns:
         ``suggested_learning_rate`` (None: the curve suggests none), ``lowest_loss`` (smoothed) and
@@ -107,7 +123,9 @@ def range_test(
             that nobody takes, or a schedule that does not rise.
     """
     planned = cell.epochs * len(batch_bounds(len(data.train), cell.batch_size))
-    validation = Validation(validation_batches, validation_every, loss_ceiling)
+    validation = Validation(
+        validation_batches, validation_every, loss_ceiling, penalty, reestimated_batches
+    )
     _check(smoothing, stop_at, validation, planned)
     run = start_run(cell, data)
     points = list(_sweep(run, smoothing, stop_at, validation))
@@ -142,6 +160,11 @@ def _check(smoothing: float, stop_at: float | None, validation: Validation, plan
         raise InputError(
             "probe 'range_test' expects validation_batches of 0 or more, found "
             f"{validation.batches}"
+        )
+    if validation.reestimated < 0:
+        raise InputError(
+            "probe 'range_test' expects reestimated_batches of 0 or more, found "
+            f"{validation.reestimated}"
         )
     if validation.every < 1:
         raise InputError(
@@ -179,7 +202,7 @@ def _sweep(
                 learning_rate=run.learning_rate,
                 loss=loss,
                 smoothed_loss=smoothed,
-                validation_loss=_validation_loss(run, validation.batches) if due else math.nan,
+                validation_loss=_validation_loss(run, validation) if due else math.nan,
             )
             if _diverged(smoothed, lowest, stop_at):
                 return
@@ -197,13 +220,39 @@ def _passed(points: list[Point], stop_at: float | None) -> bool:
     return _diverged(points[-1].smoothed_loss, lowest, stop_at)
 
 
-def _validation_loss(run: Run, batches: int) -> float:
+def _validation_loss(run: Run, validation: Validation) -> float:
     """Mean loss on the first batches of the held-out images."""
     split = run.data.validation
-    images = slice(0, batches * run.cell.batch_size)
+    images = slice(0, validation.batches * run.cell.batch_size)
     part = replace(split, rows=split.rows[images], labels=split.labels[images])
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, split)
-    return evaluate(run.model, run.data, part, run.loss, batch_size).loss
+    model = _reestimated(run, validation.reestimated) if validation.reestimated else run.model
+    loss = evaluate(model, run.data, part, run.loss, batch_size).loss
+    return loss + _penalty(run.optimizer) if validation.penalty else loss
+
+
+def _reestimated(run: Run, batches: int) -> nn.Module:
+    """A copy of the model whose averages of batch norm are those of its present weights."""
+    model = copy.deepcopy(run.model)
+    train, size = run.data.train, run.cell.batch_size
+    starts = range(0, min(batches * size, len(train)), size)
+    devices = [train.device] if train.device.type == "cuda" else []
+    # Dropout draws in training mode, and may not take numbers from those of the run.
+    with torch.random.fork_rng(devices=devices):
+        update_bn(
+            (run.data.normalise(train.images_at(slice(start, start + size))) for start in starts),
+            model,
+        )
+    return model
+
+
+def _penalty(optimizer: torch.optim.Optimizer) -> float:
+    """The term of the loss whose gradient is the optimizer's weight decay."""
+    return sum(
+        group["weight_decay"] / 2 * parameter.detach().square().sum().item()
+        for group in optimizer.param_groups
+        for parameter in group["params"]
+    )
 
 
 def _check_rising(points: list[Point], cell: Cell) -> None:

@@ -41,6 +41,30 @@ def before_rise(rates: np.ndarray, losses: np.ndarray, *, decades: float) -> flo
     return None if lowest is None else float(rates[lowest] / 10**decades)
 
 
+@suggestion_rules.register("before_first_rise")
+def before_first_rise(
+    rates: np.ndarray, losses: np.ndarray, *, decades: float, rise: float = 1.2
+) -> float | None:
+    """The rate of the lowest loss before the first real rise, moved left by so many decades.
+
+    The first real rise is where the loss passes ``rise`` times its lowest value so far, or is not
+    finite. What follows does not count: after its first explosion a loss may fall again, by
+    chance below everything before. A curve that never rises so much, or only rises, suggests
+    nothing.
+    """
+    lowest = 0
+    for place, loss in enumerate(losses):
+        if not np.isfinite(loss) or loss > rise * losses[lowest]:
+            began = lowest > START_SHARE * len(losses)
+            if began:
+                return float(rates[lowest] / 10**decades)
+            if not np.isfinite(loss):
+                return None
+        if loss < losses[lowest]:
+            lowest = place
+    return None
+
+
 @suggestion_rules.register("before_divergence")
 def before_divergence(
     rates: np.ndarray, losses: np.ndarray, *, decades: float, multiple: float = 4.0
