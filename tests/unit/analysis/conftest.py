@@ -26,6 +26,7 @@ def make_table(tmp_path: Path) -> Callable[..., ArtefactTable]:
         arms: Mapping[str, str] | None = None,
         metric: str = "test_accuracy",
         reports: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> ArtefactTable:
         rows = [
             {
@@ -33,6 +34,7 @@ def make_table(tmp_path: Path) -> Callable[..., ArtefactTable]:
                 "arm": (arms or {}).get(value, "as run"),
                 "reported": (reported or {}).get(value),
                 "report": (reports or {}).get(value, {"epochs": "last"}),
+                "data": data,
             }
             for value in groups
         ]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from reprise.analysis.courses import course_of, course_of_row
+from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import Metric, at_scale, measure_curve
 from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
@@ -43,8 +44,8 @@ class Reference:
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
-        finished reference runs of a row, how many of its runs ended, and how many of these
-        diverged.
+        finished reference runs of a row, how many of them are better than guessing, how many runs
+        ended, and how many of these diverged.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
         with the most epochs counts (the closest to what was published), then one in float32, then
@@ -75,6 +76,7 @@ class Reference:
             "reference_source": source,
             "reference_stale": self._is_stale(chosen),
             "reference_course": self._course(chosen),
+            "reference_learned": self._learned(chosen, row),
         }
 
     def _with_values(self, row: Mapping[str, Any], metric: Metric) -> pd.DataFrame:
@@ -177,6 +179,12 @@ class Reference:
             first, second = DIFFERENCES[metric]
             return numbers.get(first, np.nan) - numbers.get(second, np.nan)
         return numbers.get(metric, np.nan)
+
+    def _learned(self, runs: pd.DataFrame, row: Mapping[str, Any]) -> int | None:
+        """How many finished runs are better than guessing; None where they do not tell."""
+        guessing = Guessing.of(row, "published")
+        finished = runs[runs["status"] == FINISHED].to_dict("records")
+        return guessing and guessing.beaten_by(finished)
 
     def _course(self, runs: pd.DataFrame) -> str | None:
         """The ways that the finished training runs of a row went; None where one is not known."""

@@ -32,12 +32,14 @@ def reference_table(
 def reference_rows(
     rows: Iterable[Mapping[str, Any]], reference: Reference, source: str
 ) -> list[RowWithRuns]:
-    """Rows of plan.json with the epochs of the runs of one source, each with these runs, of which
-    there may be none."""
+    """Rows of plan.json with epochs and data of the runs of one source, each with these runs; a row
+    may have none."""
     found = []
     for row in rows:
         epochs, runs = reference.runs_of_row(row, source)
-        found.append(({**row, "epochs": epochs}, runs))
+        data = row.get("data")
+        published = data and {**data, "run": data["published"]}
+        found.append(({**row, "epochs": epochs, "data": published}, runs))
     return found
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from reprise.analysis.collecting import COURSE, SUMMARY_COLUMNS, axis_names, with_whole_numbers
 from reprise.analysis.courses import course_of_row
+from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
@@ -15,9 +16,9 @@ from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
 
 FURTHER_COLUMNS = [
-    "median", "statistic", "course", "reference_median", "reference_low", "reference_high",
-    "reference_runs", "reference_diverged", "reference_source", "reference_stale",
-    "reference_course", "metric", "reason",
+    "median", "statistic", "course", "learned", "reference_median", "reference_low",
+    "reference_high", "reference_runs", "reference_diverged", "reference_source",
+    "reference_stale", "reference_course", "reference_learned", "metric", "reason",
 ]  # fmt: skip
 
 
@@ -27,8 +28,8 @@ def summarise(
     reference: Reference | None = None,
     metric: Metric = "test_accuracy",
 ) -> pd.DataFrame:
-    """The tidy data of an artefact: axes, contract columns, then median, statistic, source, metric,
-    and the reason why a row is not run.
+    """The tidy data of an artefact: axes, contract columns, then median, statistic, course, number
+    of runs that have ``learned``, source, metric, and the reason why a row is not run.
 
     ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
     there are ``n``. The prediction interval says where the reported number would fall if it came
@@ -58,7 +59,7 @@ def summarise(
         for row, name in zip(rows, shown, strict=True)
     ]
     frame = pd.DataFrame(table, columns=[*axes, *SUMMARY_COLUMNS, *FURTHER_COLUMNS])
-    counts = ["n", "reference_n", "reference_runs", "reference_diverged"]
+    counts = ["n", "learned", *(f"reference_{c}" for c in ("n", "runs", "diverged", "learned"))]
     return with_whole_numbers(frame, counts)
 
 
@@ -118,7 +119,9 @@ def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[st
     values = finite_values(runs, metric)
     low, high = prediction_of_row(values, row) or (None, None)
     finished = runs[runs["status"] == FINISHED]
+    guessing = Guessing.of(row)
     return {
+        "learned": guessing and guessing.beaten_by(finished.to_dict("records")),
         "course": course_of_row(finished[COURSE]) if COURSE in finished else None,
         "mean": values.mean() if len(values) else None,
         "std": values.std(ddof=1) if len(values) > 1 else None,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
+from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
@@ -37,6 +38,7 @@ class Row:
         metric: what the row shows, and what its reported number is a number of.
         report: which epochs its numbers are of (see ``reprise.analysis.reporting``).
         epoch_ratio: epochs run / epochs published.
+        guessing: what guessing gives on its data; None where it has none.
     """
 
     artefact: str
@@ -47,6 +49,15 @@ class Row:
     runs: tuple[Run, ...]
     epoch_ratio: float = 1.0
     report: Report = None
+    guessing: Guessing | None = None
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether a run is better than guessing, or may be: its numbers do not tell."""
+        finished = [run for run in self.runs if run.status == FINISHED]
+        if self.guessing is None or not self.runs:
+            return True
+        return any(self.guessing.is_beaten(run.numbers) is not False for run in finished)
 
     @property
     def label(self) -> str:
@@ -93,6 +104,7 @@ class ArtefactTable:
                 tuple(_runs(runs_of(runs, row, names), columns)),
                 epoch_ratio(row),
                 row.get("report"),
+                Guessing.of(row),
             )
             for row in artefact["rows"]
         ]

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import reprise
+from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
+from reprise.studies.cell import Cell
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -113,13 +115,27 @@ def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
     """What is said of the published cell behind a row; nulls where there is none."""
     cell = planned.row.cell
     if cell is None:
-        empty = dict.fromkeys(("epochs", "train_images", "cell", "input"))
+        empty = dict.fromkeys(("epochs", "train_images", "data", "cell", "input"))
         return {**empty, "published": []}
     run = planned.cell or cell
     return {
         "epochs": {"published": cell.epochs, "run": run.epochs},
         "train_images": {"published": plan.train_images(cell), "run": plan.train_images(run)},
+        "data": {
+            "published": _scored_on(cell, plan.sources[cell.dataset]),
+            "run": _scored_on(
+                run, plan.source(run) if planned.cell else plan.sources[cell.dataset]
+            ),
+        },
         "published": [cell.published_id],
         "cell": cell.plain(),
         "input": plan.published_input(cell),
+    }
+
+
+def _scored_on(cell: Cell, source: Source) -> dict[str, int]:
+    """The classes of a cell's data, and the images on which it is tested."""
+    return {
+        "classes": len(source.classes),
+        "test_images": cell.test_images or source.test_images,
     }

@@ -16,6 +16,7 @@ from reprise.rendering.quantities import quantity_sentences, unit_clause
 from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
 from reprise.rendering.results import Results
 from reprise.rendering.tables import Table, build_table
+from reprise.rendering.unlearned import unlearned_sentences
 
 TABULATED = frozenset({"table", "result"})
 """Kinds of artefact that have a table even before anything ran."""
@@ -39,6 +40,7 @@ class Artefact:
     table: Table | None
     agreement: list[str]
     reference_agreement: list[str]
+    unlearned: list[str]
     figure: Markup | None
     wants_figure: bool
     curves: Markup | None
@@ -114,6 +116,7 @@ def build_artefact(
         reference_agreement=(
             reference_agreement_sentences(results, study["id"], artefact) if table else []
         ),
+        unlearned=unlearned_sentences(results, study["id"], artefact) if table else [],
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
         wants_figure=bool(artefact.get("figure")),
         curves=inline_svg(

@@ -8,6 +8,8 @@ from reprise.analysis.claims.result import ClaimResult, Outcome
 # The first of these that some part has is the outcome of the whole.
 PRECEDENCE = (Outcome.MISSING, Outcome.UNTESTABLE, Outcome.ONE_SEED, Outcome.TESTED)
 
+SILENT = (Outcome.MISSING, Outcome.UNTESTABLE)
+
 Parts = Sequence[tuple[str, ClaimResult]]
 
 
@@ -25,12 +27,13 @@ def combine(parts: Parts) -> ClaimResult:
 
 def _intersection(leaves: Parts) -> ClaimResult:
     outcome = _outcome(leaves)
-    if outcome is Outcome.MISSING and _reversed_significantly(leaves):
-        # One part that is reversed contradicts the claim, whatever the missing ones would say.
-        kept = [(label, r) for label, r in leaves if r.outcome is not outcome]
+    if outcome in SILENT and _reversed_significantly(leaves):
+        # One part that is reversed contradicts the claim, whatever the silent ones would say.
+        kept = [(label, r) for label, r in leaves if r.outcome not in SILENT]
         worst = _intersection(kept)
         p = None if worst.p is None else min(1.0, len(leaves) / len(kept) * worst.p)
-        lacking = f"{len(leaves) - len(kept)} of {len(leaves)} parts are missing"
+        silent = "are missing" if outcome is Outcome.MISSING else "cannot be judged"
+        lacking = f"{len(leaves) - len(kept)} of {len(leaves)} parts {silent}"
         return replace(worst, p=p, basis=f"{lacking}; {worst.basis}", parts=tuple(leaves))
     if outcome is Outcome.MISSING:
         return _missing(leaves, needs_all=True)

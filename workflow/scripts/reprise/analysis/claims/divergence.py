@@ -29,7 +29,12 @@ class Count:
         return self.failed / self.total
 
 
-@kinds.register("diverges", needs=[["subject"]], takes=["other", "at_least", "at_most", "or_below"])
+@kinds.register(
+    "diverges",
+    needs=[["subject"]],
+    takes=["other", "at_least", "at_most", "or_below"],
+    of_failures=True,
+)
 def diverges(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's runs diverge more often than the other's, or in a share of ``at_least``.
 

@@ -8,12 +8,15 @@ from typing import Any
 from reprise.analysis.claims.choosing import choose, chooses
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.registry import kinds
-from reprise.analysis.claims.result import ClaimResult
-from reprise.analysis.claims.traversal import with_selections
-from reprise.analysis.selection import required
+from reprise.analysis.claims.result import ClaimResult, Outcome
+from reprise.analysis.claims.traversal import own_selections, with_selections
+from reprise.analysis.learning import depends_on_learning
+from reprise.analysis.selection import required, samples_of
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables
+from reprise.inventory import find
 
+JUDGED = (Outcome.TESTED, Outcome.ONE_SEED)
 INHERITED = ("id", "artefact", "metric", "arm")
 
 
@@ -32,7 +35,10 @@ def evaluate(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
         return combine([(label, evaluate(c, tables)) for label, c in expanded(claim)])
     if chooses(claim):
         return _evaluate_choice(claim, tables)
-    return kinds[required(claim, "kind")](claim, tables)
+    result = kinds[required(claim, "kind")](claim, tables)
+    if result.outcome in JUDGED and (reason := _not_learned(claim, tables)):
+        return ClaimResult(Outcome.UNTESTABLE, reason, effect=result.effect, n=result.n)
+    return result
 
 
 def part_of(claim: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +52,19 @@ def expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for values in product(*claim["for_each"].values()):
         merged = dict(zip(claim["for_each"], values, strict=True))
         yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
+
+
+def _not_learned(claim: Mapping[str, Any], tables: Tables) -> str | None:
+    """That no run that a claim compares is better than guessing, as one clause; None where one is,
+    where what is compared does not depend on it, or where the claim is about failing runs."""
+    if find("claim kind", claim["kind"], "kind").description.get("of_failures"):
+        return None
+    samples = [s for part in own_selections(claim) for s in samples_of(claim, part, tables)]
+    if not samples or not all(depends_on_learning(sample.metric) for sample in samples):
+        return None
+    if any(sample.row.has_learned for sample in samples):
+        return None
+    return "no run that is compared is better than guessing"
 
 
 def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:

@@ -1,0 +1,88 @@
+"""Nothing is judged among runs that are no better than guessing."""
+
+import pytest
+
+from reprise.analysis.claims.evaluation import evaluate
+from reprise.analysis.claims.result import Outcome, verdict
+from reprise.analysis.learning import Guessing, depends_on_learning
+
+FLOWERS = Guessing(classes=17, test_images=272)
+
+
+def test_an_accuracy_beats_guessing_by_three_standard_errors():
+    # 5.88 % and 1.43 points.
+    assert FLOWERS.accuracy == pytest.approx(5.882, abs=1e-3)
+    assert FLOWERS.highest_accuracy == pytest.approx(10.16, abs=0.01)
+    assert FLOWERS.is_beaten({"test_accuracy": 10.3}) is True
+    assert FLOWERS.is_beaten({"test_accuracy": 9.9}) is False
+
+
+def test_the_loss_of_a_sweep_beats_that_of_equal_probabilities():
+    # ln 17 is 2.833.
+    assert FLOWERS.is_beaten({"high_rate_validation_loss": 2.8345}) is False
+    assert FLOWERS.is_beaten({"high_rate_validation_loss": 2.83}) is False
+    assert FLOWERS.is_beaten({"high_rate_validation_loss": 2.5}) is True
+
+
+def test_numbers_that_do_not_tell():
+    assert FLOWERS.is_beaten({"parameters": 10}) is None
+    assert FLOWERS.is_beaten({"test_accuracy": float("nan")}) is None
+    assert FLOWERS.beaten_by([{"parameters": 10}]) is None
+    assert FLOWERS.beaten_by([{"test_accuracy": 5.0}, {"test_accuracy": 50.0}]) == 1
+
+
+def test_times_and_counts_do_not_depend_on_learning():
+    assert depends_on_learning("test_accuracy")
+    assert depends_on_learning("generalisation_gap")
+    assert depends_on_learning({"series": "validation_loss", "epoch": 3})
+    assert not depends_on_learning("wall_seconds")
+    assert not depends_on_learning("parameters")
+
+
+DATA = {"run": {"classes": 10, "test_images": 400}}
+CLAIM = {"id": "c", "kind": "difference", "artefact": "t", "subject": {"setting": "a"},
+         "other": {"setting": "b"}}  # fmt: skip
+
+
+@pytest.fixture
+def judged(make_table):
+    """The result of a claim on runs of two settings."""
+
+    def result(a, b, **changes):
+        table = make_table({"a": a, "b": b}, data=DATA)
+        return evaluate({**CLAIM, **changes}, {"t": table})
+
+    return result
+
+
+def test_a_difference_between_runs_at_chance_is_undecided(judged):
+    result = judged([10.1, 10.2, 10.1], [9.1, 9.2, 9.1])
+    assert result.outcome is Outcome.UNTESTABLE
+    assert result.basis == "no run that is compared is better than guessing"
+    assert verdict(result, 0.001) == "undecided"
+    assert judged([10.1], [9.1]).outcome is Outcome.UNTESTABLE
+
+
+def test_one_side_that_has_learned_is_enough(judged):
+    assert judged([90.1, 90.2, 90.1], [9.1, 9.2, 9.1]).outcome is Outcome.TESTED
+
+
+def test_a_claim_about_failures_is_judged(judged):
+    claim = {"kind": "diverges", "or_below": 20}
+    result = judged([10.0, 10.1, 9.9, 10.2, 10.0, 9.8], [90.0] * 6, **claim)
+    assert result.outcome is Outcome.TESTED
+    assert result.holds
+
+
+def test_a_part_at_chance_does_not_hide_a_reversed_one(make_table):
+    table = make_table(
+        {"a": [10.1, 10.2], "b": [9.1, 9.2], "c": [80.0, 80.1], "d": [90.0, 90.1]}, data=DATA
+    )
+    parts = [
+        {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}},
+        {"kind": "difference", "subject": {"setting": "c"}, "other": {"setting": "d"}},
+    ]
+    result = evaluate({"id": "c", "kind": "all_of", "artefact": "t", "parts": parts}, {"t": table})
+    assert result.holds is False
+    assert result.basis.startswith("1 of 2 parts cannot be judged")
+    assert verdict(result, result.p) == "contradicted"

@@ -1,0 +1,47 @@
+"""Which runs of an artefact are no better than guessing, in sentences."""
+
+from typing import Any
+
+import pandas as pd
+
+from reprise.rendering.axes import MAIN_ARM, combination_label
+from reprise.rendering.numbers import count
+from reprise.rendering.results import Results
+
+MOST_NAMED = 5
+OF_WHOM = {"learned": "run", "reference_learned": "reference run"}
+
+
+def unlearned_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
+    """A sentence for the runs of this report, and one for the reference runs, where some rows have
+    none that is better than guessing."""
+    table = results.table(study, artefact)
+    return [
+        sentence
+        for column, runs in OF_WHOM.items()
+        if column in table and (sentence := _sentence(table, column, runs, artefact))
+    ]
+
+
+def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: dict[str, Any]) -> str | None:
+    known = table[table[column].notna()]
+    failed = known[known[column].astype(float) == 0]
+    if failed.empty:
+        return None
+    if len(failed) == len(known):
+        return (
+            f"No {runs} shown here is better than guessing. A claim that compares nothing else is "
+            "undecided."
+        )
+    names = list(dict.fromkeys(_label(row, artefact) for row in failed.to_dict("records")))
+    if len(names) > MOST_NAMED:
+        return f"{count(len(names), 'row')} of {len(known)} have no {runs} better than guessing."
+    return f"No {runs} is better than guessing for {'; '.join(names)}."
+
+
+def _label(row: dict[str, Any], artefact: dict[str, Any]) -> str:
+    values = {axis["id"]: row.get(axis["id"]) for axis in artefact.get("axes", [])}
+    given = {axis: value for axis, value in values.items() if value}
+    arm = row.get("arm", MAIN_ARM)
+    label = combination_label(artefact, given, tuple(given.values()))
+    return label if arm == MAIN_ARM else f"{label} ({arm})"
