@@ -18,7 +18,9 @@ from typing import Any
 import pandas as pd
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "docs")]
+
+from readme_claims import claim_lines, judged_claims  # noqa: E402
 
 from reprise.analysis.collecting import collect_runs  # noqa: E402
 from reprise.analysis.reference import read_reference  # noqa: E402
@@ -54,6 +56,10 @@ def with_tables(text: str, root: Path = ROOT) -> str:
         return text
     plan = Plan.of({"scale": "paper", "seeds": [1], "studies": studies}, root)
     planned = {study["id"]: study for study in plan_content(plan)["studies"]}
+    verdicts = {
+        study: judged_claims(plan, content, root / "reference")
+        for study, content in planned.items()
+    }
 
     def made(block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
@@ -64,7 +70,9 @@ def with_tables(text: str, root: Path = ROOT) -> str:
                 f"{choose_among(artefact, known)}"
             )
         content = known[artefact]
-        return f"{start}\n{_section(plan, study, content, root / 'reference')}\n{end}"
+        section = _section(plan, study, content, root / "reference")
+        said = claim_lines(planned[study], artefact, verdicts[study])
+        return f"{start}\n{section}{said}\n{end}"
 
     return BLOCK.sub(made, text)
 

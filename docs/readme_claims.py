@@ -1,0 +1,66 @@
+"""What the reference runs say of the claims behind a table, as the report judges them."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.analysis.claims.traversal import named_artefacts
+from reprise.analysis.collecting import collect_runs
+from reprise.analysis.reference import read_references
+from reprise.planning.fingerprints import artefact_fingerprints
+from reprise.planning.plan import Plan
+from reprise.rendering.numbers import count
+
+UNSAID = ("not drawn", "missing")
+
+
+def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) -> str:
+    """A line of Markdown for each claim that compares rows of one artefact alone: the claim, its
+    verdict, and the seeds behind it. Empty without any.
+
+    Args:
+        study: the study's entry in plan.json.
+        artefact: id.
+        verdicts: from ``judged_claims``.
+    """
+    lines = []
+    for claim in study["claims"]:
+        found = verdicts.loc[claim["id"]]
+        verdict = found["reference_verdict"]
+        if named_artefacts(claim) != {artefact} or not isinstance(verdict, str):
+            continue
+        if verdict in UNSAID:
+            continue
+        basis, seeds = found["reference_basis"], found["reference_n"]
+        if "exact" not in basis:
+            known = count(int(seeds), "seed")
+            basis = f"{known}, no interval" if seeds == 1 else f"{known} each; {basis}"
+        lines.append(f"- {claim['text']} **{verdict.capitalize()}** ({basis}).\n")
+    if not lines:
+        return ""
+    return "\nWhat the runs say of the study's claims:\n\n" + "".join(lines)
+
+
+def judged_claims(plan: Plan, study: dict[str, Any], reference: Path) -> pd.DataFrame:
+    """The claims of a study by id, judged on the reference runs alone.
+
+    Args:
+        plan: at published length.
+        study: the study's entry in plan.json.
+        reference: the folder above those of the reference runs.
+    """
+    fingerprints = {
+        artefact["id"]: artefact_fingerprints(plan, study["id"], artefact["id"])
+        for artefact in study["artefacts"]
+    }
+    with TemporaryDirectory() as place:
+        results = Path(place)
+        (results / study["id"]).mkdir()
+        for artefact in study["artefacts"]:
+            runs = collect_runs(artefact["rows"], results)
+            runs.to_csv(results / study["id"] / f"{artefact['id']}.runs.csv", index=False)
+        references = read_references(reference, fingerprints)
+        return evaluate_study(study, results, references=references).set_index("claim")
