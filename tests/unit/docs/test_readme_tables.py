@@ -44,7 +44,7 @@ def test_a_table_sets_reported_numbers_and_reference_runs_side_by_side(tables):
     assert text.endswith("<!-- end -->\n\nAfter.\n")
     assert "old" not in text
     rows = re.findall(r"^\| By epoch \| 1: 1/n \| (.*) \|$", text, re.MULTILINE)
-    assert rows == ["97.608 | 97.767 | 98.750 | 48 | 14 | 9"]
+    assert rows == ["97.608 | 97.767 | 98.750 | 48 | 39 | 9"]
     heads = ["Accuracy (%) reported", "Accuracy (%) as run", "Accuracy (%) as described"]
     assert f"| Strategy | Sequence | {' | '.join(heads)} |" in text
     assert "mean absolute difference" in text
@@ -94,3 +94,13 @@ def test_a_name_that_is_not_there_ends_in_one_sentence(tables, name):
 
 def test_a_page_without_tables_stays(tables):
     assert tables.with_tables("# A page\n") == "# A page\n"
+
+
+def test_a_table_is_followed_by_what_its_runs_say_of_the_claims(tables, project):
+    text = tables.with_tables(BLOCK.format("shen/dropout"), project)
+    assert "What the runs say of the study's claims:\n\n- No dropout is better" in text
+    assert re.search(
+        r"\*\*(Same|Other) direction\*\* \(1 seed, no interval\)\.", text
+    ) or re.search(r"\*\*(Holds|Contradicted|Undecided)\*\* \(\d seeds each; ", text)
+    shutil.rmtree(project / "reference")
+    assert "What the runs say" not in tables.with_tables(BLOCK.format("shen/dropout"), project)
