@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reprise.hooks.kept_runs import KeptRuns
+from reprise.hooks.missing_packages import require_packages
 
 
 def go_on_within_groups(workflow: Any) -> None:
@@ -30,7 +31,12 @@ def look_for_jobs_only_when_one_ends(workflow: Any) -> None:
 
 
 def begin_run(workflow: Any, kept_runs: KeptRuns) -> None:
-    """What is done before the first job."""
+    """What is done before the first job.
+
+    Raises:
+        WorkflowError: a package is missing that a job imports.
+    """
+    require_packages(workflow)
     leave_locks_of_others(workflow)
     look_for_jobs_only_when_one_ends(workflow)
     kept_runs.forget_those_asked_for_anew()

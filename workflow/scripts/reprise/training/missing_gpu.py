@@ -14,7 +14,7 @@ def why_no_gpu() -> str:
     if torch.version.cuda is None:
         return (
             f"found none, since PyTorch {torch.__version__} is a build for CPUs alone: install one "
-            "for CUDA (README.md, `Installation`, says how), or use `device: cpu`"
+            "for CUDA (docs/installation.md says how), or use `device: cpu`"
         )
     return "found none; use `device: auto` or `device: cpu`"
 
