@@ -4,9 +4,12 @@
 rule write_plan:
     input:
         schemas=[
-            own_or_built_in(f"workflow/schemas/{name}.schema.yaml") for name in SCHEMAS
+            local(own_or_built_in(f"workflow/schemas/{name}.schema.yaml"))
+            for name in SCHEMAS
         ],
-        studies=[own_or_built_in(f"{STUDIES}/{study}.yaml") for study in PLAN.studies],
+        studies=[
+            local(own_or_built_in(f"{STUDIES}/{study}.yaml")) for study in PLAN.studies
+        ],
     output:
         f"{RESULTS}/plan.json",
     log:

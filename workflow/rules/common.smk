@@ -262,7 +262,8 @@ def runs_of(study, comparisons):
 
 def reference_files():
     """The results of reference runs, as far as there are any."""
-    return sorted(str(file) for file in own_or_built_in("reference").glob("*/*.*"))
+    files = own_or_built_in("reference").glob("*/*.*")
+    return [local(file) for file in sorted(files)]
 
 
 def fingerprints_of(wildcards):

@@ -21,7 +21,7 @@ class FakeWorkflow:
     """As much of Snakemake's workflow as the hooks look at: one job, and what is known of it."""
 
     def __init__(self, job):
-        self.incomplete, self.needrun = set(), True
+        self.incomplete, self.needrun = {None}, True
         self.dag = SimpleNamespace(
             jobs=[job], forcerules=[], forcefiles=set(), needrun=lambda job: self.needrun
         )

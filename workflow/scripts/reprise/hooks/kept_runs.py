@@ -69,7 +69,9 @@ class KeptRuns:
 
     def _half_written(self, job: Any) -> set[str]:
         """Outputs that are there while Snakemake does not take them for whole."""
-        return set(self.workflow.async_run(self.workflow.persistence.incomplete(job)))
+        incomplete = set(self.workflow.async_run(self.workflow.persistence.incomplete(job)))
+        # Some versions of Snakemake name a whole output None.
+        return incomplete - {None}
 
     def _times(self) -> dict[Path, int]:
         """When each file was written that keeps a finished run."""
