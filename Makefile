@@ -1,6 +1,7 @@
-# make report   run everything at scale demo and say where the report is
+# make report   run everything at scale demo and say where the report is (TORCH=cpu: with PyTorch for CPUs alone)
 # make test     every check: format, lint, tests
 # make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
+# make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make tables   README's tables anew: of reference runs, and of what is counted
 # make clean    remove what was computed (not the downloaded and prepared data)
@@ -10,8 +11,16 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 SCALE ?= demo
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+# Which builds of PyTorch: those of PyPI, which serve NVIDIA GPUs too, or with TORCH=cpu those for CPUs alone, from
+# PyTorch's own index.
+TORCH ?= default
+TORCH_FLAGS_default :=
+TORCH_FLAGS_cpu := --extra-index-url https://download.pytorch.org/whl/cpu
+ifeq ($(filter default cpu,$(TORCH)),)
+$(error TORCH: expected cpu or default, found $(TORCH))
+endif
 
-.PHONY: report test check format benchmark ask-conda-forge tables clean
+.PHONY: report test check format benchmark ask-conda-forge ask-downloads tables clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -24,15 +33,18 @@ test: check
 ask-conda-forge: $(VENV)/.installed-dev
 	REPRISE_CONDA_FORGE=1 $(BIN)/python -m pytest tests/unit/workflow/test_conda_forge.py
 
+ask-downloads: $(VENV)/.installed
+	$(BIN)/snakemake --until download --config scale=paper seeds=1
+
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/ruff check --fix .
 
 $(VENV)/bin/python:
@@ -42,11 +54,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.txt requirements-report.txt constraints.txt | $(VENV)/bin/python
 	@echo "Installing packages into $(VENV) (several gigabytes, a few minutes) ..."
-	$(BIN)/pip install $(PIP_FLAGS) -r requirements.txt
+	$(BIN)/pip install $(PIP_FLAGS) $(TORCH_FLAGS_$(TORCH)) -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	$(BIN)/pip install $(PIP_FLAGS) -r requirements-dev.txt
+	$(BIN)/pip install $(PIP_FLAGS) $(TORCH_FLAGS_$(TORCH)) -r requirements-dev.txt
 	@touch $@
 
 benchmark: $(VENV)/.installed

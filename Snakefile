@@ -1,62 +1,8 @@
-# Reprise: CNN-training studies run again, cell by cell. See README.md and config/README.md.
-
-from snakemake.utils import min_version
-
-min_version("9.0")
+# Where Snakemake starts. The workflow is workflow/Snakefile, which other workflows use as a module.
 
 
-configfile: "config/config.yaml"
+include: "workflow/Snakefile"
 
 
-# Used with --sdm apptainer alone; see containers/README.md.
-container: "containers/reprise.sif"
-
-
-# How many runs of a group take place at a time; it limits no others.
-resource_scopes:
-    runs_at_once="local",
-
-
-include: "workflow/rules/common.smk"
-include: "workflow/rules/data.smk"
-include: "workflow/rules/estimate.smk"
-include: "workflow/rules/train.smk"
-include: "workflow/rules/probe.smk"
-include: "workflow/rules/aggregate.smk"
-include: "workflow/rules/report.smk"
-include: "workflow/rules/reference.smk"
-include: "workflow/rules/targets.smk"
-
-
-from reprise.hooks.execution import (
-    go_on_within_groups,
-    leave_locks_of_others,
-    look_for_jobs_only_when_one_ends,
-)
-from reprise.hooks.kept_runs import KeptRuns
-
-KEPT_RUNS = KeptRuns(workflow, Path(RESULTS))
-go_on_within_groups(workflow)
-
-
-onstart:
-    leave_locks_of_others(workflow)
-    look_for_jobs_only_when_one_ends(workflow)
-    KEPT_RUNS.forget_those_asked_for_anew()
-
-
-onsuccess:
-    KEPT_RUNS.settle()
-
-
-onerror:
-    KEPT_RUNS.settle()
-
-
-report: "workflow/report/workflow.rst"
-
-
-rule all:
-    default_target: True
-    input:
-        REPORT,
+# What is included names no default target.
+workflow.default_target = "all"

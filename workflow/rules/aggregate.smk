@@ -3,8 +3,13 @@
 
 rule write_plan:
     input:
-        schemas=collect("workflow/schemas/{name}.schema.yaml", name=SCHEMAS),
-        studies=collect("config/studies/{study}.yaml", study=list(PLAN.studies)),
+        schemas=[
+            local(own_or_built_in(f"workflow/schemas/{name}.schema.yaml"))
+            for name in SCHEMAS
+        ],
+        studies=[
+            local(own_or_built_in(f"{STUDIES}/{study}.yaml")) for study in PLAN.studies
+        ],
     output:
         f"{RESULTS}/plan.json",
     log:

@@ -14,11 +14,12 @@ from pathlib import Path
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
 
-ROOT = Path(workflow.basedir)
+ROOT = Path(workflow.current_basedir).parents[1]
 LIBRARY = ROOT / "workflow" / "scripts"
 sys.path.insert(0, str(LIBRARY))
 
 from reprise.errors import InputError
+from reprise.folders import own_or_built_in
 from reprise.planning.artefact_checks import named_artefacts
 from reprise.planning.data_files import (
     downloaded_files,
@@ -43,10 +44,11 @@ from reprise.planning.resources import (
 )
 from reprise.planning.probe_runs import has_runs
 from reprise.studies.cell import canonical_json
+from reprise.studies.settings import STUDIES
 from reprise.training.job import CHECKPOINTS
 
 try:
-    PLAN = Plan.of(config, ROOT)
+    PLAN = Plan.of(config, Path())
 except InputError as error:
     # One sentence for a person, and no traceback of the workflow.
     sys.exit(f"Error: {error}")
@@ -60,6 +62,11 @@ except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as 
 
 SCALE = PLAN.scale.name
 RESULTS = f"results/{SCALE}"
+if workflow.modifier.path_modifier.replace_prefix(RESULTS) != RESULTS:
+    sys.exit(
+        "Error: module: expected neither `prefix` nor `replace_prefix`, which reach no path inside "
+        "of a report or a plan; give the module a working folder of its own with `snakemake -d`"
+    )
 REPORT = f"report/{SCALE}.html"
 DOWNLOADS = files_by_target(PLAN)
 CELL = "{model}/{norm}/{schedule}/bs{batch_size}/{variant}/seed{seed}"
@@ -255,7 +262,8 @@ def runs_of(study, comparisons):
 
 def reference_files():
     """The results of reference runs, as far as there are any."""
-    return sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("reference/*/*.*"))
+    files = own_or_built_in("reference").glob("*/*.*")
+    return [local(file) for file in sorted(files)]
 
 
 def training_fingerprints():
@@ -269,7 +277,7 @@ def checks_of_reference(wildcards):
     from reprise.analysis.reference import read_reference
     from reprise.analysis.reference_checks import kept_runs, sample_of
 
-    kept = kept_runs(read_reference(ROOT / "reference"), SCALE, training_fingerprints())
+    kept = kept_runs(read_reference(own_or_built_in("reference")), SCALE, training_fingerprints())
     return [f"{RESULTS}/checks/{run.folder}/metrics.json" for run in sample_of(kept)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.reference import read_reference
 from reprise.analysis.reference_checks import check_reference
+from reprise.folders import own_or_built_in
 from reprise.logs import logged
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 terminal = sys.stderr
 with logged(snakemake.log[0]):
     params = snakemake.params
-    folder = Path("reference")
+    folder = own_or_built_in("reference")
     for sentence in check_reference(
         read_reference(folder), params.scale, params.fingerprints, Path(params.checks)
     ):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.reference import read_reference
+from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -15,7 +16,7 @@ with logged(snakemake.log[0]):
     plan, params = Path(snakemake.input.plan), snakemake.params
     study = read_study(plan, snakemake.wildcards.study)
     # Which of them are stale stands in the tables.
-    reference = read_reference(Path("reference"))
+    reference = read_reference(own_or_built_in("reference"))
     references = {artefact["id"]: reference for artefact in study["artefacts"]}
     claims = evaluate_study(study, plan.parent, params.verdicts, references)
     claims.to_csv(snakemake.output[0], index=False)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
+from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -14,6 +15,6 @@ if TYPE_CHECKING:
 with logged(snakemake.log[0]):
     plan = Path(snakemake.input.plan)
     study = read_study(plan, snakemake.wildcards.study)
-    reference = read_reference(Path("reference"))
+    reference = read_reference(own_or_built_in("reference"))
     deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts, reference)
     deviations.to_csv(snakemake.output[0], index=False)

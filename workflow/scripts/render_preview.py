@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.rendering.preview import render_preview
 
@@ -15,6 +16,6 @@ with logged(snakemake.log[0]):
         params.plan,
         Path(params.results),
         Path(params.destination),
-        Path("reference"),
+        own_or_built_in("reference"),
         params.fingerprints,
     )

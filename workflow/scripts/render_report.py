@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.rendering.report import render_report
 
@@ -11,4 +12,4 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    render_report(Path(params.results), Path(params.destination), Path("reference"))
+    render_report(Path(params.results), Path(params.destination), own_or_built_in("reference"))

@@ -1,12 +1,16 @@
 """Operations are exact; of seconds only what cannot depend on the machine is asserted."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
 
 from reprise.errors import InputError
 from reprise.estimates.calibration import Sample, measure_cost, sample_of
+from reprise.inventory import LIBRARY
 from reprise.studies.choice import Choice
 
 CPU = torch.device("cpu")
@@ -75,3 +79,10 @@ def test_what_costs_something_is_measured_apart(sample, digits, change):
 
 def test_images_of_another_size_are_measured_apart(sample, digits):
     assert sample_of(sample.cell, digits.resized(32))[0] != sample_of(sample.cell, digits)[0]
+
+
+def test_counting_says_nothing_where_there_is_no_triton():
+    importing = "import sys; sys.modules['triton'] = None; import reprise.estimates.estimate"
+    path = {**os.environ, "PYTHONPATH": str(LIBRARY.parent)}
+    answer = subprocess.run([sys.executable, "-c", importing], env=path, capture_output=True)
+    assert (answer.returncode, answer.stderr) == (0, b"")

@@ -11,6 +11,7 @@ from reprise.hooks.execution import (
     go_on_within_groups,
     leave_locks_of_others,
     look_for_jobs_only_when_one_ends,
+    run_around_a_module,
 )
 
 
@@ -73,3 +74,34 @@ def test_a_run_with_files_frees_its_own():
     workflow = workflow_of(SimpleNamespace(input=[], output=["a"]))
     leave_locks_of_others(workflow)
     assert workflow.persistence.unlock() == "freed"
+
+
+def run_with_handlers(base_snakefile):
+    """What is done, in its order, by the handlers of a workflow in which this one is read."""
+    done = []
+    workflow = SimpleNamespace(
+        modifier=SimpleNamespace(base_snakefile=base_snakefile),
+        **{name: lambda log, name=name: done.append(name) for name in HANDLERS},
+    )
+    run_around_a_module(workflow, lambda: done.append("begin"), lambda: done.append("end"))
+    for name in HANDLERS:
+        getattr(workflow, name)("a log")
+    return done
+
+
+HANDLERS = ("_onstart", "_onsuccess", "_onerror")
+
+
+def test_a_workflow_that_uses_this_one_keeps_its_handlers_and_has_those_of_this_one():
+    assert run_with_handlers("workflow/Snakefile") == [
+        "_onstart", "begin", "_onsuccess", "end", "_onerror", "end",
+    ]  # fmt: skip
+
+
+def test_the_handlers_of_the_workflow_itself_are_not_doubled():
+    assert run_with_handlers(None) == list(HANDLERS)
+
+
+def test_snakemake_still_has_the_handlers_that_a_module_is_run_around_with():
+    source = inspect.getsource(Workflow)
+    assert all(f"self.{name} = " in source for name in HANDLERS)

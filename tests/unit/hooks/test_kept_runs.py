@@ -21,7 +21,7 @@ class FakeWorkflow:
     """As much of Snakemake's workflow as the hooks look at: one job, and what is known of it."""
 
     def __init__(self, job):
-        self.incomplete, self.needrun = set(), True
+        self.incomplete, self.needrun = {None}, True
         self.dag = SimpleNamespace(
             jobs=[job], forcerules=[], forcefiles=set(), needrun=lambda job: self.needrun
         )
@@ -44,7 +44,7 @@ def job():
     Path("prepared").write_text("images")
     files = {name: f"results/demo/cells/a/{name}" for name in NAMES}
     return SimpleNamespace(
-        rule=SimpleNamespace(name="train"),
+        rule=SimpleNamespace(name="reprise_train", script="../scripts/train.py"),
         wildcards_dict={"scale": "demo", "variant": "digits", "seed": "1"},
         input=InputFiles(fromdict={"prepared": "prepared"}),
         output=OutputFiles(fromdict=files),
@@ -145,7 +145,7 @@ def test_a_copy_of_other_data_is_not_given_back(kept_runs, job, capsys):
 
 @pytest.mark.parametrize("steps", [100, 200])
 def test_a_run_of_a_probe_is_given_back_if_it_is_of_the_same_probe(kept_runs, job, steps):
-    job.rule.name = "run_probe"
+    job.rule.script = "../scripts/run_probe.py"
     job.wildcards_dict["probe"] = "range_test"
     asked = {"name": "range_test", "steps": 100}
     job.params = Params(fromdict={**dict(job.params.items()), "probe": json.dumps(asked)})

@@ -9,7 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted([*(ROOT / "workflow").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")])
-RULES = [ROOT / "Snakefile", *sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
+RULES = [
+    ROOT / "Snakefile",
+    ROOT / "workflow" / "Snakefile",
+    *sorted((ROOT / "workflow" / "rules").glob("*.smk")),
+]
 
 # Modules that make objects, and so run code, out of files.
 UNPICKLING = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}

@@ -48,7 +48,8 @@ def test_the_test_of_the_image_imports_what_it_installs(parts):
 
 
 def test_the_image_is_where_the_rules_look_for_it():
-    (path,) = re.findall(r'^container: "(.*)"', (ROOT / "Snakefile").read_text(), re.MULTILINE)
+    snakefile = (ROOT / "workflow" / "Snakefile").read_text()
+    (path,) = re.findall(r'^container: own_file\("(.*)"\)', snakefile, re.MULTILINE)
     assert f"apptainer build {path} containers/reprise.def" in (
         (ROOT / "containers" / "README.md").read_text()
     )

@@ -85,7 +85,7 @@ def imported_packages(tree: ast.Module) -> set[str]:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_channels_are_conda_forge_alone(environment):
-    assert yaml.safe_load(environment.read_text())["channels"] == ["conda-forge", "nodefaults"]
+    assert yaml.safe_load(environment.read_text())["channels"] == ["conda-forge"]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)

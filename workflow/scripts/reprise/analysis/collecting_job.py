@@ -7,6 +7,7 @@ from typing import Any
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reference import read_reference
 from reprise.analysis.summaries import summarise
+from reprise.folders import own_or_built_in
 from reprise.studies.plan_reading import read_artefact
 
 
@@ -25,6 +26,6 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
     artefact = read_artefact(plan, plain["study"], plain["artefact"])
     runs = collect_runs(artefact["rows"], plan.parent)
     runs.to_csv(plain["runs"], index=False)
-    reference = read_reference(Path("reference"), plain["fingerprints"])
+    reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
     table = summarise(runs, artefact["rows"], reference, artefact["metric"])
     table.to_csv(plain["table"], index=False)

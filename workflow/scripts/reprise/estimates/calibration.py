@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
+from reprise.estimates.flop_counting import FlopCounterMode
 from reprise.studies.cell import Cell, canonical_json
 from reprise.training.arithmetic import computing
 from reprise.training.device_clock import device_seconds

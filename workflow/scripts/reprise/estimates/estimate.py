@@ -32,7 +32,7 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
 
     Args:
         config: keys and values as Snakemake hands them over.
-        root: the folder that holds ``config/``.
+        root: the working folder.
         results: the results folder of the scale.
         cores: jobs that run side by side on a CPU; on a GPU it is one.
 

@@ -61,19 +61,27 @@ class KeptRuns:
     def _with_jobs(self, paths: Container[Path]) -> Iterator[tuple[Any, FinishedRun]]:
         """The jobs whose finished run is kept in one of these files, each with what is kept."""
         for job in self.workflow.dag.jobs if paths else ():
-            if job.rule.name in CHECKPOINTS:
-                checkpoint = CHECKPOINTS[job.rule.name].format(**job.wildcards_dict)
+            if _kind(job) in CHECKPOINTS:
+                checkpoint = CHECKPOINTS[_kind(job)].format(**job.wildcards_dict)
                 kept = FinishedRun(Path(checkpoint))
                 if kept.path in paths:
                     yield job, kept
 
     def _half_written(self, job: Any) -> set[str]:
         """Outputs that are there while Snakemake does not take them for whole."""
-        return set(self.workflow.async_run(self.workflow.persistence.incomplete(job)))
+        incomplete = set(self.workflow.async_run(self.workflow.persistence.incomplete(job)))
+        # Some versions of Snakemake name a whole output None.
+        return incomplete - {None}
 
     def _times(self) -> dict[Path, int]:
         """When each file was written that keeps a finished run."""
         return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*{SUFFIX}")}
+
+
+def _kind(job: Any) -> str:
+    """The rule of a job as this workflow calls it, by its script: a workflow that uses this one as
+    a module may call it otherwise."""
+    return Path(str(job.rule.script)).stem
 
 
 def _given_back(job: Any, kept: FinishedRun) -> bool:

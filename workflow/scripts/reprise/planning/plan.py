@@ -8,6 +8,7 @@ from typing import Any
 
 from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
+from reprise.folders import own_or_built_in
 from reprise.planning.artefact_checks import check_artefacts
 from reprise.planning.cell_checks import check_cell, images_trained_on
 from reprise.planning.claim_checks import check_claims
@@ -17,7 +18,7 @@ from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.scales import Scale, load_scale, scale_cell
-from reprise.studies.settings import Settings
+from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Artefact, Row, Study, load_study
 
 
@@ -82,18 +83,19 @@ class Plan:
 
         Args:
             config: keys and values as Snakemake hands them over.
-            root: the folder that holds ``config/``.
+            root: the working folder. What its ``config/`` lacks is taken from that of the workflow.
 
         Raises:
             InputError: one sentence with file and key, for anything that cannot be run.
         """
         settings = Settings.of(config, root)
-        folder = root / "config"
-        scale = load_scale(settings.scale, folder / "scales.yaml", settings.precision)
-        entries = load_entries(folder / "datasets.yaml", settings.datasets)
+        studies_folder = own_or_built_in(STUDIES, root)
+        scales = own_or_built_in("config/scales.yaml", root)
+        scale = load_scale(settings.scale, scales, settings.precision)
+        entries = load_entries(own_or_built_in("config/datasets.yaml", root), settings.datasets)
         sources = {name: Source.of(name, entry) for name, entry in entries.items()}
         studies = {
-            name: load_study(folder / "studies" / f"{name}.yaml", f"config/studies/{name}.yaml")
+            name: load_study(studies_folder / f"{name}.yaml", f"{STUDIES}/{name}.yaml")
             for name in settings.studies
         }
         for study in studies.values():

@@ -8,10 +8,12 @@ from typing import Any
 import yaml
 
 from reprise.errors import InputError, choose_among
+from reprise.folders import own_or_built_in
 from reprise.studies.names import is_name
 from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
+STUDIES = "config/studies"
 # They lie beside those of the studies in a results folder.
 OTHER_FOLDERS = ("cells", "checkpoints", "checks", "logs", "preview", "probes")
 
@@ -38,7 +40,7 @@ class Settings:
 
         Args:
             config: keys and values as Snakemake hands them over.
-            root: the folder that holds ``config/``.
+            root: the working folder.
 
         Raises:
             InputError: an unknown key, a wrong value, or an unknown study.
@@ -56,8 +58,8 @@ class Settings:
 
 
 def available_studies(root: Path) -> list[str]:
-    """The studies that have a file in config/studies."""
-    return sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))
+    """The studies that have a file in config/studies, of a working folder or of the workflow."""
+    return sorted(path.stem for path in own_or_built_in(STUDIES, root).glob("*.yaml"))
 
 
 def _parsed(value: Any) -> Any:

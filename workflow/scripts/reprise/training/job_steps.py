@@ -19,6 +19,7 @@ from reprise.training.dependencies import dependencies, first_difference
 from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
+from reprise.training.missing_gpu import unused_gpu, why_no_gpu
 from reprise.training.process import set_up_process
 from reprise.training.provenance import provenance
 from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
@@ -127,9 +128,11 @@ def chosen_device(device: str) -> torch.device:
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
         raise InputError(
-            "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
-            "use `device: auto` or `device: cpu`"
+            "config: device: expected a machine with an NVIDIA GPU that torch can use, "
+            f"{why_no_gpu()}"
         )
+    if device == "auto" and not available and (warning := unused_gpu()):
+        print(warning, flush=True)
     return torch.device("cuda" if available and device != "cpu" else "cpu")
 
 

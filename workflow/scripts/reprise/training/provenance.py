@@ -12,6 +12,7 @@ import numpy
 import torch
 
 import reprise
+from reprise.folders import WORKFLOW
 
 
 def git_state(folder: Path) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def peak_memory_bytes(device: torch.device) -> dict[str, int]:
 def provenance(device: torch.device) -> dict[str, Any]:
     """The record that stands in metrics.json."""
     return {
-        **git_state(Path.cwd()),
+        **git_state(WORKFLOW),
         "reprise": reprise.__version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
