@@ -36,10 +36,10 @@ from reprise.hooks.kept_runs import KeptRuns
 
 KEPT_RUNS = KeptRuns(workflow, Path(RESULTS))
 go_on_within_groups(workflow)
+leave_locks_of_others()
 
 
 onstart:
-    leave_locks_of_others(workflow)
     look_for_jobs_only_when_one_ends(workflow)
     KEPT_RUNS.forget_those_asked_for_anew()
 

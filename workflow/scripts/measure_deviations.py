@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
+from reprise.data.origins import keep_origin
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -17,3 +18,4 @@ with logged(snakemake.log[0]):
     reference = read_reference(Path("reference"))
     deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts, reference)
     deviations.to_csv(snakemake.output[0], index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

@@ -17,4 +17,5 @@ with logged(snakemake.log[0]):
         Path(params.destination),
         Path("reference"),
         params.fingerprints,
+        params.others,
     )

@@ -1,9 +1,12 @@
 """How Snakemake is made to execute the workflow, and that it still has what is changed of it."""
 
 import inspect
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from snakemake.api import Workflow
+from snakemake.persistence.file import FilePersistence
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.settings.types import ExecutionSettings
 
@@ -58,18 +61,34 @@ def test_snakemake_still_has_what_keeps_a_group_going():
     assert isinstance(Workflow.is_main_process, property)
 
 
-def workflow_of(*jobs):
-    persistence = SimpleNamespace(unlock=lambda: "freed")
-    return SimpleNamespace(dag=SimpleNamespace(jobs=jobs), persistence=persistence)
+@pytest.fixture
+def persistence(tmp_path, monkeypatch):
+    """Snakemake's own, with a lock of another run in the folder."""
+    monkeypatch.setattr(FilePersistence, "_delete_locks", FilePersistence._delete_locks)
+    monkeypatch.setattr(FilePersistence, "cleanup_locks", FilePersistence.cleanup_locks)
+    monkeypatch.chdir(tmp_path)
+    made = FilePersistence()
+    leave_locks_of_others()
+    Path(made._lockdir, "0.output.lock").write_text("results/demo/plan.json\n")
+    return made
 
 
-def test_a_run_without_files_frees_no_lock():
-    workflow = workflow_of(SimpleNamespace(input=[], output=[]))
-    leave_locks_of_others(workflow)
-    assert workflow.persistence.unlock() is None
+def locks(persistence):
+    return sorted(path.name for path in Path(persistence._lockdir).iterdir())
 
 
-def test_a_run_with_files_frees_its_own():
-    workflow = workflow_of(SimpleNamespace(input=[], output=["a"]))
-    leave_locks_of_others(workflow)
-    assert workflow.persistence.unlock() == "freed"
+def test_a_run_that_ends_leaves_the_locks_of_others(persistence):
+    persistence._write_locks("output", ["results/glance/plan.json"])
+    assert locks(persistence) == ["0.output.lock", "1.output.lock"]
+    persistence.unlock()
+    assert locks(persistence) == ["0.output.lock"]
+
+
+def test_a_run_without_files_frees_no_lock(persistence):
+    persistence.unlock()
+    assert locks(persistence) == ["0.output.lock"]
+
+
+def test_unlocking_frees_all(persistence):
+    persistence.cleanup_locks()
+    assert not Path(persistence._lockdir).exists()

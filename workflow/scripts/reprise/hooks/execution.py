@@ -1,6 +1,9 @@
 """How Snakemake executes this workflow, where it has no setting for what is needed."""
 
+from pathlib import Path
 from typing import Any
+
+from snakemake.persistence.file import FilePersistence
 
 
 def go_on_within_groups(workflow: Any) -> None:
@@ -26,8 +29,27 @@ def look_for_jobs_only_when_one_ends(workflow: Any) -> None:
         workflow.scheduler.job_rate_limiter = None
 
 
-def leave_locks_of_others(workflow: Any) -> None:
-    """Keep Snakemake from removing all locks of the folder at the end of a run that holds none:
-    a preview of a grid that goes on would free its folder for a second one."""
-    if not any(job.input or job.output for job in workflow.dag.jobs):
-        workflow.persistence.unlock = lambda: None
+def take_jobs_for_cores(workflow: Any) -> None:
+    """Let ``-j 2`` mean two cores on this machine, as it does where no profile says how many cores
+    there are."""
+    asked = workflow.resource_settings.nodes
+    known = workflow.global_resources["_cores"].value
+    if workflow.local_exec and asked is not None and known is not None:
+        workflow.global_resources["_cores"] = min(asked, known)
+
+
+def leave_locks_of_others() -> None:
+    """Let a run that ends remove its own locks alone. Snakemake removes all locks of the folder, so
+    that a preview or a run at another scale would free it for a second run of one that goes on.
+    ``snakemake --unlock`` still removes all."""
+    delete_all = FilePersistence._delete_locks
+    if delete_all is _delete_own_locks:
+        return
+    FilePersistence._delete_locks = _delete_own_locks
+    FilePersistence.cleanup_locks = delete_all
+
+
+def _delete_own_locks(persistence: Any) -> None:
+    for lock in persistence._lockfile.values():
+        Path(lock).unlink(missing_ok=True)
+    persistence._lockfile.clear()

@@ -12,6 +12,12 @@ from reprise.studies.names import is_name
 from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
+# Settings that are on or off. YAML itself knows true, yes and on, but only in three spellings.
+SWITCHES = ("cuda_graphs",)
+SPELLINGS = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "n", "off", "0"), False),
+}
 # They lie beside those of the studies in a results folder.
 OTHER_FOLDERS = ("cells", "checkpoints", "logs", "preview", "probes")
 
@@ -28,6 +34,7 @@ class Settings:
     seeds: tuple[int, ...] | None
     device: str
     precision: str | None
+    cuda_graphs: bool
     datasets: Mapping[str, Any]
 
     @classmethod
@@ -41,20 +48,24 @@ class Settings:
         Raises:
             InputError: an unknown key, a wrong value, or an unknown study.
         """
-        values = validate({k: _parsed(v) for k, v in config.items()}, "config", WHERE)
+        parsed = {key: _spelled(key, _parsed(value)) for key, value in config.items()}
+        values = validate(parsed, "config", WHERE)
         return cls(
             scale=values["scale"],
             studies=_studies(values["studies"], root),
             seeds=_seeds(values["seeds"]),
             device=values["device"],
             precision=None if values["precision"] == "scale" else values["precision"],
+            cuda_graphs=values["cuda_graphs"],
             datasets=values["datasets"],
         )
 
 
 def available_studies(root: Path) -> list[str]:
     """The studies that have a file in config/studies."""
-    return sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))
+    files = (root / "config" / "studies").glob("*.yaml")
+    # An editor's lock has a name that begins with a dot.
+    return sorted(path.stem for path in files if not path.name.startswith("."))
 
 
 def _parsed(value: Any) -> Any:
@@ -68,6 +79,15 @@ def _parsed(value: Any) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return value
+
+
+def _spelled(key: str, value: Any) -> Any:
+    """A value in the one spelling that the schema knows."""
+    if key == "device" and value == "gpu":
+        return "cuda"
+    if key in SWITCHES and not isinstance(value, bool):
+        return SPELLINGS.get(str(value).lower(), value)
+    return value
 
 
 def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:

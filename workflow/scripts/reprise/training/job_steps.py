@@ -81,7 +81,12 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
     spent = outcome.earlier + stopwatch.read()
-    read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
+    read = {
+        "name": data.name,
+        "variant": data.variant,
+        "sha256": data.sha256(),
+        "origin": job.origin,
+    }
     metrics = {
         **outcome.metrics,
         **spent.metrics(),

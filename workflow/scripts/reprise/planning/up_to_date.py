@@ -1,0 +1,242 @@
+"""Whether what lies on disk belongs to today's plan, code and data.
+
+Compared are descriptions, fingerprints and checksums. What Snakemake remembers and the times of
+files say nothing here, so that nothing stale is taken for today's and nothing is trained again
+because a file was copied.
+"""
+
+import json
+from contextlib import suppress
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from reprise.data.addresses import expanded
+from reprise.data.folder_contents import contents_digest
+from reprise.data.integrity import sha256_of
+from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
+from reprise.data.sources import Source
+from reprise.errors import InputError
+from reprise.planning.data_files import preparation_entry, prepared_name, prepared_path
+from reprise.planning.fingerprints import cell_fingerprint, layout_fingerprint, probe_fingerprint
+from reprise.planning.plan import Plan, PlannedRow
+from reprise.planning.plan_file import content_digest, plan_digest
+from reprise.planning.probe_runs import ProbeRun
+from reprise.studies.cell import canonical_json, digest
+from reprise.studies.run_identity import identity_problem, run_identity
+
+OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
+_LENGTH = 16
+
+
+class UpToDate:
+    """Today's plan beside a results folder. What was found is kept for one reading of the workflow.
+
+    Args:
+        plan: what is asked for.
+        results: the results folder of its scale.
+    """
+
+    def __init__(self, plan: Plan, results: Path) -> None:
+        self.plan = plan
+        self.results = results
+        self._problems: dict[str, str | None] = {}
+        self.data_origin = cache(self._data_origin)
+        self.prepared_checksum = cache(self._prepared_checksum)
+        self.preparation_problem = cache(self._preparation_problem)
+        self._runs = cache(self._runs_of)
+
+    @cached_property
+    def plan_digest(self) -> str:
+        """That of today's plan."""
+        return plan_digest(self.plan)
+
+    def plan_problem(self) -> str | None:
+        """Why the plan on disk is not today's; None where it is, or where there is none."""
+        try:
+            text = (self.results / "plan.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        with suppress(ValueError):
+            if content_digest(json.loads(text)) == self.plan_digest:
+                return None
+        return "another plan"
+
+    def identity(self, folder: str) -> str:
+        """That of a run as it is asked for, by the run's folder."""
+        return run_identity(self._asked(folder))
+
+    def is_there(self, folder: str) -> bool:
+        """Whether a run has all its files."""
+        return all((self.results / folder / name).is_file() for name in OUTPUTS)
+
+    def is_current(self, folder: str) -> bool:
+        """Whether a run is there and belongs to today's plan, code and data."""
+        return self.is_there(folder) and self.run_problem(folder) is None
+
+    def run_problem(self, folder: str) -> str | None:
+        """Why a run that is there does not belong to today's plan, code and data; None where it
+        does, or where there is none."""
+        if folder not in self._problems:
+            self._problems[folder] = self._run_problem(folder)
+        return self._problems[folder]
+
+    def _run_problem(self, folder: str) -> str | None:
+        try:
+            text = (self.results / folder / "metrics.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        try:
+            metrics = json.loads(text)
+            read = metrics["provenance"]["data"]
+            found = {"sha256": read["sha256"], "origin": read.get("origin")}
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return "damaged"
+        problem = identity_problem(metrics, self._asked(folder))
+        if problem is None and not self._is_of_data(folder, **found):
+            return "other data"
+        return problem
+
+    def _is_of_data(self, folder: str, sha256: str, origin: str | None) -> bool:
+        name = prepared_name(self.plan.run_cells[folder])
+        known = self.prepared_checksum(name)
+        return sha256 == known if known else origin == self.data_origin(name)
+
+    def _asked(self, folder: str) -> dict[str, Any]:
+        """Entries of metrics.json that a run has to have."""
+        published = self.plan.published_ids[folder]
+        if folder in self.plan.cells:
+            cell = self.plan.cells[folder]
+            return {
+                "cell": cell.plain(),
+                "published": published,
+                "fingerprint": cell_fingerprint(cell),
+            }
+        run = self.plan.probe_runs[folder]
+        return {
+            "cell": run.cell.plain(),
+            "published": published,
+            "fingerprint": probe_fingerprint(run),
+            "probe": run.probe.plain(),
+        }
+
+    def _data_origin(self, name: str) -> str:
+        """A digest of everything that a prepared file depends on, by its name."""
+        source = self.plan.prepared[name]
+        parts = [
+            preparation_entry(self.plan, source),
+            source.pixels,
+            layout_fingerprint(source),
+            self._folder_contents(name, source),
+        ]
+        return digest(canonical_json(parts), _LENGTH)
+
+    def folder(self, name: str) -> str | None:
+        """The user's folder behind a prepared file; None where there is none, or no name of it."""
+        source = self.plan.prepared[name]
+        if source.folder is None:
+            return None
+        try:
+            key = f"datasets.{source.name}.folder"
+            return str(Path(expanded(source.folder, key)).expanduser())
+        except InputError:
+            return None
+
+    def _folder_contents(self, name: str, source: Source) -> str | None:
+        """What the user's folder holds. Of one that is not there any more, the last that is known,
+        since the prepared file is enough: of another folder nothing is known."""
+        if not source.in_own_folder:
+            return None
+        folder = self.folder(name)
+        try:
+            return contents_digest(Path(folder)) if folder else None
+        except OSError:
+            return None
+
+    def _prepared_checksum(self, name: str) -> str | None:
+        """SHA-256 that a prepared file has or will have; None where that is not known before it is
+        prepared."""
+        kept = self._kept_or_adopted(name)
+        return kept.sha256 if kept and self._is_of_origin(kept, name) else None
+
+    def _preparation_problem(self, name: str) -> str | None:
+        """Why a prepared file that is there has to be prepared again; None where it does not, or
+        where there is none."""
+        prepared = Path(prepared_path(name))
+        if not prepared.is_file():
+            return None
+        kept = self._kept_or_adopted(name)
+        if kept is None:
+            return "nothing says what it was prepared from"
+        if not self._is_of_origin(kept, name):
+            return "prepared from other files, or by another version of the code"
+        if kept.is_of_state(prepared):
+            return None
+        if sha256_of(prepared) != kept.sha256:
+            return "changed since it was prepared"
+        self._keep(PreparedChecksum.of(prepared, kept.origin, kept.folder), name)
+        return None
+
+    def _is_of_origin(self, kept: PreparedChecksum, name: str) -> bool:
+        gone = kept.folder and kept.folder == self.folder(name) and not Path(kept.folder).is_dir()
+        return bool(gone) or kept.origin == self.data_origin(name)
+
+    def _kept_or_adopted(self, name: str) -> PreparedChecksum | None:
+        """What is kept of a prepared file. One that nothing is known of is adopted where its header
+        names the files, classes and sizes that are asked for."""
+        kept = kept_checksum(name)
+        prepared, source = Path(prepared_path(name)), self.plan.prepared[name]
+        if kept is not None or source.in_own_folder or not prepared.is_file():
+            return kept
+        # Not at the top: a machine that only renders need not have what reads the header.
+        from reprise.data.prepared import check_prepared
+
+        try:
+            check_prepared(prepared, source)
+        except InputError:
+            return None
+        return self._keep(PreparedChecksum.of(prepared, self.data_origin(name), None), name)
+
+    @staticmethod
+    def _keep(checksum: PreparedChecksum, name: str) -> PreparedChecksum:
+        # It saves reading the file again, no more.
+        with suppress(OSError):
+            checksum.keep(name)
+        return checksum
+
+    def origin(self, *code: str, study: str | None = None, artefact: str | None = None) -> str:
+        """A digest of what a table, figure or report depends on: the plan, code, and of the runs
+        behind it the versions of the code and the data.
+
+        Args:
+            code: digests of the code that makes it.
+            study: whose runs these are; those of all studies if None.
+            artefact: whose runs these are; those of all artefacts of the study if None.
+        """
+        return digest(canonical_json([self.plan_digest, *code, self._runs(study, artefact)]), 16)
+
+    def _runs_of(self, study: str | None, artefact: str | None) -> list[str]:
+        rows = [
+            planned
+            for (one, other), group in self.plan.rows.items()
+            for planned in group
+            if study in (None, one) and artefact in (None, other) and planned.cell is not None
+        ]
+        return sorted({self._row_origin(planned) for planned in rows})
+
+    def _row_origin(self, planned: PlannedRow) -> str:
+        """Of the runs of a row, which differ in nothing but their seeds."""
+        cell = planned.cell
+        data = self.data_origin(prepared_name(cell))
+        if planned.probe is None:
+            return f"{cell_fingerprint(cell)} {data}"
+        return f"{probe_fingerprint(ProbeRun(planned.probe, cell))} {data}"
+
+
+def files_digest(files: list[Path]) -> str:
+    """Changes with the contents of files, and with their names."""
+    found = sha256()
+    for file in files:
+        found.update(f"{file}\n{sha256_of(file)}\n".encode())
+    return found.hexdigest()[:_LENGTH]
