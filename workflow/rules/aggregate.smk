@@ -72,7 +72,9 @@ rule collect_metrics:
         "../envs/analysis.yaml"
     params:
         origin=listed_from,
-        asked={folder: TODAY.identity(folder) for folder in sorted(PLAN.cells)},
+        asked=lambda wildcards: {
+            folder: TODAY.identity(folder) for folder in PLAN.cells
+        },
     message:
         "Gathering the metrics of all cells"
     script:

@@ -416,7 +416,5 @@ def library_digest(*rooms, pattern="*"):
     digest = sha256()
     for room in rooms:
         for file in library_files(LIBRARY / "reprise" / room, pattern):
-            digest.update(
-                f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes()
-            )
+            digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]

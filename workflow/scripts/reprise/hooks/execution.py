@@ -1,9 +1,18 @@
 """How Snakemake executes this workflow, where it has no setting for what is needed."""
 
+import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from snakemake.persistence.file import FilePersistence
+
+from reprise.training.job import CHECKPOINTS
+
+NO_GPU = (
+    "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
+    "use `device: auto` or `device: cpu`"
+)
 
 
 def go_on_within_groups(workflow: Any) -> None:
@@ -20,6 +29,20 @@ def go_on_within_groups(workflow: Any) -> None:
     workflow.execute = execute_all
 
 
+def check_before_planning(workflow: Any, check: Callable[[Collection[str]], None]) -> None:
+    """Hand the targets of the command line to a check before Snakemake looks for rules that make
+    them: it says of an unknown one that there is no rule, and nothing of what was meant."""
+    if not workflow.is_main_process:
+        return
+    prepare = workflow._prepare_dag
+
+    def check_and_prepare(*arguments: Any, **more: Any) -> Any:
+        check(sorted(workflow.dag_settings.targets))
+        return prepare(*arguments, **more)
+
+    workflow._prepare_dag = check_and_prepare
+
+
 def look_for_jobs_only_when_one_ends(workflow: Any) -> None:
     """Let Snakemake start as many local jobs a second as there are cores for. Its limit makes it
     look through all waiting jobs once a second for every job that has ended, so that it takes a
@@ -27,6 +50,31 @@ def look_for_jobs_only_when_one_ends(workflow: Any) -> None:
     """
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
+
+
+def see_that_there_is_a_gpu(workflow: Any, device: str) -> None:
+    """End with one sentence, before anything runs, where jobs of this machine are to have a GPU and
+    there is none. On a cluster and in environments of their own, each job looks for itself.
+
+    Raises:
+        SystemExit: there is none.
+    """
+    needed = any(
+        job.rule.name in CHECKPOINTS and workflow.dag.needrun(job) for job in workflow.dag.jobs
+    )
+    apart = workflow.deployment_settings.deployment_method
+    if device == "cuda" and needed and workflow.local_exec and not apart and not has_gpu():
+        sys.exit(f"Error: {NO_GPU}")
+
+
+def has_gpu() -> bool:
+    """Whether torch can use a GPU of this machine; without torch, jobs say what is missing."""
+    # It takes seconds to import, which only this setting is worth.
+    try:
+        import torch
+    except ImportError:
+        return True
+    return torch.cuda.is_available()
 
 
 def take_jobs_for_cores(workflow: Any) -> None:

@@ -24,7 +24,7 @@ from reprise.planning.plan import Plan, PlannedRow
 from reprise.planning.plan_file import content_digest, plan_digest
 from reprise.planning.probe_runs import ProbeRun
 from reprise.studies.cell import canonical_json, digest
-from reprise.studies.run_identity import identity_problem, run_identity
+from reprise.studies.run_identity import identity_of, identity_problem
 
 OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
 _LENGTH = 16
@@ -41,6 +41,7 @@ class UpToDate:
     def __init__(self, plan: Plan, results: Path) -> None:
         self.plan = plan
         self.results = results
+        self._identities: dict[str, str] = {}
         self._problems: dict[str, str | None] = {}
         self.data_origin = cache(self._data_origin)
         self.prepared_checksum = cache(self._prepared_checksum)
@@ -65,7 +66,13 @@ class UpToDate:
 
     def identity(self, folder: str) -> str:
         """That of a run as it is asked for, by the run's folder."""
-        return run_identity(self._asked(folder))
+        if folder not in self._identities:
+            cell, published = self.plan.run_cells[folder], self.plan.published_ids[folder]
+            run = self.plan.probe_runs.get(folder)
+            probe = run.probe.plain() if run else None
+            fingerprint = probe_fingerprint(run) if run else cell_fingerprint(cell)
+            self._identities[folder] = identity_of(cell.canonical(), published, fingerprint, probe)
+        return self._identities[folder]
 
     def is_there(self, folder: str) -> bool:
         """Whether a run has all its files."""
@@ -217,13 +224,11 @@ class UpToDate:
         return digest(canonical_json([self.plan_digest, *code, self._runs(study, artefact)]), 16)
 
     def _runs_of(self, study: str | None, artefact: str | None) -> list[str]:
-        rows = [
-            planned
-            for (one, other), group in self.plan.rows.items()
-            for planned in group
-            if study in (None, one) and artefact in (None, other) and planned.cell is not None
-        ]
-        return sorted({self._row_origin(planned) for planned in rows})
+        if study is not None and artefact is not None:
+            rows = self.plan.rows[study, artefact]
+            return sorted({self._row_origin(row) for row in rows if row.cell is not None})
+        groups = [self._runs(*key) for key in self.plan.rows if study in (None, key[0])]
+        return sorted(set().union(*groups))
 
     def _row_origin(self, planned: PlannedRow) -> str:
         """Of the runs of a row, which differ in nothing but their seeds."""

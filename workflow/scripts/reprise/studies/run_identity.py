@@ -17,8 +17,20 @@ def run_identity(metrics: Mapping[str, Any]) -> str:
     Raises:
         LookupError: it has no cell, published cell or fingerprint.
     """
-    asked = [metrics["cell"], metrics["published"], metrics["fingerprint"], metrics.get("probe")]
-    return digest(canonical_json(asked), _LENGTH)
+    return identity_of(
+        canonical_json(metrics["cell"]),
+        metrics["published"],
+        metrics["fingerprint"],
+        metrics.get("probe"),
+    )
+
+
+def identity_of(
+    canonical_cell: str, published: str, fingerprint: str, probe: Mapping[str, Any] | None = None
+) -> str:
+    """The same of a cell as ``Cell.canonical`` has it, which planning asks of thousands."""
+    parts = [canonical_cell, published, fingerprint, canonical_json(probe)]
+    return digest("\n".join(parts), _LENGTH)
 
 
 def identity_problem(metrics: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
