@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from conftest import copied_project
+from PIL import Image
 
 CELLS, PROBE_RUNS = 4, 4
 CHEAP = {
@@ -201,3 +202,70 @@ def test_runs_name_the_data_that_they_saw(finished):
     for content in metrics(finished).values():
         data = json.loads(content)["provenance"]["data"]
         assert (data["sha256"], data["origin"]) == (known["sha256"], known["origin"])
+
+
+@pytest.fixture
+def own_folder(finished, tmp_path):
+    """The small study, finished on images in a folder of the user's."""
+    write_images(tmp_path / "a", {"cat": 60, "dog": 180})
+    config = "datasets:\n" + OWN_FOLDER.format(tmp_path / "a")
+    finished.edit("config/config.yaml", "datasets: {}", config)
+    finished.edit("config/studies/mini.yaml", "dataset: digits", "dataset: pets")
+    data = "data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}"
+    finished.edit("config/scales.yaml", data, "data: null")
+    finished.run()
+    assert finished.planned() == {}
+    return finished
+
+
+def write_images(folder, levels):
+    for split, count in (("train", 40), ("val", 10)):
+        for label, level in levels.items():
+            (folder / split / label).mkdir(parents=True)
+            for number in range(count):
+                picture = Image.new("L", (8, 8), level + number)
+                picture.save(folder / split / label / f"{number:03}.png")
+
+
+OWN_FOLDER = """\
+  pets:
+    title: Pets
+    layout: image-folder
+    folder: {}
+    files: []
+    classes: [cat, dog]
+    channels: 1
+    pixels: 8
+    train_images: 80
+    test_images: 20
+    mean: [0.5]
+    std: [0.5]
+    citation: none
+"""
+
+
+def test_a_folder_that_points_elsewhere_is_prepared_again(own_folder, tmp_path):
+    write_images(tmp_path / "b", {"cat": 10, "dog": 90})
+    own_folder.edit("config/config.yaml", str(tmp_path / "a"), str(tmp_path / "b"))
+    planned = own_folder.planned()
+    assert planned["prepare"] == 1
+    assert planned["train"] == CELLS
+    own_folder.run()
+    assert own_folder.planned() == {}
+
+
+def test_the_same_images_in_another_folder_renew_nothing(own_folder, tmp_path):
+    shutil.copytree(tmp_path / "a", tmp_path / "copy", copy_function=shutil.copyfile)
+    own_folder.edit("config/config.yaml", str(tmp_path / "a"), str(tmp_path / "copy"))
+    assert own_folder.planned() == {}
+
+
+def test_a_folder_that_is_gone_leaves_its_prepared_file(own_folder, tmp_path):
+    shutil.rmtree(tmp_path / "a")
+    planned = own_folder.planned()
+    assert not {"prepare", "train", "run_probe"} & planned.keys()
+
+
+def test_an_image_that_was_replaced_is_noticed(own_folder, tmp_path):
+    Image.new("L", (8, 8), 255).save(tmp_path / "a" / "train" / "cat" / "000.png")
+    assert own_folder.planned()["prepare"] == 1

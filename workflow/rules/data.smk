@@ -39,6 +39,7 @@ rule prepare:
         pixels=lambda wildcards: source_of(wildcards).pixels,
         origin=lambda wildcards: TODAY.data_origin(wildcards.prepared),
         folder=lambda wildcards: TODAY.folder(wildcards.prepared),
+        contents=lambda wildcards: TODAY.folder_contents(wildcards.prepared),
     message:
         "Preparing {wildcards.prepared}"
     script:

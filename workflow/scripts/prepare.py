@@ -24,5 +24,5 @@ with logged(snakemake.log[0]):
         prepared,
         params.pixels,
     )
-    checksum = PreparedChecksum.of(prepared, params.origin, params.folder)
+    checksum = PreparedChecksum.of(prepared, params.origin, params.folder, params.contents)
     checksum.keep(snakemake.wildcards.prepared)

@@ -33,7 +33,7 @@ def check(asked=METRICS, **changes):
 
 def test_the_run_that_is_asked_for():
     check()
-    PreparedChecksum("s", "o", None, 1, 1).keep("digits-8px")
+    PreparedChecksum("s", "o", None, None, 1, 1).keep("digits-8px")
     check()
     check({**METRICS, "cell": {"epochs": 3.0}})
 
@@ -54,7 +54,7 @@ def test_another_run_is_refused(changes, words):
 
 
 def test_a_run_on_other_data_is_refused():
-    PreparedChecksum("other", "o", None, 1, 1).keep("digits-8px")
+    PreparedChecksum("other", "o", None, None, 1, 1).keep("digits-8px")
     with pytest.raises(InputError, match="other data than resources/prepared/digits-8px"):
         check()
 

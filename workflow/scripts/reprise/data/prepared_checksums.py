@@ -5,7 +5,7 @@ that runs on it remain what they are.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from reprise.data.integrity import sha256_of, write_whole
@@ -21,6 +21,7 @@ class PreparedChecksum:
         sha256: of the file as it was prepared.
         origin: a digest of what it was prepared from.
         folder: the user's folder behind it, None of data that is downloaded.
+        contents: a digest of what that folder held.
         size: in bytes.
         changed: time of the last change, in nanoseconds; with the size it says whether the file
             has to be read again to know that it is still the same.
@@ -29,19 +30,26 @@ class PreparedChecksum:
     sha256: str
     origin: str
     folder: str | None
+    contents: str | None
     size: int
     changed: int
 
     @classmethod
-    def of(cls, prepared: Path, origin: str, folder: str | None) -> "PreparedChecksum":
+    def of(
+        cls, prepared: Path, origin: str, folder: str | None, contents: str | None
+    ) -> "PreparedChecksum":
         """Of a prepared file, all of which is read."""
-        status = prepared.stat()
-        return cls(sha256_of(prepared), origin, folder, status.st_size, status.st_mtime_ns)
+        size, changed = _state(prepared)
+        return cls(sha256_of(prepared), origin, folder, contents, size, changed)
+
+    def of_state(self, prepared: Path) -> "PreparedChecksum":
+        """The same of a file that has new times and the same contents."""
+        size, changed = _state(prepared)
+        return replace(self, size=size, changed=changed)
 
     def is_of_state(self, prepared: Path) -> bool:
         """Whether size and time of a prepared file are those that are kept."""
-        status = prepared.stat()
-        return (self.size, self.changed) == (status.st_size, status.st_mtime_ns)
+        return (self.size, self.changed) == _state(prepared)
 
     def keep(self, name: str) -> None:
         """Write it under the name of the prepared file.
@@ -58,6 +66,11 @@ def kept_checksum(name: str) -> PreparedChecksum | None:
         return PreparedChecksum(**json.loads(_path(name).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _state(prepared: Path) -> tuple[int, int]:
+    status = prepared.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _path(name: str) -> Path:

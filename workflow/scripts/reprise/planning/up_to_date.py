@@ -15,8 +15,7 @@ from typing import Any
 from reprise.data.addresses import expanded
 from reprise.data.folder_contents import contents_digest
 from reprise.data.integrity import sha256_of
-from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
-from reprise.data.sources import Source
+from reprise.data.prepared_checksums import kept_checksum
 from reprise.errors import InputError
 from reprise.planning.data_files import preparation_entry, prepared_name, prepared_path
 from reprise.planning.fingerprints import cell_fingerprint, layout_fingerprint, probe_fingerprint
@@ -42,6 +41,7 @@ class UpToDate:
         self.plan = plan
         self.results = results
         self._identities: dict[str, str] = {}
+        self._contents: dict[str, str | None] = {}
         self._problems: dict[str, str | None] = {}
         self.data_origin = cache(self._data_origin)
         self.prepared_checksum = cache(self._prepared_checksum)
@@ -135,7 +135,7 @@ class UpToDate:
             preparation_entry(self.plan, source),
             source.pixels,
             layout_fingerprint(source),
-            self._folder_contents(name, source),
+            self.folder_contents(name),
         ]
         return digest(canonical_json(parts), _LENGTH)
 
@@ -150,22 +150,26 @@ class UpToDate:
         except InputError:
             return None
 
-    def _folder_contents(self, name: str, source: Source) -> str | None:
-        """What the user's folder holds. Of one that is not there any more, the last that is known,
-        since the prepared file is enough: of another folder nothing is known."""
-        if not source.in_own_folder:
+    def folder_contents(self, name: str) -> str | None:
+        """A digest of what the user's folder behind a prepared file holds; None where there is none
+        or it cannot be read. Of one that is not there any more it is the last that is known, since
+        the prepared file is enough."""
+        if (folder := self.folder(name)) is None:
             return None
-        folder = self.folder(name)
-        try:
-            return contents_digest(Path(folder)) if folder else None
-        except OSError:
-            return None
+        if name not in self._contents:
+            try:
+                self._contents[name] = contents_digest(Path(folder))
+            except OSError:
+                kept = kept_checksum(name)
+                known = kept is not None and kept.folder == folder
+                self._contents[name] = kept.contents if known else None
+        return self._contents[name]
 
     def _prepared_checksum(self, name: str) -> str | None:
         """SHA-256 that a prepared file has or will have; None where that is not known before it is
         prepared."""
-        kept = self._kept_or_adopted(name)
-        return kept.sha256 if kept and self._is_of_origin(kept, name) else None
+        kept = kept_checksum(name)
+        return kept.sha256 if kept and kept.origin == self.data_origin(name) else None
 
     def _preparation_problem(self, name: str) -> str | None:
         """Why a prepared file that is there has to be prepared again; None where it does not, or
@@ -173,44 +177,19 @@ class UpToDate:
         prepared = Path(prepared_path(name))
         if not prepared.is_file():
             return None
-        kept = self._kept_or_adopted(name)
+        kept = kept_checksum(name)
         if kept is None:
             return "nothing says what it was prepared from"
-        if not self._is_of_origin(kept, name):
+        if kept.origin != self.data_origin(name):
             return "prepared from other files, or by another version of the code"
         if kept.is_of_state(prepared):
             return None
         if sha256_of(prepared) != kept.sha256:
             return "changed since it was prepared"
-        self._keep(PreparedChecksum.of(prepared, kept.origin, kept.folder), name)
-        return None
-
-    def _is_of_origin(self, kept: PreparedChecksum, name: str) -> bool:
-        gone = kept.folder and kept.folder == self.folder(name) and not Path(kept.folder).is_dir()
-        return bool(gone) or kept.origin == self.data_origin(name)
-
-    def _kept_or_adopted(self, name: str) -> PreparedChecksum | None:
-        """What is kept of a prepared file. One that nothing is known of is adopted where its header
-        names the files, classes and sizes that are asked for."""
-        kept = kept_checksum(name)
-        prepared, source = Path(prepared_path(name)), self.plan.prepared[name]
-        if kept is not None or source.in_own_folder or not prepared.is_file():
-            return kept
-        # Not at the top: a machine that only renders need not have what reads the header.
-        from reprise.data.prepared import check_prepared
-
-        try:
-            check_prepared(prepared, source)
-        except InputError:
-            return None
-        return self._keep(PreparedChecksum.of(prepared, self.data_origin(name), None), name)
-
-    @staticmethod
-    def _keep(checksum: PreparedChecksum, name: str) -> PreparedChecksum:
         # It saves reading the file again, no more.
         with suppress(OSError):
-            checksum.keep(name)
-        return checksum
+            kept.of_state(prepared).keep(name)
+        return None
 
     def origin(self, *code: str, study: str | None = None, artefact: str | None = None) -> str:
         """A digest of what a table, figure or report depends on: the plan, code, and of the runs
