@@ -18,6 +18,14 @@ resource_scopes:
 
 
 include: "workflow/rules/common.smk"
+
+
+from reprise.hooks.execution import take_jobs_for_cores
+
+# Before the rules that ask how many cores there are.
+take_jobs_for_cores(workflow)
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/train.smk"

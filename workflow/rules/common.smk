@@ -45,13 +45,10 @@ from reprise.planning.resources import (
 from reprise.planning.probe_runs import has_runs
 from reprise.planning.up_to_date import OUTPUTS, UpToDate, files_digest
 from reprise.data.origins import origin_problem
-from reprise.hooks.execution import take_jobs_for_cores
 from reprise.hooks.out_of_date import OutOfDate
 from reprise.studies.cell import canonical_json
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS
-
-take_jobs_for_cores(workflow)
 
 try:
     check_config_files(map(Path, workflow.configfiles))
