@@ -44,22 +44,6 @@ from reprise.hooks.execution import (
 )
 from reprise.hooks.kept_runs import KeptRuns
 
-from reprise.planning.targets import check_targets
-from reprise.studies.settings import available_studies
-
-
-def look_at_targets(targets):
-    """End with one sentence where a target is a misspelt id."""
-    ids = {
-        study.id: {**study.artefacts, **study.claims} for study in PLAN.studies.values()
-    }
-    rules = [rule.name for rule in workflow.rules]
-    try:
-        check_targets(targets, rules, ids, available_studies(ROOT))
-    except InputError as error:
-        sys.exit(f"Error: {error}")
-
-
 check_before_planning(workflow, look_at_targets)
 KEPT_RUNS = KeptRuns(workflow, Path(RESULTS))
 go_on_within_groups(workflow)

@@ -47,6 +47,8 @@ from reprise.planning.up_to_date import OUTPUTS, UpToDate, files_digest
 from reprise.data.origins import origin_problem
 from reprise.hooks.out_of_date import OutOfDate
 from reprise.studies.cell import canonical_json
+from reprise.planning.targets import check_targets
+from reprise.studies.settings import available_studies
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS
 
@@ -415,3 +417,15 @@ def library_digest(*rooms, pattern="*"):
         for file in library_files(LIBRARY / "reprise" / room, pattern):
             digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def look_at_targets(targets):
+    """End with one sentence where a target is a misspelt id."""
+    ids = {
+        study.id: {**study.artefacts, **study.claims} for study in PLAN.studies.values()
+    }
+    rules = [rule.name for rule in workflow.rules]
+    try:
+        check_targets(targets, rules, ids, available_studies(ROOT))
+    except InputError as error:
+        sys.exit(f"Error: {error}")
