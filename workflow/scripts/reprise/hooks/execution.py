@@ -7,12 +7,7 @@ from typing import Any
 
 from snakemake.persistence.file import FilePersistence
 
-from reprise.training.job import CHECKPOINTS
-
-NO_GPU = (
-    "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
-    "use `device: auto` or `device: cpu`"
-)
+from reprise.training.job import CHECKPOINTS, NO_GPU
 
 
 def go_on_within_groups(workflow: Any) -> None:

@@ -19,6 +19,11 @@ CHECKPOINTS = {
 }
 """Where the runs of a rule keep their state: no outputs, since those of killed jobs are removed."""
 
+NO_GPU = (
+    "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
+    "use `device: auto` or `device: cpu`"
+)
+
 
 @dataclass(frozen=True)
 class CellFiles:

@@ -18,7 +18,7 @@ from reprise.exclusion import alone_in
 from reprise.training.dependencies import dependencies, first_difference
 from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
-from reprise.training.job import CellFiles, Job
+from reprise.training.job import NO_GPU, CellFiles, Job
 from reprise.training.process import set_up_process
 from reprise.training.provenance import provenance
 from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
@@ -131,10 +131,7 @@ def chosen_device(device: str) -> torch.device:
     """
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
-        raise InputError(
-            "config: device: expected a machine with an NVIDIA GPU that torch can use, found none; "
-            "use `device: auto` or `device: cpu`"
-        )
+        raise InputError(NO_GPU)
     return torch.device("cuda" if available and device != "cpu" else "cpu")
 
 
