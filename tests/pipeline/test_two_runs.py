@@ -84,13 +84,13 @@ def test_a_second_run_is_refused_even_after_a_preview(halted, run):
 
 
 def test_a_run_at_another_scale_that_ends_leaves_the_locks(halted, run):
-    halted.run("write_plan", "--config", "scale=glance")
+    halted.run("write_plan", "--config", "scale=demo")
     assert list(halted.path(".snakemake/locks").iterdir())
     answer = halted.snakemake()
     assert answer.returncode != 0
     assert "Directory cannot be locked" in answer.stdout + answer.stderr
     # One that has nothing to do ends in another way.
-    halted.run("write_plan", "--config", "scale=glance")
+    halted.run("write_plan", "--config", "scale=demo")
     assert list(halted.path(".snakemake/locks").iterdir())
     assert run.poll() is None
 
