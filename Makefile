@@ -4,7 +4,7 @@
 # make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make tables   README's tables anew: of reference runs, and of what is counted
-# make clean    remove what was computed (not the downloaded and prepared data)
+# make clean    remove what was computed at SCALE, by default demo (not the downloaded and prepared data)
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -68,4 +68,5 @@ tables: $(VENV)/.installed
 	$(BIN)/python docs/readme_tables.py
 
 clean:
-	rm -rf results report
+	@case "$(SCALE)" in ""|*[!A-Za-z0-9_-]*) echo "SCALE=$(SCALE): expected the name of one scale"; exit 1;; esac
+	rm -rf results/$(SCALE) report/$(SCALE).html report/.$(SCALE).html.origin report/$(SCALE)-preview.html

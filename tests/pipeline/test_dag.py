@@ -125,3 +125,25 @@ def test_one_id_may_be_trained_in_one_study_and_computed_in_another(fresh_projec
     assert fresh_project.planned("other/schedules", *both)["train"] == 8
     computed = fresh_project.planned("mclain/schedules", *both)
     assert computed == {"write_plan": 1, "probe": 1, "draw_figure": 1, "mclain/schedules": 1}
+
+
+def test_a_key_that_is_given_twice_is_one_sentence(fresh_project):
+    with fresh_project.path("config/config.yaml").open("a") as stream:
+        stream.write("seeds: 3\n")
+    answer = fresh_project.snakemake("-n")
+    assert answer.returncode != 0
+    assert "config/config.yaml, line" in answer.stderr
+    assert "the key 'seeds' is given twice" in answer.stderr
+
+
+def test_jobs_on_this_machine_are_cores(mini_project):
+    """The profile says that all of them may be used."""
+    output = mini_project.run("-j", "1", "--forcerun", "gather_claims", "results/mini/claims.csv")
+    assert "Provided cores: 1 " in output
+
+
+def test_a_misspelt_target_is_one_sentence(fresh_project):
+    answer = fresh_project.snakemake("-n", "mclain/tabel1")
+    assert answer.returncode != 0
+    assert "did you mean 'table1'?" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -83,6 +83,30 @@ def test_a_second_run_is_refused_even_after_a_preview(halted, run):
     assert run.poll() is None
 
 
+def test_a_run_at_another_scale_that_ends_leaves_the_locks(halted, run):
+    halted.run("write_plan", "--config", "scale=demo")
+    assert list(halted.path(".snakemake/locks").iterdir())
+    answer = halted.snakemake()
+    assert answer.returncode != 0
+    assert "Directory cannot be locked" in answer.stdout + answer.stderr
+    # One that has nothing to do ends in another way.
+    halted.run("write_plan", "--config", "scale=demo")
+    assert list(halted.path(".snakemake/locks").iterdir())
+    assert run.poll() is None
+
+
+def test_what_editors_leave_during_a_run_fails_no_job(mini_project, halted, run):
+    for room in ("optim", "analysis", "rendering"):
+        folder = halted.path(f"workflow/scripts/reprise/{room}")
+        (folder / ".#schedules.py").symlink_to("somebody@somewhere.1:2")
+    halted.path("config/studies/.#mini.yaml").symlink_to("somebody@somewhere.1:2")
+    halted.path("go").touch()
+    output, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, output + errors
+    assert accuracies(halted) == accuracies(mini_project)
+    assert halted.planned() == {}
+
+
 def test_a_run_goes_on_to_its_end_after_previews(mini_project, halted, run):
     halted.run("preview")
     halted.path("go").touch()

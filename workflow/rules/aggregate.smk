@@ -3,13 +3,7 @@
 
 rule write_plan:
     input:
-        schemas=[
-            local(own_or_built_in(f"workflow/schemas/{name}.schema.yaml"))
-            for name in SCHEMAS
-        ],
-        studies=[
-            local(own_or_built_in(f"{STUDIES}/{study}.yaml")) for study in PLAN.studies
-        ],
+        changed=changed_plan,
     output:
         f"{RESULTS}/plan.json",
     log:
@@ -17,8 +11,6 @@ rule write_plan:
     localrule: True
     conda:
         "../envs/analysis.yaml"
-    params:
-        digest=plan_digest(PLAN),
     message:
         "Writing down what was asked"
     script:
@@ -30,7 +22,11 @@ rule collect_artefact:
         metrics=artefact_metrics,
         histories=artefact_histories,
         plan=f"{RESULTS}/plan.json",
-        reference=reference_files(),
+        changed=changed(
+            gathered_from,
+            f"{RESULTS}/{{study}}/{{artefact}}.csv",
+            f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
+        ),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -48,8 +44,9 @@ rule collect_artefact:
     conda:
         "../envs/analysis.yaml"
     params:
-        library=library_digest("analysis"),
+        origin=gathered_from,
         fingerprints=fingerprints_of,
+        asked=asked_runs,
     message:
         "Gathering {wildcards.study}/{wildcards.artefact}"
     script:
@@ -60,6 +57,7 @@ rule collect_metrics:
     input:
         metrics=[f"{RESULTS}/{folder}/metrics.json" for folder in sorted(PLAN.cells)],
         plan=f"{RESULTS}/plan.json",
+        changed=changed(listed_from, f"{RESULTS}/metrics.csv"),
     output:
         report(
             f"{RESULTS}/metrics.csv",
@@ -73,7 +71,10 @@ rule collect_metrics:
     conda:
         "../envs/analysis.yaml"
     params:
-        library=library_digest("analysis"),
+        origin=listed_from,
+        asked=lambda wildcards: {
+            folder: TODAY.identity(folder) for folder in PLAN.cells
+        },
     message:
         "Gathering the metrics of all cells"
     script:
@@ -86,7 +87,7 @@ rule judge_claims:
             wildcards.study, PLAN.studies[wildcards.study].claims
         ),
         plan=f"{RESULTS}/plan.json",
-        reference=reference_files(),
+        changed=changed(judged_from, f"{RESULTS}/{{study}}/claims.csv"),
     output:
         f"{RESULTS}/{{study}}/claims.csv",
     log:
@@ -95,7 +96,7 @@ rule judge_claims:
     conda:
         "../envs/analysis.yaml"
     params:
-        library=library_digest("analysis"),
+        origin=judged_from,
         verdicts=PLAN.scale.verdicts,
     message:
         "Judging the claims of {wildcards.study}"
@@ -107,6 +108,7 @@ rule judge_claim:
     input:
         runs=lambda wildcards: claim_runs(wildcards.study, [wildcards.claim]),
         plan=f"{RESULTS}/plan.json",
+        changed=changed(judged_from, f"{RESULTS}/{{study}}/claims/{{claim}}.csv"),
     output:
         f"{RESULTS}/{{study}}/claims/{{claim}}.csv",
     log:
@@ -115,7 +117,7 @@ rule judge_claim:
     conda:
         "../envs/analysis.yaml"
     params:
-        library=library_digest("analysis"),
+        origin=judged_from,
         verdicts=PLAN.scale.verdicts,
     message:
         "Judging {wildcards.study}/{wildcards.claim} by itself"
@@ -126,6 +128,7 @@ rule judge_claim:
 rule gather_claims:
     input:
         claims=collect(f"{RESULTS}/{{study}}/claims.csv", study=list(PLAN.studies)),
+        changed=changed(listed_from, f"{RESULTS}/claims.csv"),
     output:
         report(
             f"{RESULTS}/claims.csv",
@@ -138,6 +141,8 @@ rule gather_claims:
     localrule: True
     conda:
         "../envs/analysis.yaml"
+    params:
+        origin=listed_from,
     message:
         "Gathering the claims of all studies"
     script:
@@ -148,7 +153,7 @@ rule measure_deviations:
     input:
         runs=lambda wildcards: deviation_runs(wildcards.study),
         plan=f"{RESULTS}/plan.json",
-        reference=reference_files(),
+        changed=changed(judged_from, f"{RESULTS}/{{study}}/deviations.csv"),
     output:
         f"{RESULTS}/{{study}}/deviations.csv",
     log:
@@ -157,7 +162,7 @@ rule measure_deviations:
     conda:
         "../envs/analysis.yaml"
     params:
-        library=library_digest("analysis"),
+        origin=judged_from,
         verdicts=PLAN.scale.verdicts,
     message:
         "Measuring the deviations of {wildcards.study}"

@@ -20,21 +20,22 @@ sys.path.insert(0, str(LIBRARY))
 
 from reprise.errors import InputError
 from reprise.folders import own_or_built_in
+from reprise.inventory import library_files
 from reprise.planning.artefact_checks import named_artefacts
 from reprise.planning.data_files import (
     downloaded_files,
     files_by_target,
     preparation_entry,
     prepared_name,
+    prepared_path,
 )
 from reprise.planning.fingerprints import (
     artefact_fingerprints,
     cell_fingerprint,
-    layout_fingerprint,
     probe_fingerprint,
 )
 from reprise.planning.plan import Plan
-from reprise.planning.plan_file import plan_content, plan_digest
+from reprise.planning.plan_file import plan_content
 from reprise.planning.resources import (
     SHORT_MINUTES,
     TIMES_OF_A_PROBE,
@@ -43,11 +44,17 @@ from reprise.planning.resources import (
     training_minutes,
 )
 from reprise.planning.probe_runs import has_runs
+from reprise.planning.up_to_date import OUTPUTS, UpToDate, files_digest
+from reprise.data.origins import origin_problem
+from reprise.hooks.out_of_date import OutOfDate
 from reprise.studies.cell import canonical_json
-from reprise.studies.settings import STUDIES
+from reprise.planning.targets import check_targets
+from reprise.studies.settings import STUDIES, available_studies
+from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS
 
 try:
+    check_config_files(map(Path, workflow.configfiles))
     PLAN = Plan.of(config, Path())
 except InputError as error:
     # One sentence for a person, and no traceback of the workflow.
@@ -70,7 +77,10 @@ if workflow.modifier.path_modifier.replace_prefix(RESULTS) != RESULTS:
 REPORT = f"report/{SCALE}.html"
 DOWNLOADS = files_by_target(PLAN)
 CELL = "{model}/{norm}/{schedule}/bs{batch_size}/{variant}/seed{seed}"
-SCHEMAS = ["config", "datasets", "scales", "study"]
+TODAY = UpToDate(PLAN, Path(RESULTS))
+OUT_OF_DATE = OutOfDate(
+    Path(RESULTS) / "logs" / "out_of_date.txt", workflow.is_main_process
+)
 
 
 wildcard_constraints:
@@ -142,9 +152,116 @@ def short_group(name, minutes, wildcards):
     return name if shared else None
 
 
-def prepared_file(cell):
-    """The prepared data that a cell trains on."""
-    return f"resources/prepared/{prepared_name(cell)}.safetensors"
+def run_folder(wildcards):
+    """The folder of a run of training or of a probe, relative to the results of its scale."""
+    probe = f"probes/{wildcards.probe}" if "probe" in wildcards.keys() else "cells"
+    return f"{probe}/{CELL}".format(**wildcards)
+
+
+def data_of(wildcards):
+    """The name of the prepared data that a run reads."""
+    return prepared_name(PLAN.run_cells[run_folder(wildcards)])
+
+
+def prepared_file(wildcards):
+    """The prepared data that a run reads."""
+    return prepared_path(data_of(wildcards))
+
+
+def prepared_input(wildcards):
+    """What has to be prepared before a run. Its time never matters, since runs are tied to data by
+    checksum; a run that is up to date does not need the file to be there."""
+    settings = workflow.dag_settings
+    anew = settings.forceall or settings.forcerun or settings.forcetargets
+    file, name = prepared_file(wildcards), data_of(wildcards)
+    there = os.path.exists(file)
+    current = TODAY.is_current(run_folder(wildcards))
+    if there and (current or TODAY.preparation_problem(name) is None):
+        return ancient(file)
+    return [] if current and not anew else file
+
+
+def changed_run(wildcards):
+    """A reason to run again: what is in the folder is another run."""
+    folder = run_folder(wildcards)
+    outputs = [f"{RESULTS}/{folder}/{name}" for name in OUTPUTS]
+    return OUT_OF_DATE.inputs(outputs, TODAY.run_problem(folder))
+
+
+def changed_data(wildcards):
+    """A reason to prepare data again."""
+    problem = TODAY.preparation_problem(wildcards.prepared)
+    return OUT_OF_DATE.inputs([prepared_path(wildcards.prepared)], problem)
+
+
+def changed_plan(wildcards):
+    """A reason to write the plan again."""
+    return OUT_OF_DATE.inputs([f"{RESULTS}/plan.json"], TODAY.plan_problem())
+
+
+def changed(origin, *files):
+    """A reason to make tables, figures or the report again: a function for a rule's input.
+
+    Args:
+        origin: gives for wildcards what the files of today are made from.
+        files: those that the rule makes, with wildcards.
+    """
+
+    def inputs(wildcards):
+        outputs = [file.format(**wildcards) for file in files]
+        found = [
+            origin_problem(Path(file), origin(wildcards))
+            for file in outputs
+            if os.path.exists(file)
+        ]
+        return OUT_OF_DATE.inputs(outputs, next(filter(None, found), None))
+
+    return inputs
+
+
+def gathered_from(wildcards):
+    """What the tables of an artefact that has runs are made from."""
+    code = library_digest("analysis"), reference_digest()
+    return TODAY.origin(*code, study=wildcards.study, artefact=wildcards.artefact)
+
+
+def computed_from(wildcards):
+    """What an artefact that is computed from descriptions is made from."""
+    return computed_of_study(wildcards.study)
+
+
+def computed_of_study(study):
+    """The same of all such artefacts of a study."""
+    code = library_digest("probes", "optim", "nets"), library_digest("analysis")
+    return TODAY.origin(*code, study=study)
+
+
+def judged_from(wildcards):
+    """What the claims and deviations of a study are made from."""
+    code = library_digest("analysis"), reference_digest()
+    return TODAY.origin(*code, study=wildcards.study)
+
+
+def drawn_from(wildcards):
+    """What the figures of an artefact are made from."""
+    code = library_digest("rendering", pattern="*.py"), library_digest("analysis")
+    return TODAY.origin(*code, study=wildcards.study, artefact=wildcards.artefact)
+
+
+def listed_from(wildcards):
+    """What tables of all studies are made from."""
+    return TODAY.origin(library_digest("analysis"), reference_digest())
+
+
+def rendered_from(wildcards):
+    """What the report is made from."""
+    return TODAY.origin(library_digest("rendering", "analysis"), reference_digest())
+
+
+def asked_runs(wildcards):
+    """The identity of each run behind an artefact, by its folder."""
+    folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
+    return {folder: TODAY.identity(folder) for folder in folders}
 
 
 def source_of(wildcards):
@@ -153,8 +270,22 @@ def source_of(wildcards):
 
 
 def downloads_of(wildcards):
-    """The files from which a data set is prepared."""
-    return downloaded_files(source_of(wildcards))
+    """The files from which a data set is prepared; their checksums matter, and no times."""
+    return [ancient(file) for file in downloaded_files(source_of(wildcards))]
+
+
+def other_results():
+    """What belongs to another plan, other code or other data: folders of runs, and tables that are
+    computed from descriptions."""
+    tables = [
+        f"{study}/{artefact}.csv"
+        for study in PLAN.studies
+        for artefact in artefacts_of(study, runs=False)
+        if origin_problem(
+            Path(RESULTS, study, f"{artefact}.csv"), computed_of_study(study)
+        )
+    ]
+    return [*tables, *filter(TODAY.run_problem, PLAN.run_cells)]
 
 
 def checksum_of(wildcards):
@@ -260,12 +391,6 @@ def runs_of(study, comparisons):
     ]
 
 
-def reference_files():
-    """The results of reference runs, as far as there are any."""
-    files = own_or_built_in("reference").glob("*/*.*")
-    return [local(file) for file in sorted(files)]
-
-
 def training_fingerprints():
     """The code of today behind every training run, by its folder."""
     return {folder: cell_fingerprint(cell) for folder, cell in PLAN.cells.items()}
@@ -277,8 +402,16 @@ def checks_of_reference(wildcards):
     from reprise.analysis.reference import read_reference
     from reprise.analysis.reference_checks import kept_runs, sample_of
 
-    kept = kept_runs(read_reference(own_or_built_in("reference")), SCALE, training_fingerprints())
+    reference = read_reference(own_or_built_in("reference"))
+    kept = kept_runs(reference, SCALE, training_fingerprints())
     return [f"{RESULTS}/checks/{run.folder}/metrics.json" for run in sample_of(kept)]
+
+
+@cache
+def reference_digest():
+    """Changes with the results of reference runs, as far as there are any."""
+    folder = own_or_built_in("reference")
+    return files_digest(sorted(folder.glob("[!.]*/[!.]*.*")))
 
 
 def fingerprints_of(wildcards):
@@ -303,9 +436,18 @@ def library_digest(*rooms, pattern="*"):
     in place of their files keeps a plan of thousands of jobs quick."""
     digest = sha256()
     for room in rooms:
-        for file in sorted((LIBRARY / "reprise" / room).rglob(pattern)):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(
-                    f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes()
-                )
+        for file in library_files(LIBRARY / "reprise" / room, pattern):
+            digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def look_at_targets(targets):
+    """End with one sentence where a target is a misspelt id."""
+    ids = {
+        study.id: {**study.artefacts, **study.claims} for study in PLAN.studies.values()
+    }
+    rules = [rule.name for rule in workflow.rules]
+    try:
+        check_targets(targets, rules, ids, available_studies(Path()))
+    except InputError as error:
+        sys.exit(f"Error: {error}")

@@ -22,7 +22,8 @@ rule download:
 
 rule prepare:
     input:
-        downloads_of,
+        files=downloads_of,
+        changed=changed_data,
     output:
         "resources/prepared/{prepared}.safetensors",
     log:
@@ -36,7 +37,9 @@ rule prepare:
         name=lambda wildcards: source_of(wildcards).name,
         entry=lambda wildcards: preparation_entry(PLAN, source_of(wildcards)),
         pixels=lambda wildcards: source_of(wildcards).pixels,
-        fingerprint=lambda wildcards: layout_fingerprint(source_of(wildcards)),
+        origin=lambda wildcards: TODAY.data_origin(wildcards.prepared),
+        folder=lambda wildcards: TODAY.folder(wildcards.prepared),
+        contents=lambda wildcards: TODAY.folder_contents(wildcards.prepared),
     message:
         "Preparing {wildcards.prepared}"
     script:

@@ -3,7 +3,8 @@
 
 rule run_probe:
     input:
-        prepared=lambda wildcards: prepared_file(probe_run_of(wildcards).cell),
+        prepared=prepared_input,
+        changed=changed_run,
     output:
         description=f"results/{{scale}}/probes/{{probe}}/{CELL}/cell.yaml",
         metrics=f"results/{{scale}}/probes/{{probe}}/{CELL}/metrics.json",
@@ -31,6 +32,10 @@ rule run_probe:
         cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),
         published=lambda wildcards: PLAN.published_ids[probe_run_of(wildcards).folder],
         fingerprint=lambda wildcards: probe_fingerprint(probe_run_of(wildcards)),
+        prepared=prepared_file,
+        origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
+        device=PLAN.settings.device,
+        cuda_graphs=PLAN.settings.cuda_graphs,
         fork=PLAN.scale.forked_jobs,
     message:
         "Running {wildcards.probe} on {wildcards.model}, {wildcards.variant}, seed {wildcards.seed}"
@@ -42,6 +47,7 @@ rule probe:
     input:
         runs=searched_runs,
         plan=f"{RESULTS}/plan.json",
+        changed=changed(computed_from, f"{RESULTS}/{{study}}/{{artefact}}.csv"),
     output:
         table=report(
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -58,7 +64,7 @@ rule probe:
     conda:
         "../envs/train.yaml"
     params:
-        library=library_digest("probes", "optim", "nets"),
+        origin=computed_from,
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:

@@ -7,6 +7,11 @@ rule draw_figure:
         runs=figure_runs,
         histories=artefact_histories,
         plan=f"{RESULTS}/plan.json",
+        changed=changed(
+            drawn_from,
+            f"{RESULTS}/{{study}}/{{artefact}}.svg",
+            f"{RESULTS}/{{study}}/{{artefact}}.png",
+        ),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.svg",
@@ -22,7 +27,7 @@ rule draw_figure:
     conda:
         "../envs/report.yaml"
     params:
-        library=library_digest("rendering", pattern="*.py"),
+        origin=drawn_from,
     message:
         "Drawing {wildcards.study}/{wildcards.artefact}"
     script:
@@ -34,6 +39,7 @@ rule draw_learning_curves:
         histories=artefact_histories,
         runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
         plan=f"{RESULTS}/plan.json",
+        changed=changed(drawn_from, f"{RESULTS}/{{study}}/{{artefact}}.curves.svg"),
     output:
         svg=report(
             f"{RESULTS}/{{study}}/{{artefact}}.curves.svg",
@@ -48,7 +54,7 @@ rule draw_learning_curves:
     conda:
         "../envs/report.yaml"
     params:
-        library=library_digest("rendering", pattern="*.py"),
+        origin=drawn_from,
     message:
         "Drawing the learning curves of {wildcards.study}/{wildcards.artefact}"
     script:
@@ -61,7 +67,7 @@ rule render_report:
         metrics=f"{RESULTS}/metrics.csv",
         claims=f"{RESULTS}/claims.csv",
         plan=f"{RESULTS}/plan.json",
-        reference=reference_files(),
+        changed=changed(rendered_from, REPORT),
     output:
         REPORT,
     log:
@@ -72,7 +78,7 @@ rule render_report:
     params:
         results=lambda wildcards, input: os.path.dirname(input.plan),
         destination=lambda wildcards, output: output[0],
-        library=library_digest("rendering", "analysis"),
+        origin=rendered_from,
     message:
         "Rendering {output}"
     script:
@@ -108,6 +114,7 @@ rule preview:
         plan=lambda wildcards: plan_content(PLAN),
         results=RESULTS,
         destination=f"report/{SCALE}-preview.html",
+        others=lambda wildcards: other_results(),
         fingerprints=lambda wildcards: all_fingerprints(),
     message:
         "Rendering {params.destination} from whatever is finished"

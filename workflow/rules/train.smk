@@ -3,7 +3,8 @@
 
 rule train:
     input:
-        prepared=lambda wildcards: prepared_file(cell_of(wildcards)),
+        prepared=prepared_input,
+        changed=changed_run,
     output:
         description=f"results/{{scale}}/cells/{CELL}/cell.yaml",
         metrics=f"results/{{scale}}/cells/{CELL}/metrics.json",
@@ -27,6 +28,10 @@ rule train:
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
         fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
         checkpoint=CHECKPOINTS["train"],
+        prepared=prepared_file,
+        origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
+        device=PLAN.settings.device,
+        cuda_graphs=PLAN.settings.cuda_graphs,
         fork=PLAN.scale.forked_jobs,
     message:
         "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from reprise.data.origins import keep_origin
 from reprise.forking.client import run_function
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ run_function(
         "study": snakemake.wildcards.study,
         "artefact": snakemake.wildcards.artefact,
         "fingerprints": snakemake.params.fingerprints,
+        "asked": snakemake.params.asked,
         "runs": snakemake.output.runs,
         "table": snakemake.output.table,
     },
     snakemake.log[0],
     fork=True,
 )
+keep_origin(snakemake.output, snakemake.params.origin)

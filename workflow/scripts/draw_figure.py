@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from reprise.data.origins import keep_origin
 from reprise.forking.client import run_function
 
 if TYPE_CHECKING:
@@ -19,3 +20,4 @@ run_function(
     snakemake.log[0],
     fork=True,
 )
+keep_origin(snakemake.output, snakemake.params.origin)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from reprise.data.origins import keep_origin
 from reprise.forking.client import run_function
 
 if TYPE_CHECKING:
@@ -18,3 +19,4 @@ run_function(
     snakemake.log[0],
     fork=True,
 )
+keep_origin(snakemake.output, snakemake.params.origin)

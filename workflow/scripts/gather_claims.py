@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reprise.data.origins import keep_origin
 from reprise.logs import logged
 
 if TYPE_CHECKING:
@@ -13,3 +14,4 @@ with logged(snakemake.log[0]):
     # As text, so that no number changes on the way.
     tables = [pd.read_csv(file, dtype=str) for file in snakemake.input.claims]
     pd.concat(tables).to_csv(snakemake.output[0], index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reprise.analysis.claims.judging import evaluate_claim
+from reprise.data.origins import keep_origin
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
 
@@ -15,3 +16,4 @@ with logged(snakemake.log[0]):
     study = read_study(plan, wildcards.study)
     claim = evaluate_claim(study, wildcards.claim, plan.parent, snakemake.params.verdicts)
     claim.to_csv(snakemake.output[0], index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.reference import read_reference
+from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
@@ -20,3 +21,4 @@ with logged(snakemake.log[0]):
     references = {artefact["id"]: reference for artefact in study["artefacts"]}
     claims = evaluate_study(study, plan.parent, params.verdicts, references)
     claims.to_csv(snakemake.output[0], index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
+from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
@@ -18,3 +19,4 @@ with logged(snakemake.log[0]):
     reference = read_reference(own_or_built_in("reference"))
     deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts, reference)
     deviations.to_csv(snakemake.output[0], index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reprise.analysis.collecting import axis_names, read_runs
+from reprise.data.origins import keep_origin
 from reprise.logs import logged
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
@@ -29,3 +30,4 @@ with logged(snakemake.log[0]):
     read = partial(searched, plan, study, snakemake.input.get("runs", []))
     table = computed_table(artefact, f"{plan}: {study}", read)
     table.to_csv(snakemake.output.table, index=False)
+    keep_origin(snakemake.output, snakemake.params.origin)

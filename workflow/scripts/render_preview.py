@@ -18,4 +18,5 @@ with logged(snakemake.log[0]):
         Path(params.destination),
         own_or_built_in("reference"),
         params.fingerprints,
+        params.others,
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.rendering.report import render_report
@@ -13,3 +14,5 @@ if TYPE_CHECKING:
 with logged(snakemake.log[0]):
     params = snakemake.params
     render_report(Path(params.results), Path(params.destination), own_or_built_in("reference"))
+    # None of an archive, which is rendered as it is.
+    keep_origin(snakemake.output, params.get("origin"))

@@ -130,3 +130,18 @@ def test_gzip_cut_short_is_refused(tmp_path, cut):
     path.write_bytes(gzip.compress(bytes(range(256)))[:cut])
     with pytest.raises(InputError, match=r"x\.gz is damaged or cut short"):
         decompressed(path, limit=1000)
+
+
+def test_a_zip_with_backslashes_holds_folders(make_zip):
+    archive = make_zip({"train\\cat\\a.png": b"a"})
+    assert read_all(archive) == {"train/cat/a.png": b"a"}
+
+
+def test_a_tar_with_backslashes_is_told_from_one_that_leads_out(make_tar):
+    with pytest.raises(InputError, match="whose backslashes may be meant as slashes"):
+        read_all(make_tar({"train\\a.png": b"a"}))
+
+
+def test_a_drive_leads_out(make_zip):
+    with pytest.raises(InputError, match="leads out"):
+        read_all(make_zip({"C:\\a.png": b"a"}))

@@ -1,8 +1,13 @@
 import gzip
 import hashlib
 import os
+import shutil
 import socket
+import ssl
+import subprocess
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -135,6 +140,54 @@ def test_unreachable_server_is_named(destination):
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/data.bin"
         assert f"{url} could not be reached" in failure([url], destination)
+
+
+def test_an_unknown_name_is_told_from_a_server_that_is_down(destination, waits):
+    url = "http://no-such-host.invalid/data.bin"
+    assert f"{url} has a name that is not known" in failure([url], destination)
+
+
+def test_a_dead_proxy_is_named(server, destination, waits, monkeypatch):
+    url = server.serve("/data.bin", CONTENT)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    said = failure([url], destination, retries=1)
+    assert f"{url} could not be asked, since the proxy" in said
+    assert server.requests == []
+
+
+@pytest.fixture
+def encrypted(tmp_path):
+    """The address of a server whose certificate nobody signed."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+         certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://localhost:{server.server_address[1]}/data.bin"
+        server.shutdown()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
+def test_a_refused_certificate_is_named(encrypted, destination, waits):
+    said = failure([encrypted], destination)
+    assert f"{encrypted} has a certificate that was refused (self-signed certificate" in said
+
+
+def test_a_missing_bundle_of_certificates_is_named(destination, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    said = failure(["https://localhost/data.bin"], destination)
+    assert "/nowhere/bundle.pem" in said
+    assert "could not be asked" in said
+    assert "cannot be written" not in said
 
 
 def test_malformed_headers_are_named(server, destination):

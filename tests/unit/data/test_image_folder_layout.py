@@ -170,3 +170,12 @@ def test_image_of_the_final_side_is_cut_too(source, folder, destination):
         path.write_bytes(stream.getvalue())
     prepare(replace(source, pixels=64), [], destination)
     assert open_prepared(destination).test_images[0, 0, 1:-1, 1:-1].max() == 0
+
+
+def test_a_file_that_is_no_image_is_named_in_a_folder(
+    source, folder, destination, failure_to_prepare
+):
+    (folder / "train" / "n01" / "Thumbs.db").write_bytes(b"x")
+    message = failure_to_prepare(source, [], destination)
+    assert "holds 4 images, 3 are expected; every file counts" in message
+    assert "n01/Thumbs.db" in message

@@ -132,3 +132,23 @@ def test_first_images_of_real_cifar10(shared_datasets, make_source, make_tar):
     assert splits.train_images.shape == (20, 3, 32, 32)
     assert np.array_equal(splits.train_images, splits.test_images)
     assert splits.train_images.mean((0, 2, 3)).argmax() == 2, "the sky behind airplanes is blue"
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini"])
+def test_a_file_that_is_no_image_is_named(tree_source, contents, make_tar, failure, name):
+    archive = make_tar({**contents, f"train/cat/{name}": b"x"})
+    message = failure(tree_source, archive)
+    assert "holds 4 images, 3 are expected; every file counts" in message
+    assert f"train/cat/{name}" in message
+    assert "0000.png" not in message
+
+
+def test_accents_may_be_characters_of_their_own(make_source, png, make_tar):
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    source = make_source(
+        classes=(composed, "dog"), train_images=2, test_images=2, layout="image-tree"
+    )
+    files = {f"{split}/{name}/a.png": png(10) for split in ("train", "test")
+             for name in (decomposed, "dog")}  # fmt: skip
+    splits = layouts["image-tree"](source, [make_tar(files)])
+    assert sorted(splits.train_labels.tolist()) == [0, 1]

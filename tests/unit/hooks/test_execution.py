@@ -1,17 +1,24 @@
 """How Snakemake is made to execute the workflow, and that it still has what is changed of it."""
 
 import inspect
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from snakemake.api import Workflow
+from snakemake.persistence.file import FilePersistence
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.settings.types import ExecutionSettings
 
+from reprise.hooks import execution
 from reprise.hooks.execution import (
+    check_before_planning,
     go_on_within_groups,
     leave_locks_of_others,
     look_for_jobs_only_when_one_ends,
     run_around_a_module,
+    see_that_there_is_a_gpu,
+    take_jobs_for_cores,
 )
 
 
@@ -59,21 +66,95 @@ def test_snakemake_still_has_what_keeps_a_group_going():
     assert isinstance(Workflow.is_main_process, property)
 
 
-def workflow_of(*jobs):
-    persistence = SimpleNamespace(unlock=lambda: "freed")
-    return SimpleNamespace(dag=SimpleNamespace(jobs=jobs), persistence=persistence)
+@pytest.fixture
+def persistence(tmp_path, monkeypatch):
+    """Snakemake's own, with a lock of another run in the folder."""
+    monkeypatch.setattr(FilePersistence, "_delete_locks", FilePersistence._delete_locks)
+    monkeypatch.setattr(FilePersistence, "cleanup_locks", FilePersistence.cleanup_locks)
+    monkeypatch.chdir(tmp_path)
+    made = FilePersistence()
+    leave_locks_of_others()
+    Path(made._lockdir, "0.output.lock").write_text("results/demo/plan.json\n")
+    return made
 
 
-def test_a_run_without_files_frees_no_lock():
-    workflow = workflow_of(SimpleNamespace(input=[], output=[]))
-    leave_locks_of_others(workflow)
-    assert workflow.persistence.unlock() is None
+def locks(persistence):
+    return sorted(path.name for path in Path(persistence._lockdir).iterdir())
 
 
-def test_a_run_with_files_frees_its_own():
-    workflow = workflow_of(SimpleNamespace(input=[], output=["a"]))
-    leave_locks_of_others(workflow)
-    assert workflow.persistence.unlock() == "freed"
+def test_a_run_that_ends_leaves_the_locks_of_others(persistence):
+    persistence._write_locks("output", ["results/glance/plan.json"])
+    assert locks(persistence) == ["0.output.lock", "1.output.lock"]
+    persistence.unlock()
+    assert locks(persistence) == ["0.output.lock"]
+
+
+def test_a_run_without_files_frees_no_lock(persistence):
+    persistence.unlock()
+    assert locks(persistence) == ["0.output.lock"]
+
+
+def test_unlocking_frees_all(persistence):
+    persistence.cleanup_locks()
+    assert not Path(persistence._lockdir).exists()
+
+
+def workflow_with_cores(asked, known, local=True):
+    return SimpleNamespace(
+        local_exec=local,
+        resource_settings=SimpleNamespace(nodes=asked),
+        global_resources={"_cores": SimpleNamespace(value=known)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "expected"), [(1, 8, 1), (8, 2, 2), (None, 8, None), (3, None, None)]
+)
+def test_jobs_are_cores_on_this_machine(asked, known, expected):
+    workflow = workflow_with_cores(asked, known)
+    before = workflow.global_resources["_cores"]
+    take_jobs_for_cores(workflow)
+    assert workflow.global_resources["_cores"] == (before if expected is None else expected)
+
+
+def test_jobs_are_places_in_the_queue_of_a_cluster():
+    workflow = workflow_with_cores(1, 8, local=False)
+    take_jobs_for_cores(workflow)
+    assert workflow.global_resources["_cores"].value == 8
+
+
+def test_targets_are_checked_before_they_are_planned():
+    order = []
+    workflow = SimpleNamespace(
+        is_main_process=True,
+        dag_settings=SimpleNamespace(targets={"a"}),
+        _prepare_dag=lambda **_: order.append("planned"),
+    )
+    check_before_planning(workflow, order.append)
+    workflow._prepare_dag(forceall=False)
+    assert order == [["a"], "planned"]
+    assert callable(Workflow._prepare_dag)
+
+
+@pytest.mark.parametrize(
+    ("device", "rule", "local", "apart", "ends"),
+    [("cuda", "train", True, set(), True), ("cuda", "run_probe", True, set(), True),
+     ("auto", "train", True, set(), False), ("cuda", "render_report", True, set(), False),
+     ("cuda", "train", False, set(), False), ("cuda", "train", True, {"conda"}, False)],
+)  # fmt: skip
+def test_a_gpu_that_is_not_there_is_said_once(monkeypatch, device, rule, local, apart, ends):
+    monkeypatch.setattr(execution, "has_gpu", lambda: False)
+    job = SimpleNamespace(rule=SimpleNamespace(script=f"../scripts/{rule}.py"))
+    workflow = SimpleNamespace(
+        dag=SimpleNamespace(jobs=[job], needrun=lambda job: True),
+        deployment_settings=SimpleNamespace(deployment_method=apart),
+        local_exec=local,
+    )
+    if ends:
+        with pytest.raises(SystemExit, match="Error: config: device: expected a machine with"):
+            see_that_there_is_a_gpu(workflow, device)
+    else:
+        see_that_there_is_a_gpu(workflow, device)
 
 
 def run_with_handlers(base_snakefile):

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from snakemake.iocontainers import InputFiles, OutputFiles, Params
+from snakemake.iocontainers import OutputFiles, Params
 
 from reprise.data.integrity import sha256_of
 from reprise.hooks.kept_runs import KeptRuns
@@ -15,6 +15,7 @@ from reprise.training.finished_run import FinishedRun
 from reprise.training.job import CellFiles
 
 NAMES = ("description", "metrics", "history")
+ASKED = {"cell": "{}", "published": "p", "fingerprint": "f", "prepared": "prepared"}
 
 
 class FakeWorkflow:
@@ -46,9 +47,8 @@ def job():
     return SimpleNamespace(
         rule=SimpleNamespace(name="reprise_train", script="../scripts/train.py"),
         wildcards_dict={"scale": "demo", "variant": "digits", "seed": "1"},
-        input=InputFiles(fromdict={"prepared": "prepared"}),
         output=OutputFiles(fromdict=files),
-        params=Params(fromdict={"cell": "{}", "published": "p", "fingerprint": "f"}),
+        params=Params(fromdict=ASKED),
     )
 
 
@@ -136,7 +136,7 @@ def test_a_copy_of_other_code_is_not_given_back(kept_runs, job, capsys):
 def test_a_copy_of_other_data_is_not_given_back(kept_runs, job, capsys):
     finish(job)
     lose(job)
-    job.input = InputFiles(fromdict={"prepared": "others"})
+    job.params = Params(fromdict={**ASKED, "prepared": "others"})
     Path("others").write_text("other images")
     kept_runs.settle()
     assert not Path(job.output.metrics).exists()
@@ -183,7 +183,24 @@ def test_a_forced_run_is_not_taken_over(kept_runs, workflow, job, forced):
 
 
 def test_a_run_that_something_has_changed_for_is_not_taken_over(kept_runs, job):
+    kept = finish(job, fingerprint="another")
+    kept_runs.forget_those_asked_for_anew()
+    assert not kept.path.exists()
+
+
+def test_a_run_whose_data_are_prepared_again_is_kept_for_its_job(kept_runs, job):
+    """Only once the data are there can be told whether they are the same."""
     kept = finish(job)
+    kept.forget()
+    Path("prepared").unlink()
+    kept_runs.forget_those_asked_for_anew()
+    assert kept.path.exists()
+
+
+def test_a_finished_run_that_is_forced_is_not_kept_for_its_job(kept_runs, workflow, job):
+    kept = finish(job)
+    kept.forget()
+    workflow.dag.forcerules.append(job.rule)
     kept_runs.forget_those_asked_for_anew()
     assert not kept.path.exists()
 

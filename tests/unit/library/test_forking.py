@@ -1,5 +1,6 @@
 """Functions in forks: what the process that asked for one sees of it."""
 
+import errno
 import os
 import signal
 import socket
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from reprise.forking.client import CLUSTER_JOBS, can_fork
+from reprise.forking.client import CLUSTER_JOBS, NO_FORK, can_fork
+from reprise.forking.messages import receive, send
 from reprise.forking.server import Server
 
 ASK = """
@@ -110,6 +112,55 @@ def test_cluster_jobs_share_nothing(ask, tmp_path, name):
     said = [(tmp_path / f"{count}.txt").read_text().split() for count in range(2)]
     assert [int(words[0]) for words in said] == [process.pid for process in processes]
     assert not list(tmp_path.glob("reprise-*")), "no server"
+
+
+@pytest.fixture
+def long_folder(tmp_path):
+    folder = tmp_path / ("x" * 100) / ("y" * 100)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_folders_of_long_names_have_a_server_too(ask, tmp_path, long_folder):
+    processes = [ask("describe", f"{count}.txt", TMPDIR=str(long_folder)) for count in range(2)]
+    assert [ended(process) for process in processes] == [(0, "")] * 2
+    said = [(tmp_path / f"{count}.txt").read_text().split() for count in range(2)]
+    assert said[0][1] == said[1][1] != str(os.getpid()), "of one server"
+    assert list(long_folder.glob("reprise-*/*")), "which is there"
+
+
+def assert_ran_by_itself(process, folder):
+    assert ended(process) == (0, "")
+    assert (folder / "said.txt").read_text().split()[0] == str(process.pid)
+    assert (folder / "log.txt").read_text() == "described\n"
+
+
+def test_a_folder_that_is_no_folder_makes_a_job_of_its_own(ask, tmp_path):
+    (tmp_path / f"reprise-{os.getuid()}").write_text("a file")
+    assert_ran_by_itself(ask("describe", "said.txt"), tmp_path)
+
+
+def test_a_folder_of_others_makes_a_job_of_its_own(ask, tmp_path):
+    (tmp_path / f"reprise-{os.getuid()}").mkdir()
+    (tmp_path / f"reprise-{os.getuid()}").chmod(0o777)
+    assert_ran_by_itself(ask("describe", "said.txt"), tmp_path)
+
+
+def test_a_server_that_can_not_fork_makes_a_job_of_its_own(tmp_path, monkeypatch):
+    """As where no memory or no process is left."""
+
+    def no_fork():
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", no_fork)
+    monkeypatch.setattr("reprise.forking.server.IDLE_SECONDS", 0.1)
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as asking:
+        listening.bind(str(tmp_path / "socket"))
+        listening.listen()
+        asking.connect(str(tmp_path / "socket"))
+        send(asking, {"imports": [], "function": "os:getpid"}, files=(1, 2))
+        Server(listening, tmp_path / "socket").serve()
+        assert receive(asking) == NO_FORK
 
 
 def test_forks_are_for_linux(monkeypatch):

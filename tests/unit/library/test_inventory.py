@@ -87,3 +87,16 @@ def test_planning_imports_neither_torch_nor_pandas():
         [sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_what_editors_leave_is_no_source(tmp_path):
+    (tmp_path / "optim" / ".ipynb_checkpoints").mkdir(parents=True)
+    (tmp_path / "optim" / "schedules.py").touch()
+    # Emacs' lock, a link to nothing, and what it and others keep of files that are not saved.
+    (tmp_path / "optim" / ".#schedules.py").symlink_to("somebody@somewhere.1:2")
+    for name in ("#schedules.py#", "schedules.py~", ".schedules.py.swp"):
+        (tmp_path / "optim" / name).touch()
+    (tmp_path / "optim" / ".ipynb_checkpoints" / "schedules-checkpoint.py").touch()
+    sources = [tmp_path / "optim" / "schedules.py"]
+    assert inventory.library_files(tmp_path) == sources
+    assert inventory.library_files(tmp_path, "*") == sources

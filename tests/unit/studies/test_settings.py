@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reprise.errors import InputError
-from reprise.studies.settings import Settings
+from reprise.studies.settings import Settings, available_studies
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,10 +47,51 @@ def test_one_study_as_a_string():
         ({"seeds": [-1]}, r"seeds\.0: found -1"),
         ({"studies": "mclane"}, r"studies: unknown study 'mclane'; did you mean 'mclain'"),
         ({"studies": []}, r"studies: expected at least one study"),
-        ({"device": "gpu"}, r"device: found 'gpu'; did you mean 'cpu'"),
+        ({"device": "cdua"}, r"device: found 'cdua'; did you mean 'cuda'"),
+        ({"seeds": 2**64}, r"seeds: found 18446744073709551616"),
+        ({"seeds": [2**64]}, r"seeds\.0: found 18446744073709551616"),
+        ({"seeds": "18446744073709551616,"}, r"seeds\.0: found 18446744073709551616"),
     ],
 )
 def test_bad_configuration_is_one_sentence(config, message):
     with pytest.raises(InputError, match=message) as caught:
         settings(**config)
     assert "\n" not in str(caught.value)
+
+
+YES = ["true", "True", "TRUE", "yes", "Yes", "on", "ON", "y", "1", True, 1]
+NO = ["false", "False", "FALSE", "no", "No", "off", "OFF", "n", "0", False, 0]
+
+
+@pytest.mark.parametrize(("value", "meant"), [*((v, True) for v in YES), *((v, False) for v in NO)])
+def test_every_spelling_of_yes_and_no(value, meant):
+    assert settings(cuda_graphs=value).cuda_graphs is meant
+
+
+@pytest.mark.parametrize("value", [*YES, *NO])
+@pytest.mark.parametrize("key", ["scale", "studies", "seeds", "device", "precision", "datasets"])
+def test_yes_and_no_are_no_values_of_other_settings(key, value):
+    if key == "seeds" and str(value) == "1":
+        return  # one seed
+    if key == "scale" and value in ("y", "n"):
+        return  # a word, which a plan looks up among the scales
+    with pytest.raises(InputError, match=key):
+        settings(**{key: value})
+
+
+def test_gpu_means_cuda():
+    assert settings(device="gpu").device == "cuda"
+
+
+def test_the_largest_seed_is_the_last_that_tables_keep_exactly():
+    assert settings(seeds=[2**53 - 1]).seeds == (2**53 - 1,)
+    with pytest.raises(InputError, match="seeds"):
+        settings(seeds=[2**53])
+
+
+def test_locks_of_editors_are_no_studies(tmp_path):
+    folder = tmp_path / "config" / "studies"
+    folder.mkdir(parents=True)
+    (folder / "mini.yaml").touch()
+    (folder / ".#mini.yaml").symlink_to("nobody@nowhere.1")
+    assert available_studies(tmp_path) == ["mini"]

@@ -60,11 +60,23 @@ class Module:
         return ast.parse(self.source, filename=str(self.path))
 
 
+def library_files(folder: Path = LIBRARY, pattern: str = "*.py") -> list[Path]:
+    """The files of the library, or of one of its folders, that are its own: no names that begin
+    with a dot or a # or end with a ~, which editors leave there, some of them links to nothing."""
+    found = (path for path in folder.rglob(pattern) if _is_own(path.relative_to(folder)))
+    return sorted(path for path in found if path.is_file())
+
+
+def _is_own(path: Path) -> bool:
+    hidden = any(part.startswith((".", "#")) or part == "__pycache__" for part in path.parts)
+    return not hidden and not path.name.endswith("~")
+
+
 @cache
 def library_modules() -> Mapping[str, Module]:
     """All modules of the library by dotted name."""
     modules = {}
-    for path in sorted(LIBRARY.rglob("*.py")):
+    for path in library_files(LIBRARY):
         parts = path.relative_to(LIBRARY.parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         modules[name] = Module(name, path, path.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reference import read_reference
+from reprise.analysis.run_checks import check_runs
 from reprise.analysis.summaries import summarise
 from reprise.folders import own_or_built_in
 from reprise.studies.plan_reading import read_artefact
@@ -16,13 +17,15 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
 
     Args:
         plain: ``plan``, the plan.json in the results folder; ``study`` and ``artefact``, ids;
-            ``fingerprints`` of today's code by the id of the published cell; ``runs`` and
-            ``table``, the files to write.
+            ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
+            identity of each run by its folder; ``runs`` and ``table``, the files to write.
 
     Raises:
-        InputError: a file of a run, of the plan or of the reference runs cannot be read.
+        InputError: a file of a run, of the plan or of the reference runs cannot be read, or a run
+            is another one than is asked for.
     """
     plan = Path(plain["plan"])
+    check_runs(plain["asked"], plan.parent)
     artefact = read_artefact(plan, plain["study"], plain["artefact"])
     runs = collect_runs(artefact["rows"], plan.parent)
     runs.to_csv(plain["runs"], index=False)

@@ -242,7 +242,7 @@ def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) 
         _read(path, "the metrics of reference runs", ["published", "status"]).assign(
             source=path.parent.name
         )
-        for path in sorted(folder.glob("*/metrics.csv"))
+        for path in sorted(folder.glob("[!.]*/metrics.csv"))
     ]
     if not tables:
         return None

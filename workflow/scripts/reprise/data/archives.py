@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import re
 import stat
 import struct
 import tarfile
@@ -29,6 +30,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -96,8 +98,9 @@ def _zip_members(path: Path) -> Iterator[Member]:
                 continue
             if stat.S_ISLNK(entry.external_attr >> 16):
                 raise InputError(f"{path} holds {entry.filename!r}, which is not a plain file")
+            # So do some programs of Windows divide folders, against the format's definition.
             yield Member(
-                _inner_path(path, entry.filename),
+                _inner_path(path, entry.filename.replace("\\", "/")),
                 entry.file_size,
                 partial(_read_zipped, path, archive, entry),
             )
@@ -109,9 +112,15 @@ def _read_zipped(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
 
 
 def _inner_path(archive: Path, name: str) -> PurePosixPath:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
+    path, divided = PurePosixPath(name), name.replace("\\", "/")
+    leads_out = ".." in divided.split("/") or divided.startswith("/") or _DRIVE.match(divided)
+    if leads_out:
         raise InputError(f"{archive} holds {name!r}, a path that leads out of the archive")
+    if "\\" in name:
+        raise InputError(
+            f"{archive} holds {name!r}, whose backslashes may be meant as slashes: pack it again "
+            "with slashes between folders"
+        )
     return path
 
 

@@ -3,11 +3,17 @@
 import time
 from pathlib import Path
 from shutil import copyfileobj
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import requests
 from pooch import HTTPDownloader
-from urllib3.exceptions import HTTPError, IncompleteRead
+from urllib3.exceptions import (
+    HTTPError,
+    IncompleteRead,
+    NameResolutionError,
+    NewConnectionError,
+)
 
 from reprise.data.addresses import local_path
 from reprise.data.integrity import replacing, sha256_of
@@ -103,6 +109,11 @@ def _download(url: str, partial: Path, progress: bool) -> None:
         download(url, str(partial), None)
     except _DOWNLOAD_ERRORS as error:
         raise _AddressError(_reason(error), passing=_is_passing(error)) from error
+    except OSError as error:
+        # Requests says so of its own settings; what cannot be written has a number.
+        if error.errno is not None:
+            raise
+        raise _AddressError(f"could not be asked ({error})") from error
 
 
 def _keep_compressed(response: requests.Response, **_: Any) -> None:
@@ -113,6 +124,8 @@ def _keep_compressed(response: requests.Response, **_: Any) -> None:
 def _is_passing(error: Exception) -> bool:
     if isinstance(error, requests.HTTPError):
         return error.response.status_code >= 500 or error.response.status_code == 429
+    if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return False
     return isinstance(
         error,
         requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError,
@@ -124,14 +137,36 @@ def _reason(error: Exception) -> str:
         return f"answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout):
         return "did not answer in time"
-    if any(isinstance(part, IncompleteRead) for part in _causes(error)):
+    causes = _causes(error)
+    if any(isinstance(part, IncompleteRead) for part in causes):
         return "broke off before the end of the file"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"has a certificate that was refused ({_of_certificate(causes)})"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "could not be asked, since the proxy that the environment names does not answer"
+    if any(isinstance(part, NameResolutionError) for part in causes):
+        return "has a name that is not known, or there is no network"
+    if any(isinstance(part, NewConnectionError) for part in causes):
+        return "could not be reached: nothing takes connections there"
     if isinstance(error, requests.ConnectionError):
-        return "could not be reached or lost the connection"
+        return "lost the connection"
     return f"failed ({type(error).__name__})"
 
 
+def _of_certificate(causes: list[BaseException]) -> str:
+    """What is wrong with a certificate, as the library of encryption says it."""
+    said = [part.verify_message for part in causes if isinstance(part, SSLCertVerificationError)]
+    return said[-1] if said else "no encrypted connection"
+
+
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error and those inside it, which urllib3 and requests keep as arguments."""
-    inside = [part for part in error.args if isinstance(part, BaseException)]
-    return [error, *(cause for part in inside for cause in _causes(part))]
+    """The error and those behind it, which urllib3 and requests keep in several places."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.append(one)
+            behind = [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+            waiting.extend(part for part in behind if isinstance(part, BaseException))
+    return found

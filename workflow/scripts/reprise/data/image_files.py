@@ -11,13 +11,12 @@ import numpy as np
 from PIL import Image
 
 from reprise.data.archives import members
+from reprise.data.image_modes import MODES, eight_bits
 from reprise.data.sources import Source
 from reprise.data.splits import Splits
 from reprise.errors import InputError
 
 Fit = Callable[[Image.Image, int], Image.Image]
-
-_MODES = {1: "L", 3: "RGB"}
 
 # Changed bytes can make Pillow raise any of these.
 _UNDECODABLE = (
@@ -55,7 +54,7 @@ def check_channels(source: Source) -> None:
     Raises:
         InputError: it is neither 1 nor 3.
     """
-    if source.channels not in _MODES:
+    if source.channels not in MODES:
         raise InputError(
             f"datasets.{source.name}.channels must be 1 or 3 for layout {source.layout}, "
             f"found {source.channels}"
@@ -101,7 +100,8 @@ def image_pixels(source: Source, content: bytes, place: str, fit: Fit | None = N
     """One image file's contents as uint8 of shape (channels, side, side); ``place`` names it.
 
     Raises:
-        InputError: it cannot be decoded, or is of another size and there is no ``fit``.
+        InputError: it cannot be decoded, something of it would be lost (see
+            ``reprise.data.image_modes``), or it is of another size and there is no ``fit``.
     """
     side = source.pixels
     try:
@@ -109,11 +109,13 @@ def image_pixels(source: Source, content: bytes, place: str, fit: Fit | None = N
             size = image.size
             # Before decoding: an image of absurd size must not fill the memory.
             if fit is not None or size == (side, side):
-                picture = image.convert(_MODES[source.channels])
+                picture = eight_bits(image, source.channels, place)
                 if fit is not None:
                     picture = fit(picture, side)
                 values = np.asarray(picture)
                 return values.reshape(side, side, source.channels).transpose(2, 0, 1)
+    except InputError:
+        raise
     except _UNDECODABLE as error:
         raise InputError(f"{place} cannot be decoded as an image") from error
     raise InputError(f"{place} is {size[0]} x {size[1]} pixels, {side} x {side} are expected")

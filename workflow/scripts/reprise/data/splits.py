@@ -1,10 +1,12 @@
 """Decoded images and labels of a data set, and what must hold of them."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
+from PIL import Image
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
@@ -75,14 +77,23 @@ def check_labels(source: Source, labels: np.ndarray, where: str) -> None:
         )
 
 
-def check_count(found: int, expected: int, where: str) -> None:
+def check_count(found: int, expected: int, where: str, names: Iterable[str] = ()) -> None:
     """Compare a number of images; ``where`` names the file and the split.
 
+    Args:
+        names: of the files that were counted, where any file counts.
+
     Raises:
-        InputError: the numbers differ.
+        InputError: the numbers differ; names the files that do not look like images.
     """
-    if found != expected:
-        raise InputError(f"{where} holds {found} images, {expected} are expected")
+    if found == expected:
+        return
+    known = Image.registered_extensions()
+    odd = [name for name in names if PurePosixPath(name).suffix.lower() not in known]
+    more = len(odd) - _LISTED_NAMES
+    listed = ", ".join(odd[:_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
+    why = f"; every file counts, and no image by its name is {listed}: remove it" if odd else ""
+    raise InputError(f"{where} holds {found} images, {expected} are expected{why}")
 
 
 def check_equal_shares(source: Source) -> None:
@@ -109,6 +120,10 @@ def class_label(source: Source, name: str, where: str) -> int:
     """
     if name in source.classes:
         return source.classes.index(name)
+    # An accent may be a character of its own, as macOS writes it into names.
+    composed = [unicodedata.normalize("NFC", known) for known in source.classes]
+    if (same := unicodedata.normalize("NFC", name)) in composed:
+        return composed.index(same)
     known = f"datasets.{source.name}.classes lists its {len(source.classes)}"
     if len(source.classes) <= _LISTED_NAMES:
         known = choose_among(name, source.classes)

@@ -18,6 +18,7 @@ from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
+from reprise.planning.up_to_date import UpToDate
 from reprise.training.job_steps import chosen_device
 from reprise.training.memory import give_back_memory
 from reprise.training.process import set_up_process
@@ -50,7 +51,8 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     start = 0.0 if plan.scale.forked_jobs else start_seconds()
     seconds = time.perf_counter() - started
     runs = run_costs(plan, costs, start)
-    finished = [folder for folder in runs if (results / folder / "metrics.json").exists()]
+    today = UpToDate(plan, results)
+    finished = [folder for folder in runs if today.is_current(folder)]
     rows = bill(plan, runs, finished, side_by_side)
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_whole(results / "bill.csv", table.to_csv(index=False))

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from reprise.forking.messages import receive, send
-from reprise.inventory import LIBRARY
+from reprise.inventory import library_files
 from reprise.logs import logged
 
 # A server must not outlive its job's place in a cluster, so every job there is on its own.
 CLUSTER_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
 # What a process reads once, when it imports torch.
+NO_FORK = {"status": None}
 READ_AT_IMPORT = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_HOME", "LD_LIBRARY_PATH")
 
 
@@ -47,13 +48,33 @@ def run_function(
         "folder": os.getcwd(),
         "environment": dict(os.environ),
     }
-    with _connection() as connection:
-        send(connection, request, files=(1, 2))
-        reply = receive(connection)
+    reply = _reply(request)
+    if reply == NO_FORK:
+        with logged(log):
+            named(function)(argument)
+        return
     if reply is None:
         sys.exit("Error: the process that forks small jobs ended; run the same command again")
     if reply["status"]:
         sys.exit(reply["status"] % 256)  # that of an end by a signal is negative
+
+
+def _reply(request: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the server says of a request: the status with which the fork ended, ``NO_FORK`` where
+    none can be had, or None where the server ended meanwhile."""
+    try:
+        connection = _connected()
+    except OSError:
+        return NO_FORK
+    with connection:
+        try:
+            send(connection, request, files=(1, 2))
+        except OSError:
+            return NO_FORK
+        try:
+            return receive(connection)
+        except OSError:
+            return None
 
 
 def named(function: str) -> Any:
@@ -67,29 +88,47 @@ def can_fork(environment: Mapping[str, str] = os.environ) -> bool:
     return sys.platform == "linux" and not any(name in environment for name in CLUSTER_JOBS)
 
 
-@contextmanager
-def _connection() -> Iterator[socket.socket]:
-    """A connection to the server of this library, interpreter and environment."""
+def _connected() -> socket.socket:
+    """A connection to the server of this library, interpreter and environment.
+
+    Raises:
+        OSError: there is no server and none can be started.
+    """
     folder = Path(tempfile.gettempdir()) / f"reprise-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        sys.exit(f"Error: expected {folder} to belong to you alone; remove it and run again")
+        raise PermissionError(f"{folder} does not belong to this user alone")
     path = folder / _key()
-    with socket.socket(socket.AF_UNIX) as connection:
-        with Path(f"{path}.lock").open("w") as lock:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        with Path(f"{path}.lock").open("w") as lock, short_path(path) as address:
             # Connecting, starting and ending a server exclude each other.
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
-                connection.connect(str(path))
+                connection.connect(address)
             except (FileNotFoundError, ConnectionRefusedError):
                 _start_server(path)
-                connection.connect(str(path))
-        yield connection
+                connection.connect(address)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def short_path(path: Path) -> Iterator[str]:
+    """A path of a few characters to the same place. An address of a socket has room for a hundred
+    only, and folders for temporary files may have longer names."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def _key() -> str:
     """Names a server; another one is needed once a source file changes."""
-    sources = sorted(LIBRARY.rglob("*.py"))
+    sources = library_files()
     changes = [(str(p), s.st_mtime_ns, s.st_size) for p in sources for s in [p.stat()]]
     read = {name: os.environ.get(name) for name in READ_AT_IMPORT}
     identity = json.dumps([sys.executable, changes, read], sort_keys=True)
@@ -98,8 +137,8 @@ def _key() -> str:
 
 def _start_server(path: Path) -> None:
     path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(path))
+    with socket.socket(socket.AF_UNIX) as listening, short_path(path) as address:
+        listening.bind(address)
         listening.listen(64)
         with Path(f"{path}.log").open("w") as log:
             subprocess.Popen(

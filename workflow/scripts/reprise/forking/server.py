@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reprise.forking.client import named
+from reprise.forking.client import NO_FORK, named
 from reprise.forking.messages import receive_with_files, send
 from reprise.logs import logged
 
@@ -54,7 +54,16 @@ class Server:
             return
         _import_ahead(request)
         gc.freeze()
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            # No memory or no process is left for it: the job is one of its own then.
+            with contextlib.suppress(OSError):
+                send(connection, NO_FORK)
+            connection.close()
+            for descriptor in files:
+                os.close(descriptor)
+            return
         if child == 0:
             self.selector.close()
             self.listening.close()

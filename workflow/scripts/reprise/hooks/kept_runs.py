@@ -9,6 +9,7 @@ from typing import Any
 from snakemake.logging import logger
 
 from reprise.data.integrity import sha256_of
+from reprise.training.dependencies import first_difference
 from reprise.training.finished_run import SUFFIX, FinishedRun
 from reprise.training.job import CHECKPOINTS, CellFiles
 
@@ -33,12 +34,29 @@ class KeptRuns:
         because something has changed, and keep it of those whose outputs were lost."""
         dag = self.workflow.dag
         for job, kept in self._with_jobs(self._times()):
-            whole = set(job.output) - self._half_written(job)
-            forced = job.rule in dag.forcerules or not dag.forcefiles.isdisjoint(whole)
-            there = job.output.metrics in whole and Path(job.output.metrics).exists()
-            if dag.needrun(job) and (forced or there):
+            there = job.output.metrics in self._whole(job) and Path(job.output.metrics).exists()
+            if dag.needrun(job) and (self._is_forced(job) or there):
                 kept.forget()
+        self._keep_those_whose_data_are_prepared_again()
         self._earlier = self._times()
+
+    def _keep_those_whose_data_are_prepared_again(self) -> None:
+        """Keep finished runs that differ from what is asked for in their data at most. Only a job
+        can tell once the data are prepared, and Snakemake removes its outputs before it starts."""
+        for job in self.workflow.dag.jobs:
+            if kind_of(job) not in CHECKPOINTS or not self.workflow.dag.needrun(job):
+                continue
+            if set(job.output) - self._whole(job) or self._is_forced(job):
+                continue
+            if _is_asked_for(job):
+                FinishedRun(_checkpoint(job)).keep(_files(job))
+
+    def _whole(self, job: Any) -> set[str]:
+        return set(job.output) - self._half_written(job)
+
+    def _is_forced(self, job: Any) -> bool:
+        dag = self.workflow.dag
+        return job.rule in dag.forcerules or not dag.forcefiles.isdisjoint(self._whole(job))
 
     def settle(self) -> None:
         """Give outputs back that were lost in this run of Snakemake, and forget what is not needed
@@ -61,9 +79,8 @@ class KeptRuns:
     def _with_jobs(self, paths: Container[Path]) -> Iterator[tuple[Any, FinishedRun]]:
         """The jobs whose finished run is kept in one of these files, each with what is kept."""
         for job in self.workflow.dag.jobs if paths else ():
-            if _kind(job) in CHECKPOINTS:
-                checkpoint = CHECKPOINTS[_kind(job)].format(**job.wildcards_dict)
-                kept = FinishedRun(Path(checkpoint))
+            if kind_of(job) in CHECKPOINTS:
+                kept = FinishedRun(_checkpoint(job))
                 if kept.path in paths:
                     yield job, kept
 
@@ -78,7 +95,7 @@ class KeptRuns:
         return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*{SUFFIX}")}
 
 
-def _kind(job: Any) -> str:
+def kind_of(job: Any) -> str:
     """The rule of a job as this workflow calls it, by its script: a workflow that uses this one as
     a module may call it otherwise."""
     return Path(str(job.rule.script)).stem
@@ -86,11 +103,8 @@ def _kind(job: Any) -> str:
 
 def _given_back(job: Any, kept: FinishedRun) -> bool:
     """Whether the outputs of a job are there again; what is kept of them is then forgotten."""
-    names = ("description", "metrics", "history")
     try:
-        restored = kept.restore(
-            CellFiles(*(Path(job.output[name]) for name in names)), partial(_asked_of, job)
-        )
+        restored = kept.restore(_files(job), partial(_asked_of, job))
     except OSError as error:
         logger.error(
             f"{error.filename} could not be read or written ({error.strerror}): mend that and run "
@@ -101,8 +115,30 @@ def _given_back(job: Any, kept: FinishedRun) -> bool:
     return restored
 
 
+def _checkpoint(job: Any) -> Path:
+    return Path(CHECKPOINTS[kind_of(job)].format(**job.wildcards_dict))
+
+
+def _files(job: Any) -> CellFiles:
+    return CellFiles(*(Path(job.output[name]) for name in ("description", "metrics", "history")))
+
+
+def _is_asked_for(job: Any) -> bool:
+    """Whether a job's outputs are there and are of what is asked for, whatever their data."""
+    try:
+        metrics = json.loads(Path(job.output.metrics).read_text(encoding="utf-8"))
+        _files(job).read()
+        return first_difference(metrics, _description_of(job)) is None
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 def _asked_of(job: Any) -> dict[str, Any]:
     """What the outputs of a job have to have been made from."""
+    return {**_description_of(job), "data": _checksum(job.params.prepared)}
+
+
+def _description_of(job: Any) -> dict[str, Any]:
     params = job.params
     probe = {"probe": json.loads(params.probe)} if params.get("probe") else {}
     return {
@@ -110,7 +146,6 @@ def _asked_of(job: Any) -> dict[str, Any]:
         "published": params.published,
         "fingerprint": params.fingerprint,
         **probe,
-        "data": _checksum(job.input.prepared),
     }
 
 

@@ -25,6 +25,11 @@ def prepared_name(cell: Cell) -> str:
     return f"{cell.dataset}-{cell.data_variant}"
 
 
+def prepared_path(name: str) -> str:
+    """The prepared file of that name."""
+    return f"resources/prepared/{name}.safetensors"
+
+
 def downloaded_files(source: Source) -> list[str]:
     """The files from which a data set is prepared, in the order of its layout.
 
@@ -46,7 +51,8 @@ def files_by_target(plan: Plan) -> dict[str, SourceFile]:
 
 def preparation_entry(plan: Plan, source: Source) -> dict[str, Any]:
     """What the prepared file depends on: the data set's entry without addresses, folder and prose,
-    so that another mirror or a better title renews no data."""
+    so that another mirror or a better title renews no data. What the user's folder holds counts
+    beside it (see ``reprise.planning.up_to_date``)."""
     entry = {key: value for key, value in plan.entries[source.name].items() if key != "folder"}
     files = [{"url": file.name, "mirrors": [], "sha256": file.sha256} for file in source.files]
     return {**entry, "title": source.name, "citation": "", "files": files}

@@ -142,7 +142,7 @@ class Plan:
         ]
         return {run.folder: run for run in runs}
 
-    @property
+    @cached_property
     def run_cells(self) -> dict[str, Cell]:
         """The cell behind every run of training or of a probe, by the run's folder."""
         return self.cells | {folder: run.cell for folder, run in self.probe_runs.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import reprise
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
-from reprise.studies.cell import Cell
+from reprise.studies.cell import Cell, digest
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -36,8 +36,13 @@ def plan_content(plan: Plan) -> dict[str, Any]:
 
 
 def plan_digest(plan: Plan) -> str:
-    """The content as one line of JSON; it changes with anything that a report would show."""
-    return json.dumps(plan_content(plan), sort_keys=True)
+    """Changes with anything that a report would show."""
+    return content_digest(plan_content(plan))
+
+
+def content_digest(content: Any) -> str:
+    """The same of the content of plan.json, as it is made or as it was read."""
+    return digest(json.dumps(content, sort_keys=True), 16)
 
 
 def write_plan(plan: Plan, destination: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ def render_preview(
     destination: Path,
     reference: Path,
     fingerprints: Fingerprints,
+    others: Collection[str] = (),
 ) -> None:
     """Compute everything anew from the cells that are there and render it.
 
@@ -45,6 +46,8 @@ def render_preview(
         destination: the HTML file.
         reference: the folder of reference runs.
         fingerprints: tell which reference runs are stale.
+        others: folders of runs, and tables that probes computed, that do not belong to what is
+            asked for, relative to ``results``; they count as missing.
 
     Raises:
         InputError: a file of a run is damaged.
@@ -56,7 +59,7 @@ def render_preview(
                 shutil.rmtree(old)
             elif old.name != LOCK:
                 old.unlink()
-        _render(plan, results, preview, fingerprints, reference)
+        _render(plan, results, preview, fingerprints, reference, others)
         render_report(preview, destination, reference)
 
 
@@ -66,15 +69,19 @@ def _render(
     preview: Path,
     fingerprints: Fingerprints,
     reference: Path,
+    others: Collection[str],
 ) -> None:
     write_whole(preview / "plan.json", json.dumps(plan))
     for folder in planned_folders(plan, runs=""):
-        keep_run(folder, results, preview)
+        if folder in others:
+            (preview / folder).mkdir(parents=True)
+        else:
+            keep_run(folder, results, preview)
     verdicts = plan["scale"]["verdicts"]
     claims = []
     for study in plan["studies"]:
         known = read_references(reference, fingerprints[study["id"]])
-        claims.append(_write_study(study, results, preview, known, verdicts))
+        claims.append(_write_study(study, results, preview, known, verdicts, others))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
 
@@ -85,6 +92,7 @@ def _write_study(
     preview: Path,
     known: Mapping[str, Reference | None],
     verdicts: bool,
+    others: Collection[str],
 ) -> pd.DataFrame:
     folder = preview / study["id"]
     folder.mkdir()
@@ -97,8 +105,8 @@ def _write_study(
             table.to_csv(f"{base}.csv", index=False)
             if artefact["probe"] is None:
                 draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))
-        else:
-            _copy_probe(results / study["id"] / f"{artefact['id']}.csv", folder)
+        elif (table := f"{study['id']}/{artefact['id']}.csv") not in others:
+            _copy_probe(results / table, folder)
         if artefact["figure"]:
             svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
             draw_figure(artefact, preview, study["id"], svg, png)

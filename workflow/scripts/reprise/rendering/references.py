@@ -25,7 +25,7 @@ def reference_runs(folder: Path | None, results: Results) -> list[ReferenceRuns]
     """The reference runs in a folder, or in the folders directly below it."""
     if folder is None:
         return []
-    candidates = [folder, *sorted(folder.glob("*/"))]
+    candidates = [folder, *sorted(folder.glob("[!.]*/"))]
     places = shown_in(results)
     return [
         describe(path, places.get(path.name, []))

@@ -14,6 +14,12 @@ from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
 STUDIES = "config/studies"
+# Settings that are on or off. YAML itself knows true, yes and on, but only in three spellings.
+SWITCHES = ("cuda_graphs",)
+SPELLINGS = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "n", "off", "0"), False),
+}
 # They lie beside those of the studies in a results folder.
 OTHER_FOLDERS = ("cells", "checkpoints", "checks", "logs", "preview", "probes")
 
@@ -32,6 +38,7 @@ class Settings:
     device: str
     precision: str | None
     check_epochs: int
+    cuda_graphs: bool
     datasets: Mapping[str, Any]
 
     @classmethod
@@ -45,7 +52,8 @@ class Settings:
         Raises:
             InputError: an unknown key, a wrong value, or an unknown study.
         """
-        values = validate({k: _parsed(v) for k, v in config.items()}, "config", WHERE)
+        parsed = {key: _spelled(key, _parsed(value)) for key, value in config.items()}
+        values = validate(parsed, "config", WHERE)
         return cls(
             scale=values["scale"],
             studies=_studies(values["studies"], root),
@@ -53,13 +61,16 @@ class Settings:
             device=values["device"],
             precision=None if values["precision"] == "scale" else values["precision"],
             check_epochs=values["check_epochs"],
+            cuda_graphs=values["cuda_graphs"],
             datasets=values["datasets"],
         )
 
 
 def available_studies(root: Path) -> list[str]:
     """The studies that have a file in config/studies, of a working folder or of the workflow."""
-    return sorted(path.stem for path in own_or_built_in(STUDIES, root).glob("*.yaml"))
+    files = own_or_built_in(STUDIES, root).glob("*.yaml")
+    # An editor's lock has a name that begins with a dot.
+    return sorted(path.stem for path in files if not path.name.startswith("."))
 
 
 def _parsed(value: Any) -> Any:
@@ -73,6 +84,15 @@ def _parsed(value: Any) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return value
+
+
+def _spelled(key: str, value: Any) -> Any:
+    """A value in the one spelling that the schema knows."""
+    if key == "device" and value == "gpu":
+        return "cuda"
+    if key in SWITCHES and not isinstance(value, bool):
+        return SPELLINGS.get(str(value).lower(), value)
+    return value
 
 
 def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:

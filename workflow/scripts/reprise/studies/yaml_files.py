@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,18 @@ def read_yaml(path: Path, where: str | None = None) -> dict[str, Any]:
         found = f"found {content!r}"
         raise InputError(f"{where or path}: expected a mapping of keys to values, {found}")
     return content
+
+
+def check_config_files(paths: Iterable[Path]) -> None:
+    """Read configuration files for nothing but their mistakes: Snakemake reads them itself, and
+    takes the last of a key that is given twice.
+
+    Raises:
+        InputError: names the file, and the line where it is known.
+    """
+    for path in paths:
+        if path.suffix in (".yaml", ".yml"):
+            read_yaml(path)
 
 
 def validate(content: Mapping[str, Any], schema_name: str, where: str) -> dict[str, Any]:

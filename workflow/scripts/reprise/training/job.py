@@ -65,6 +65,7 @@ class Job:
         checkpoint: where a run keeps its state until it ends; it is no declared output, since
             those of a killed job are removed.
         cuda_graphs: whether a GPU replays updates that it has recorded.
+        origin: a digest of what the data were prepared from, for provenance.
     """
 
     cell: Cell
@@ -75,6 +76,7 @@ class Job:
     identity: Mapping[str, Any]
     checkpoint: Path | None = None
     cuda_graphs: bool = False
+    origin: str | None = None
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Job":
@@ -90,6 +92,7 @@ class Job:
             identity={**plain["identity"], **probe},
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
             cuda_graphs=plain.get("cuda_graphs", False),
+            origin=plain.get("origin"),
         )
 
 
@@ -98,13 +101,14 @@ def plain_job(asked: "snakemake") -> dict[str, Any]:
     output, params = asked.output, asked.params
     return {
         "cell": json.loads(params.cell),
-        "prepared": str(asked.input.prepared),
+        "prepared": params.prepared,
         "description": str(output.description),
         "metrics": str(output.metrics),
         "history": str(output.history),
-        "device": asked.config.get("device", "auto"),
+        "device": params.device,
         "threads": asked.threads,
         "identity": {"published": params.published, "fingerprint": params.fingerprint},
         "checkpoint": params.get("checkpoint"),
-        "cuda_graphs": asked.config.get("cuda_graphs", False),
+        "cuda_graphs": params.cuda_graphs,
+        "origin": params.origin,
     }

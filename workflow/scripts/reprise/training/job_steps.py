@@ -19,7 +19,7 @@ from reprise.training.dependencies import dependencies, first_difference
 from reprise.training.finished_run import FinishedRun
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job
-from reprise.training.missing_gpu import unused_gpu, why_no_gpu
+from reprise.training.missing_gpu import no_gpu, unused_gpu
 from reprise.training.process import set_up_process
 from reprise.training.provenance import provenance
 from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
@@ -82,7 +82,12 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
     spent = outcome.earlier + stopwatch.read()
-    read = {"name": data.name, "variant": data.variant, "sha256": data.sha256()}
+    read = {
+        "name": data.name,
+        "variant": data.variant,
+        "sha256": data.sha256(),
+        "origin": job.origin,
+    }
     metrics = {
         **outcome.metrics,
         **spent.metrics(),
@@ -127,10 +132,7 @@ def chosen_device(device: str) -> torch.device:
     """
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
-        raise InputError(
-            "config: device: expected a machine with an NVIDIA GPU that torch can use, "
-            f"{why_no_gpu()}"
-        )
+        raise InputError(no_gpu())
     if device == "auto" and not available and (warning := unused_gpu()):
         print(warning, flush=True)
     return torch.device("cuda" if available and device != "cpu" else "cpu")

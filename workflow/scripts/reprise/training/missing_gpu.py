@@ -9,14 +9,17 @@ import torch
 GIVEN_GPUS = ("SLURM_JOB_GPUS", "SLURM_STEP_GPUS")
 
 
-def why_no_gpu() -> str:
-    """What was found in place of a GPU, and what to do: the end of a sentence."""
+def no_gpu() -> str:
+    """What was expected and what was found in place of a GPU, and what to do."""
+    expected = (
+        "config: device: expected a machine with an NVIDIA GPU that torch can use, found none"
+    )
     if torch.version.cuda is None:
         return (
-            f"found none, since PyTorch {torch.__version__} is a build for CPUs alone: install one "
+            f"{expected}, since PyTorch {torch.__version__} is a build for CPUs alone: install one "
             "for CUDA (docs/installation.md says how), or use `device: cpu`"
         )
-    return "found none; use `device: auto` or `device: cpu`"
+    return f"{expected}; use `device: auto` or `device: cpu`"
 
 
 def unused_gpu(environment: Mapping[str, str] = os.environ) -> str | None:

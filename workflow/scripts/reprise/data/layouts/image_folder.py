@@ -79,7 +79,8 @@ def _class_folders(source: Source, split: Path, expected: int) -> list[_ClassFol
         raise InputError(f"{error.filename} cannot be read: {error.strerror}") from error
     filled = [folder.label for folder in folders if folder.names]
     check_every_class(source, filled, str(split))
-    check_count(sum(len(folder.names) for folder in folders), expected, str(split))
+    names = [f"{folder.path.name}/{name}" for folder in folders for name in folder.names]
+    check_count(len(names), expected, str(split), names)
     return folders
 
 

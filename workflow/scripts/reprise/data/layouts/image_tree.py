@@ -27,5 +27,6 @@ def decode(source: Source, files: list[Path]) -> Splits:
     for split, expected in (("train", source.train_images), ("test", source.test_images)):
         place = f"the folder {split} of {where}"
         check_every_class(source, tree[split].values(), place)
-        check_count(len(tree[split]), expected, place)
+        names = ("/".join(file.path.parts[-3:]) for file in tree[split])
+        check_count(len(tree[split]), expected, place, names)
     return decode_splits(source, tree["train"], tree["test"])

@@ -46,7 +46,7 @@ def decode(source: Source, files: list[Path]) -> Splits:
     ):
         place = f"the folder {split} of {files[0]}"
         check_every_class(source, labels.values(), place)
-        check_count(len(labels), expected, place)
+        check_count(len(labels), expected, place, (str(file.path) for file in labels))
     return decode_splits(source, train, test)
 
 
