@@ -95,6 +95,7 @@ wildcard_constraints:
     variant="[^/]+",
     probe="[^/]+",
     seed="[0-9]+",
+    code="[0-9a-f]+",
     prepared="[a-z0-9_-]+",
 
 
@@ -404,7 +405,8 @@ def checks_of_reference(wildcards):
 
     reference = read_reference(own_or_built_in("reference"))
     kept = kept_runs(reference, SCALE, training_fingerprints())
-    return [f"{RESULTS}/checks/{run.folder}/metrics.json" for run in sample_of(kept)]
+    sample = [f"{run.today}/{run.folder}" for run in sample_of(kept)]
+    return [f"{RESULTS}/checks/{folder}/metrics.json" for folder in sample]
 
 
 @cache

@@ -16,16 +16,16 @@ rule export_reference:
         "../scripts/export_reference.py"
 
 
-# The first epochs of a kept run, trained again.
+# The first epochs of a kept run, trained again by the code of a fingerprint.
 rule check_run:
     input:
-        prepared=lambda wildcards: prepared_file(cell_of(wildcards)),
+        prepared=lambda wildcards: ancient(prepared_file(wildcards)),
     output:
-        description=f"results/{{scale}}/checks/cells/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/checks/cells/{CELL}/metrics.json",
-        history=f"results/{{scale}}/checks/cells/{CELL}/history.csv",
+        description=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/metrics.json",
+        history=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/history.csv",
     log:
-        f"results/{{scale}}/logs/checks/{CELL}.log",
+        f"results/{{scale}}/logs/checks/{{code}}/{CELL}.log",
     conda:
         "../envs/train.yaml"
     threads: 1
@@ -36,7 +36,11 @@ rule check_run:
     params:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
-        fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+        fingerprint="{code}",
+        prepared=prepared_file,
+        origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
+        device=PLAN.settings.device,
+        cuda_graphs=False,
         epochs=PLAN.settings.check_epochs,
         fork=PLAN.scale.forked_jobs,
     message:

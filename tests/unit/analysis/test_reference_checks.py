@@ -95,8 +95,9 @@ def kept(tmp_path):
 def trained(tmp_path):
     """Write the folder of a run that was trained again."""
 
-    def write(name, history, sha256="ab", **machine):
-        folder = tmp_path / "checks" / "cells" / name / "seed1"
+    def write(name, history, sha256="ab", code=None, **machine):
+        code = code or TODAY[f"cells/{name}/seed1"]
+        folder = tmp_path / "checks" / code / "cells" / name / "seed1"
         folder.mkdir(parents=True)
         provenance = {
             **MACHINE,
@@ -160,7 +161,7 @@ def test_other_data_is_not_compared(tmp_path, kept, trained):
 
 
 def test_runs_of_todays_code_are_checked_by_one_of_them(tmp_path, kept, trained):
-    trained("d", changed())
+    trained("d", changed(), code="f0")
     said = checked(tmp_path, kept, today={"cells/d/seed1": "f0"})
     assert said == [
         f"reference/{SOURCE}: cells/d/seed1: the first 2 epochs are identical; made by today's code"

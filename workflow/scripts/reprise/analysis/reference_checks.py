@@ -149,7 +149,7 @@ def check_reference(
 
     Args:
         fingerprints: of today's code, by the folder of the run.
-        checks: the folder above those that were trained again.
+        checks: the folder above those that were trained again, ``<fingerprint>/<folder>``.
 
     Yields:
         A sentence for each run of the sample.
@@ -174,13 +174,14 @@ def _checked(reference: Reference, run: Kept, checks: Path) -> dict[str, Any] | 
     """The row of ``checks.csv``; None where the data is not that of the kept run."""
     table = reference.table
     row = table[table["source"].eq(run.source) & table["folder"].eq(run.folder)].iloc[-1]
-    provenance = read_record(checks / run.folder).content["provenance"]
+    trained = checks / run.today / run.folder
+    provenance = read_record(trained).content["provenance"]
     if provenance["data"]["sha256"] != row["data_sha256"]:
         return None
     machine = {name: provenance[name] for name in MACHINE}
     same = all(str(row[name]) == str(value) for name, value in machine.items())
     history = reference.histories[f"{run.source}/{row['history']}"]
-    found = compare(history, read_history(checks / run.folder), same)
+    found = compare(history, read_history(trained), same)
     return {
         "folder": run.folder,
         "outcome": found.outcome,
