@@ -26,7 +26,7 @@ def test_the_paper_scale_with_five_seeds(fresh_project):
 BARE_GRID = """\
 FILES = ["cell.yaml", "metrics.json", "history.csv"]
 rule gather:
-    input: expand("results/{run}/{file}", run=range(1900), file=FILES)
+    input: expand("results/{run}/{file}", run=range(2100), file=FILES)
 rule run:
     output: expand("results/{{run}}/{file}", file=FILES)
     shell: "true"
@@ -63,8 +63,11 @@ def test_probes_run_beside_training(fresh_project):
 
 def test_a_table_of_searches_needs_no_training(fresh_project):
     planned = fresh_project.planned("kth/table1", "--config", "studies=kth")
-    assert planned["run_probe"] == len(range_tests("kth", scale="demo"))
-    assert planned["collect_artefact"] == 4
+    searches = ["lr_range", "momentum", "wd_coarse", "wd_fine"]
+    asked = Plan.of({"studies": "kth", "scale": "demo", "seeds": 1}, ROOT)
+    runs = {folder for name in searches for folder in asked.artefact_folders("kth", name)}
+    assert planned["run_probe"] == len(runs) == 17
+    assert planned["collect_artefact"] == len(searches)
     assert "train" not in planned
 
 

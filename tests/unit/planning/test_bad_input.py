@@ -206,6 +206,8 @@ def test_a_scale_that_merges_two_cells_is_found(project):
     assert "they differ in model" in found
 
 
-def test_a_missing_configuration_file_is_named(project):
+def test_a_missing_configuration_file_is_named(project, monkeypatch):
+    # Otherwise that of the workflow takes its place.
+    monkeypatch.setattr("reprise.folders.WORKFLOW", project)
     (project / "config" / "scales.yaml").unlink()
     assert "scales.yaml: there is no such file" in sentence(project)

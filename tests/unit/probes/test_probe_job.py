@@ -74,7 +74,7 @@ def test_a_run_that_diverges_is_a_result_without_points(sweep_cell, run):
     metrics = json.loads(files.metrics.read_text())
     assert (metrics["status"], metrics["test_loss"]) == ("diverged", None)
     assert files.history.read_text().splitlines() == [
-        "alpha,validation_accuracy,validation_loss,test_accuracy,test_loss"
+        "alpha,validation_accuracy,validation_loss,test_accuracy,test_loss,test_top5_accuracy"
     ]
 
 

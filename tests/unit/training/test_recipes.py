@@ -13,7 +13,7 @@ from reprise.training.loop import start_run, train
         ({"name": "adam_frozen_start", "frozen_updates": 7}, 0.01),
         ("adadelta", 1.0),
         ("ranger", 0.1),
-        ("ranger21", 0.01),
+        ("ranger21", 0.02),
         ({"name": "in_turn", "first": "adadelta", "then": "sgd", "switch": 3}, 0.1),
     ],
     ids=str,
