@@ -113,6 +113,7 @@ MINI_SCALE = """\
 mini:
   title: Mini
   description: A hundred images, for tests.
+  forked_jobs: true
   data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}
 """
 

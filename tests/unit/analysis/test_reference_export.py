@@ -136,6 +136,19 @@ def test_points_that_are_large_are_left_out(tmp_path: Path, write_run, export) -
     assert kept(tmp_path)["history"].isna().all()
 
 
+def test_points_of_a_probe_are_no_history_of_epochs(tmp_path: Path, write_run, export) -> None:
+    write_run("first_layer_weights_1a/m", kind="probes", mean_magnitude=0.1)
+    folder = tmp_path / "results" / "paper" / "probes" / "first_layer_weights_1a" / "m" / "seed1"
+    (folder / "history.csv").write_text("channel,weight\n1,0.5\n")
+    export()
+    row = {
+        "published": ["id_first_layer_weights_1a/m"],
+        "folders": {"1": "probes/first_layer_weights_1a/o/seed1"},
+    }
+    found = read_reference(tmp_path / "reference").of_row(row, "mean_magnitude")
+    assert (found["reference_mean"], found["reference_course"]) == (0.1, None)
+
+
 def test_nothing_finished_is_nothing_kept(tmp_path: Path, export) -> None:
     assert export() == {}
     assert not (tmp_path / "reference").exists()

@@ -33,12 +33,20 @@ def every_epoch(losses: list[float]) -> int:
     return len(losses)
 
 
-def at_cutoff(losses: list[float]) -> int:
-    share, updates = 0.01, 0
+def sawtooth_ahead(k: int) -> float:
+    return sawtooth(k + 1) if k else 1.0
+
+
+def at_cutoff(losses: list[float], share: float = 0.01) -> int:
+    updates = 0
     for before, loss in zip([0.0, *losses], losses, strict=False):
         if abs(loss - before) < share * losses[0]:
             share, updates = share * 0.2, updates + 1
     return updates
+
+
+def at_ten_times_the_cutoff(losses: list[float]) -> int:
+    return at_cutoff(losses, share=0.1)
 
 
 def at_rises(losses: list[float]) -> int:

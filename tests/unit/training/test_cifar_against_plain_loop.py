@@ -11,12 +11,13 @@ import pytest
 from reacting_loop import (
     Images,
     ReactingLoop,
-    at_cutoff,
     at_rises,
+    at_ten_times_the_cutoff,
     every_epoch,
     geometric,
     harmonic,
     inverse_square_root,
+    sawtooth_ahead,
 )
 from run_of_setting import Setting, as_rows, run_of_setting
 from torch import nn
@@ -45,7 +46,8 @@ def state_of(run: Run) -> tuple[list, list]:
 @pytest.mark.parametrize(
     "setting",
     [
-        Setting("by_cutoff", "seq2", at_cutoff, inverse_square_root),
+        Setting("by_cutoff", "seq2", at_ten_times_the_cutoff, inverse_square_root),
+        Setting("by_epoch", "seq4", every_epoch, sawtooth_ahead),
         Setting("by_epoch", "seq3", every_epoch, geometric),
         Setting("by_oscillation", "seq1", at_rises, harmonic),
     ],

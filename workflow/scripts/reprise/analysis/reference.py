@@ -189,9 +189,10 @@ class Reference:
     def _course(self, runs: pd.DataFrame) -> str | None:
         """The ways that the finished training runs of a row went; None where one is not known."""
         finished = runs[runs["status"] == FINISHED]
-        histories = [self._history(run) for _, run in finished.iterrows()]
+        # The points of a probe are no history of epochs.
         if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINING).all():
             return None
+        histories = [self._history(run) for _, run in finished.iterrows()]
         known = [None if history is None else course_of(history) for history in histories]
         return course_of_row(pd.Series(known, dtype=object))
 
