@@ -103,4 +103,10 @@ def test_rows_that_are_one_and_the_same_run_count_once() -> None:
     assert (once.rows, once.compared, len(once.differences)) == (5, 5, 5)
     assert once.same_runs == ((2, 3, 4),)
     assert apart.same_runs == ()
+    kinds = ["mean", "mean", "mean", "mean", "median"]
+    medians = agreement(table(**numbers, course=["a", None, "b", "b", "b"], statistic=kinds))
+    assert medians.same_runs == ((2, 3),)
+    # As a file without any course is read.
+    unknown = agreement(table(**numbers, course=[float("nan")] * 5))
+    assert unknown.mean_absolute_difference == apart.mean_absolute_difference
     assert (apart.rank_correlation, once.rank_correlation) == (pytest.approx(0.894, abs=1e-3), 1.0)

@@ -128,9 +128,13 @@ def with_reported_numbers(table: pd.DataFrame, axes: Sequence[str]) -> pd.DataFr
 
 
 def _run_of_each(rows: pd.DataFrame, course: str) -> pd.Series:
-    """What tells the rows' runs apart; those whose course is not known are runs of their own."""
+    """What tells the rows' runs apart; those whose course is not known are runs of their own, and
+    so are a mean and a median of the same ones."""
     own = pd.Series(rows.index.astype(str), index=rows.index)
-    return rows[course].where(rows[course].notna(), own) if course in rows else own
+    if course not in rows:
+        return own
+    named = rows[course].astype(str) + " " + rows["statistic"].astype(str)
+    return named.where(rows[course].notna(), own)
 
 
 def _weighted_mean(values: pd.Series, weights: pd.Series) -> float | None:
