@@ -103,5 +103,5 @@ def test_the_seeds_that_are_needed_include_those_that_choose(make_table: Any) ->
     reported = {"base": 90.0, "p": 91.0, "q": 91.0}
     tables = {"sweep": make_table(groups, "sweep", reported=reported)}
     result = evaluate(SWEEP, tables)
-    assert result.n_needed % 2 == 0
-    assert result.n_needed > 6
+    assert result.needs(0.05) % 2 == 0
+    assert result.needs(0.05) > 6

@@ -26,14 +26,18 @@ def judged(make_table: Any) -> Callable[..., tuple[str, ClaimResult]]:
 
 
 def part(p: float, support: float, **more: Any) -> ClaimResult:
-    given = {"holds": support > 0, "support": support, "effect": support, "n": 3, "n_needed": 5}
+    given = {"holds": support > 0, "support": support, "effect": support, "n": 3}
     return ClaimResult(Outcome.TESTED, "pooled", p=p, **given | more)
 
 
 def test_every_part_has_to_pass() -> None:
-    result = combine([("one", part(0.01, 2.0)), ("two", part(0.03, 0.5, n=2, n_needed=9))])
+    one = part(0.01, 2.0, needs=lambda level: 5)
+    two = part(0.03, 0.5, n=2, needs=lambda level: round(0.45 / level))
+    result = combine([("one", one), ("two", two)])
     assert (result.holds, result.p) == (True, 0.03)
-    assert (result.effect, result.n, result.n_needed) == (0.5, 2, 9)
+    assert (result.effect, result.n) == (0.5, 2)
+    assert [result.needs(level) for level in (0.05, 0.15)] == [9, 5]
+    assert combine([("one", one), ("three", part(0.03, 0.5))]).needs(0.05) is None
     assert "weakest: two" in result.basis
 
 
@@ -259,19 +263,46 @@ def test_all_of_parts_inherit_and_may_repeat(judged: Any) -> None:
     assert [label for label, _ in result.parts] == ["part 1", "part 2, c", "part 2, d"]
 
 
-def test_parts_may_count_diverged_runs(judged: Any) -> None:
+TEN_CLASSES = {"run": {"classes": 10, "test_images": 10_000}}
+
+
+def test_parts_count_diverged_runs_as_guessing(judged: Any) -> None:
     groups = {**GROUPS, "x": ["diverged"] * 3, "y": ["diverged", 10.2, 10.1]}
     best = {"kind": "best_of", "subject": {"setting": "d"}, "others": {}}
-    assert judged(best, groups)[0] == "missing"
-    word, result = judged({**best, "diverged_as": 10}, groups)
+    word, result = judged(best, groups, data=TEN_CLASSES)
     assert (word, result.effect) == ("holds", pytest.approx(1.0))
-    order = {"kind": "order", "cells": [{"setting": name} for name in "dcy"], "diverged_as": 10}
-    assert judged(order, groups)[0] == "holds"
+    assert result.basis.endswith("; 4 runs that diverged count as 10")
+    order = {"kind": "order", "cells": [{"setting": name} for name in "dcy"]}
+    assert judged(order, groups, data=TEN_CLASSES)[0] == "holds"
     rank = {"kind": "rank_among", "subject": {"setting": "c"}, "others": {}, "rank_at_most": 2}
-    assert judged({**rank, "diverged_as": 10}, groups)[0] == "holds"
+    assert judged(rank, groups, data=TEN_CLASSES)[0] == "holds"
     part = {"kind": "difference", "subject": {"setting": "d"}, "other": {"setting": "x"}}
-    whole = judged({"kind": "all_of", "parts": [{**part, "diverged_as": 10}]}, groups)
+    whole = judged({"kind": "all_of", "parts": [part]}, groups, data=TEN_CLASSES)
     assert whole[1].effect == pytest.approx(83.0)
+
+
+def test_no_kind_of_claim_stands_on_survivors(judged: Any) -> None:
+    groups = {**GROUPS, "x": ["diverged", 10.0, 10.1]}
+    both = {"subject": {"setting": "d"}, "other": {"setting": "x"}}
+    claims = [
+        {"kind": "difference", **both},
+        {"kind": "equivalent", **both},
+        {"kind": "range", **both, "low": 1},
+        {"kind": "threshold", "cells": {"setting": "x"}, "below": 20},
+        {"kind": "best_of", "subject": {"setting": "d"}, "others": {}},
+        {"kind": "rank_among", "subject": {"setting": "d"}, "others": {}, "rank_at_most": 2},
+        {"kind": "order", "cells": [{"setting": "d"}, {"setting": "x"}]},
+        {"kind": "difference", "spread": True, "subject": {"setting": ["a", "d"]},
+         "other": {"setting": ["b", "x"]}},
+    ]  # fmt: skip
+    for claim in claims:
+        word, result = judged(claim, groups)
+        assert (word, result.p) == ("undecided", None)
+        assert "1 run of x diverged, and what test_accuracy counts as then" in result.basis
+        whole = judged({"kind": "all_of", "parts": [claim]}, groups)
+        assert whole[0] == "undecided"
+        because = {"diverged_as": "left out", "diverged_because": "The study leaves them out."}
+        assert "1 run that diverged is left out" in judged({**claim, **because}, groups)[1].basis
 
 
 def test_same_curve_holds_at_every_epoch(make_table: Any, write_history: Any) -> None:

@@ -14,6 +14,7 @@ from reprise.errors import InputError
 HIGH = [94.0, 94.2, 93.9, 94.1]
 LOW = [92.0, 92.3, 92.1, 91.9]
 NEAR = [94.05, 94.1, 93.95, 94.2]
+TEN_CLASSES = {"run": {"classes": 10, "test_images": 10_000}}
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_difference_agrees_with_the_t_test(judged: Any) -> None:
     interval = expected.confidence_interval(0.95)
     assert (result.ci_low, result.ci_high) == pytest.approx((interval.low, interval.high))
     assert result.n == 4
-    assert "pooled sd" in result.basis and "over 2 settings" in result.basis
+    assert result.basis == "sd 0.15 (6 degrees of freedom)"
 
 
 @pytest.mark.parametrize(("first", "second"), [(HIGH, LOW), (LOW, HIGH), (HIGH, NEAR)])
@@ -90,18 +91,23 @@ def test_one_seed_gives_a_direction_only(judged: Any, second: list, word: str) -
 
 
 @pytest.mark.parametrize(
-    ("runs", "reason"),
-    [([None, None], "has finished"), (["diverged"] * 2, "diverged"), ([], "has finished")],
+    ("runs", "word", "reason"),
+    [
+        ([None, None], "missing", "has finished"),
+        (["diverged"] * 2, "undecided", "2 runs of b diverged"),
+        ([], "missing", "has finished"),
+    ],
 )
-def test_a_group_without_a_finished_run_is_missing(judged: Any, runs: list, reason: str) -> None:
-    word, result = judged({"a": HIGH, "b": runs}, difference("a", "b"))
-    assert word == "missing"
-    assert result.effect is None
+def test_a_group_without_a_value_has_no_verdict(
+    judged: Any, runs: list, word: str, reason: str
+) -> None:
+    found, result = judged({"a": HIGH, "b": runs}, difference("a", "b"))
+    assert (found, result.effect) == (word, None)
     assert reason in result.basis
 
 
-def test_diverged_and_undefined_runs_enter_no_mean(judged: Any) -> None:
-    groups = {"a": [*HIGH, "diverged", float("nan"), None], "b": LOW}
+def test_undefined_runs_enter_no_mean(judged: Any) -> None:
+    groups = {"a": [*HIGH, float("nan"), None], "b": LOW}
     _, result = judged(groups, difference("a", "b"))
     assert result.effect == pytest.approx(np.mean(HIGH) - np.mean(LOW))
     assert result.n == 4
@@ -126,52 +132,68 @@ def test_diverged_and_undefined_runs_enter_no_mean(judged: Any) -> None:
         ),
     ],
 )  # fmt: skip
-def test_diverged_runs_count_with_the_value_that_the_claim_names(
+def test_diverged_runs_count_as_guessing(
     judged: Any, claim: dict, word: str, effect: float
 ) -> None:
     groups = {"a": [89.0, 90.0, 91.0], "b": [9.0, "diverged", 11.0, None]}
-    found, result = judged(groups, {**claim, "diverged_as": 10}, x={"a": 0, "b": 1})
+    table = {"x": {"a": 0, "b": 1}, "data": TEN_CLASSES}
+    found, result = judged(groups, claim, **table)
     assert (found, result.effect, result.n) == (word, pytest.approx(effect), 3)
     assert result.basis.endswith("; 1 run that diverged counts as 10")
-    without = judged(groups, claim, x={"a": 0, "b": 1})[1]
-    assert without.n == 2 and "diverged" not in without.basis
+    named = judged(groups, {**claim, "diverged_as": 1}, **table)[1]
+    assert named.basis.endswith("; 1 run that diverged counts as 1")
+    without = judged(groups, {**claim, "diverged_as": "left out"}, **table)[1]
+    assert without.n == 2
+    assert without.basis.endswith("; 1 run that diverged is left out")
 
 
-def test_a_group_of_diverged_runs_only_is_compared_too(judged: Any) -> None:
-    groups = {"a": HIGH, "b": ["diverged"] * 3}
-    word, result = judged(groups, difference("a", "b", diverged_as=10))
-    assert (word, result.n) == ("holds", 3)
-    assert "3 runs that diverged count as 10" in result.basis
-    assert judged({"a": HIGH, "b": ["diverged"]}, difference("a", "b", diverged_as=10))[0] == (
-        "same direction"
-    )
+@pytest.mark.parametrize(("runs", "word"), [(3, "holds"), (2, "holds"), (1, "same direction")])
+def test_a_group_of_diverged_runs_only_is_compared_too(judged: Any, runs: int, word: str) -> None:
+    groups = {"a": HIGH, "b": ["diverged"] * runs}
+    found, result = judged(groups, difference("a", "b"), data=TEN_CLASSES)
+    assert (found, result.n) == (word, runs)
+    assert judged(groups, difference("b", "a"), data=TEN_CLASSES)[0] in (
+        "contradicted", "other direction",
+    )  # fmt: skip
 
 
-def test_spread_is_pooled_within_the_arms_that_are_compared(judged: Any) -> None:
-    groups = {"a": HIGH, "b": LOW, "c": NEAR, "d": HIGH, "e": HIGH}
+def test_survivors_alone_decide_nothing(judged: Any) -> None:
+    # All but one of five runs are far ahead; with the one that diverged the means are level.
+    groups = {"a": [94.0, 94.1, 93.9, 94.0, "diverged"], "b": [77.0, 77.2, 76.9, 77.1, 77.3]}
+    assert judged(groups, difference("a", "b", diverged_as="left out"))[0] == "holds"
+    assert judged(groups, difference("a", "b"), data=TEN_CLASSES)[0] == "undecided"
+    assert judged(groups, difference("a", "b"))[0] == "undecided"
+
+
+BESIDE = {"a": HIGH, "b": LOW, "c": NEAR, "d": HIGH, "e": HIGH}
+
+
+def test_variances_borrow_within_the_arms_that_are_compared(judged: Any) -> None:
+    _, result = judged(BESIDE, difference("a", "b"))
+    assert result.basis == "sd 0.15 (7.3 degrees of freedom); moderated by the rows beside"
     arms = {"c": "as described", "d": "as described"}
-    _, result = judged(groups, difference("a", "b"), arms=arms)
-    assert "over 3 settings (9 degrees of freedom)" in result.basis
+    _, result = judged(BESIDE, difference("a", "b"), arms=arms)
+    assert result.basis == "sd 0.15 (6 degrees of freedom)"
     sides = {"subject": {"setting": "a"}, "other": {"setting": "c", "arm": "as described"}}
-    _, result = judged(groups, {"kind": "difference", **sides}, arms=arms)
-    assert "over 5 settings (15 degrees of freedom)" in result.basis
+    _, result = judged({**BESIDE, "f": LOW}, {"kind": "difference", **sides}, arms=arms)
+    assert result.basis.endswith("; 1 of 2 moderated by the rows beside")
 
 
-def test_spread_is_pooled_over_rows_of_the_same_reported_epochs(judged: Any) -> None:
-    groups = {"a": HIGH, "b": LOW, "c": NEAR}
-    reports = {"c": {"epochs": "mean", "count": 4}}
-    _, result = judged(groups, difference("a", "b"), reports=reports)
-    assert "over 2 settings (6 degrees of freedom)" in result.basis
+def test_variances_borrow_from_rows_of_the_same_reported_epochs(judged: Any) -> None:
+    reports = {name: {"epochs": "mean", "count": 4} for name in "cde"}
+    _, result = judged(BESIDE, difference("a", "b"), reports=reports)
+    assert result.basis == "sd 0.15 (6 degrees of freedom)"
 
 
 def test_what_the_seeds_can_detect_and_what_the_report_needs(judged: Any) -> None:
     groups = {"a": HIGH, "b": LOW}
     _, result = judged(groups, difference("a", "b"), reported={"a": 93.6, "b": 93.4})
     assert result.reported_effect == pytest.approx(0.2)
-    assert result.n_needed > 4
-    assert 0.2 < result.detectable < 0.6
+    assert 4 < result.needs(0.05) < result.needs(0.05 / 30)
+    assert 0.2 < result.finds(0.05) < 0.6
+    assert 1.5 < result.finds(0.05 / 30) / result.finds(0.05) < 2.5
     _, unreported = judged(groups, difference("a", "b"), reported={"a": 93.6})
-    assert unreported.reported_effect is None and unreported.n_needed is None
+    assert unreported.reported_effect is None and unreported.needs(0.05) is None
 
 
 def test_reported_numbers_of_another_metric_do_not_count(make_table: Any) -> None:
@@ -302,8 +324,8 @@ def test_equivalent(judged: Any, subject: list, more: dict, word: str) -> None:
 def test_equivalence_needs_seeds_for_both_bounds(judged: Any) -> None:
     claim = difference("a", "b") | {"kind": "equivalent"}
     groups = {"a": [93.0, 94.0, 95.0], "b": [93.2, 94.0, 94.9]}
-    assert judged(groups, claim, reported={"a": 94.0, "b": 94.0})[1].n_needed > 10
-    assert judged(groups, claim, reported={"a": 96.0, "b": 94.0})[1].n_needed is None
+    assert judged(groups, claim, reported={"a": 94.0, "b": 94.0})[1].needs(0.05) > 10
+    assert judged(groups, claim, reported={"a": 96.0, "b": 94.0})[1].needs(0.05) is None
 
 
 @pytest.mark.parametrize(

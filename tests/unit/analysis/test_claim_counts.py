@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from scipy import stats
 
 from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import verdict
@@ -51,7 +52,8 @@ def test_runs_that_end_low_fail_like_those_that_diverge(make_table: Any) -> None
 def test_few_runs_cannot_prove_divergence(make_table: Any) -> None:
     table = make_table({"a": ["diverged"] * 3, "b": [90.0] * 3, "c": ["diverged"], "d": [9.0]}, "t")
     word, result = judge(sides("a", "b", kind="diverges"), table)
-    assert (word, result.n_needed) == ("undecided", 4)
+    assert (word, result.needs(0.05)) == ("undecided", 4)
+    assert result.needs(0.05 / 30) == 7
     assert judge(sides("c", "d", kind="diverges"), table)[0] == "same direction"
 
 
@@ -113,9 +115,10 @@ def curves(make_table: Any, write_history: Any) -> Any:
 def test_earlier_runs_are_faster(curves: Any) -> None:
     table = curves({"a": [1, 1, 2, 2], "b": [4, 5, None, None]})
     word, result = judge(sides("a", "b", kind="time_to", target=90), table)
-    assert (word, result.effect) == ("holds", 0.5)
-    assert result.p == pytest.approx(2 / 70)
-    assert "4 of 4 and 2 of 4 runs arrive" in result.basis
+    # Two of the four arrive at 4 and 5, two count as arriving after the fifth epoch.
+    assert (word, result.effect) == ("holds", (4 + 5 + 6 + 6) / 4 - 1.5)
+    assert result.ci_low > 2
+    assert result.basis.startswith("6 of 8 runs arrive; sd 0.79 (")
     assert judge(sides("b", "a", kind="time_to", target=90), table)[0] == "contradicted"
 
 
@@ -148,7 +151,21 @@ def test_time_to_settle(curves: Any) -> None:
     settled = {"change": 1.0, "epochs": 2}
     claim = sides("a", "b", kind="time_to", settled=settled)
     # b is calm before its late jump; half of a's runs are calm from the start, half jump once.
-    assert judge(claim, table)[1].effect == -0.25
+    assert judge(claim, table)[1].effect == -0.5
+
+
+def test_equal_times_are_as_uncertain_as_whole_epochs(curves: Any) -> None:
+    table = curves({"a": [3, 3, 3], "b": [4, 4, 4]})
+    word, result = judge(sides("a", "b", kind="time_to", target=90), table)
+    error = (2 * (1 / 12) / 3) ** 0.5
+    assert (word, result.effect) == ("holds", 1)
+    assert result.p == pytest.approx(2 * stats.t.sf(1 / error, 4))
+
+
+def test_none_arrives(curves: Any) -> None:
+    table = curves({"a": [None] * 3, "b": [None] * 3})
+    word, result = judge(sides("a", "b", kind="time_to", target=90), table)
+    assert (word, result.effect, result.p) == ("undecided", 0, 1)
 
 
 def test_a_finished_run_has_to_have_a_history(make_table: Any) -> None:

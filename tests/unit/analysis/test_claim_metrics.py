@@ -11,7 +11,7 @@ import pytest
 from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import ClaimResult, verdict
 from reprise.analysis.collecting import collect_runs, read_runs
-from reprise.analysis.selection import pool_of, samples_of
+from reprise.analysis.selection import rows_beside, samples_of
 from reprise.analysis.summaries import summarise
 from reprise.analysis.tables import ArtefactTable
 from reprise.errors import InputError
@@ -114,27 +114,24 @@ def test_a_named_metric_counts_runs_once(judged: Any, tables: dict[str, Artefact
     assert len(samples) == 3
 
 
-def test_the_spread_is_pooled_over_rows_of_the_same_metric(
-    tables: dict[str, ArtefactTable],
-) -> None:
+def test_rows_beside_show_the_same_metric(tables: dict[str, ArtefactTable]) -> None:
     claim = {"id": "c", "artefact": "first"}
-    pool = pool_of(samples_of(claim, {"setting": "slow", "shown": "time"}, tables))
-    assert sorted((s.row.axes["setting"], s.row.axes["shown"]) for s in pool) == sorted(
-        (setting, "time") for setting in SETTINGS
+    beside = rows_beside(samples_of(claim, {"setting": "slow", "shown": "time"}, tables))
+    assert sorted((s.row.axes["setting"], s.row.axes["shown"]) for s in beside) == sorted(
+        (setting, "time") for setting in SETTINGS if setting != "slow"
     )
-    other = pool_of(samples_of({**claim, "metric": "test_accuracy"}, {"shown": "time"}, tables))
-    assert len(other) == 3
+    test = samples_of({**claim, "metric": "test_accuracy"}, {"shown": "time"}, tables)
+    assert rows_beside(test) == []
 
 
-def test_runs_are_pooled_once_where_two_metrics_are_compared(judged: Any) -> None:
+def test_each_metric_borrows_from_its_own_rows(judged: Any) -> None:
     early = {"series": "validation_accuracy", "epoch": 30}
     result = judged(
         kind="difference",
         subject={"setting": "slow", "shown": "accuracy"},
         other={"setting": "fast", "shown": "accuracy", "metric": early},
     )[1]
-    # Three settings of five runs each.
-    assert "over 3 settings (12 degrees of freedom)" in result.basis
+    assert result.basis.endswith("; moderated by the rows beside")
 
 
 def test_the_orders_of_two_artefacts_are_compared_within_one_metric(judged: Any) -> None:

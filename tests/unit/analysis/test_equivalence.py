@@ -8,7 +8,7 @@ from reprise.analysis.statistics.contrasts import linear_contrast
 from reprise.analysis.statistics.equivalence import bounds_test
 
 FIRST = np.array([93.1, 93.4, 92.9, 93.6, 93.2])
-SECOND = np.array([93.0, 93.3, 92.7, 93.1])
+SECOND = FIRST[::-1] - 0.2
 
 
 def test_inside_is_the_larger_of_two_one_sided_p_values() -> None:

@@ -3,7 +3,7 @@
 A rate is compared with its nominal value within three binomial standard errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
@@ -15,7 +15,8 @@ from reprise.analysis.claims.result import verdict
 from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, slope_weights
 from reprise.analysis.statistics.equivalence import bounds_test
 from reprise.analysis.statistics.multiplicity import holm
-from reprise.analysis.statistics.ranks import compare_times
+from reprise.analysis.statistics.settings import compare_spreads
+from reprise.analysis.statistics.spread import moderated_variances
 
 SETTINGS = 15
 
@@ -24,69 +25,55 @@ def tolerance(rate: float, trials: int) -> float:
     return 3 * sqrt(rate * (1 - rate) / trials)
 
 
-def drawn_by(
-    method: str, draw: Callable[[np.random.Generator], Estimate]
-) -> Callable[[np.random.Generator], Estimate]:
-    """Repeat a draw until the rule takes one of its branches."""
-
-    def draw_branch(rng: np.random.Generator) -> Estimate:
-        while (estimate := draw(rng)).method != method:
-            pass
-        return estimate
-
-    return draw_branch
+def contrast(runs: np.ndarray, weights: Sequence[float]) -> Estimate:
+    """Of the first rows, with the rest as rows beside."""
+    compared, beside = runs[: len(weights)], runs[len(weights) :]
+    return linear_contrast(compared, weights, moderated_variances(compared, beside))
 
 
-def rejection_rate(trials: int, estimate: Callable[[np.random.Generator], Estimate]) -> float:
+def rejection_rate(
+    sds: Sequence[float], seeds: int, effect: float = 0.0, trials: int = 2000
+) -> float:
+    """How often two rows with the first two standard deviations are told apart at 5 %."""
     rng = np.random.default_rng(11)
-    return sum(estimate(rng).p_two_sided() <= 0.05 for _ in range(trials)) / trials
+    rejected = 0
+    for _ in range(trials):
+        runs = rng.normal(90, 1, (len(sds), seeds)) * np.array(sds)[:, None]
+        runs[0] += effect + 90 * (1 - sds[0])
+        runs[1] += 90 * (1 - sds[1])
+        rejected += contrast(runs, [1, -1]).p_two_sided() <= 0.05
+    return rejected / trials
 
 
-@pytest.mark.parametrize("seeds", [3, 5])
-def test_a_difference_over_fifteen_settings(seeds: int) -> None:
-    def draw(rng: np.random.Generator) -> Estimate:
-        runs = rng.normal(90, 0.3, (SETTINGS, seeds))
-        return linear_contrast(runs[:2], [1, -1], runs)
-
-    rate = rejection_rate(1500, draw)
-    # The rule turns to Welch, which is careful with few runs, in part of the trials.
-    assert 0.02 < rate < 0.05 + tolerance(0.05, 1500)
+STEADY = [1.0] * (SETTINGS - 2)
 
 
-def test_the_pooled_branch_alone() -> None:
-    def draw(rng: np.random.Generator) -> Estimate:
-        runs = rng.normal(90, 0.3, (SETTINGS, 5))
-        return linear_contrast(runs[:2], [1, -1], runs)
-
-    rate = rejection_rate(1500, drawn_by("pooled", draw))
-    assert rate == pytest.approx(0.05, abs=tolerance(0.05, 1500))
+@pytest.mark.parametrize("seeds", [3, 5, 10])
+def test_no_effect_among_equal_variances(seeds: int) -> None:
+    rate = rejection_rate([1, 1, *STEADY], seeds)
+    assert 0.04 - tolerance(0.04, 2000) < rate < 0.06 + tolerance(0.06, 2000)
 
 
-def test_the_welch_branch_alone() -> None:
-    def draw(rng: np.random.Generator) -> Estimate:
-        runs = rng.normal(90, 0.3, (SETTINGS, 5))
-        runs[0] = rng.normal(90, 3, 5)
-        return linear_contrast(runs[:2], [1, -1], runs)
-
-    rate = rejection_rate(1500, drawn_by("welch", draw))
-    assert rate == pytest.approx(0.05, abs=tolerance(0.05, 1500))
+@pytest.mark.parametrize("seeds", [3, 5, 10])
+@pytest.mark.parametrize("sds", [[2, 2], [2, 1], [20, 1]])
+def test_no_effect_where_a_row_or_both_are_noisier(seeds: int, sds: list[float]) -> None:
+    assert rejection_rate([*sds, *STEADY], seeds) < 0.07 + tolerance(0.07, 2000)
 
 
-def test_two_unstable_settings_among_steady_ones() -> None:
-    def draw(rng: np.random.Generator) -> Estimate:
-        runs = rng.normal(90, 0.3, (SETTINGS, 5))
-        runs[:2] = rng.normal(90, 3, (2, 5))
-        return linear_contrast(runs[:2], [1, -1], runs)
-
-    assert rejection_rate(1500, draw) < 0.05 + tolerance(0.05, 1500)
+@pytest.mark.parametrize(("seeds", "power"), [(3, 0.9), (5, 0.99)])
+def test_rows_that_explode_do_not_drown_an_effect(seeds: int, power: float) -> None:
+    # Cutout: 94.73 against 93.97, with a standard deviation of 0.15.
+    exploding = [*STEADY[:7], *[200.0] * 6]
+    assert rejection_rate([1, 1, *exploding], seeds, effect=0.76 / 0.15, trials=500) > power
 
 
 def test_a_slope_over_five_settings() -> None:
-    def draw(rng: np.random.Generator) -> Estimate:
+    rng, trials = np.random.default_rng(11), 1500
+    rejected = 0
+    for _ in range(trials):
         runs = rng.normal(90, 0.3, (SETTINGS, 4))
-        return linear_contrast(runs[:5], slope_weights(range(5)), runs)
-
-    assert rejection_rate(1500, draw) == pytest.approx(0.05, abs=0.01 + tolerance(0.05, 1500))
+        rejected += contrast(runs, slope_weights(range(5))).p_two_sided() <= 0.05
+    assert rejected / trials == pytest.approx(0.05, abs=0.01 + tolerance(0.05, trials))
 
 
 def test_equivalence_is_seldom_declared_at_the_margin() -> None:
@@ -95,19 +82,21 @@ def test_equivalence_is_seldom_declared_at_the_margin() -> None:
     for _ in range(trials):
         runs = rng.normal(90, 0.1, (SETTINGS, 4))
         runs[0] += 0.5
-        estimate = linear_contrast(runs[:2], [1, -1], runs)
+        estimate = contrast(runs, [1, -1])
         inside += bounds_test(estimate, -0.5, 0.5).inside <= 0.05
     assert inside / trials < 0.05 + tolerance(0.05, trials)
 
 
-def test_ranks_with_censored_runs() -> None:
-    rng, trials = np.random.default_rng(13), 120
+@pytest.mark.parametrize("seeds", [3, 5, 10])
+@pytest.mark.parametrize("noise", [[1, 1], [1, 3], [3, 1]])
+@pytest.mark.parametrize("means", [[0, 0, 0, 0], [0, 1, 2, 3], [0, 3, 6, 10]])
+def test_equal_spreads_over_settings(seeds: int, noise: list, means: list) -> None:
+    rng, trials = np.random.default_rng(13), 500
     rejected = 0
     for _ in range(trials):
-        times = rng.integers(1, 12, (2, 5)).astype(float)
-        times[times > 8] = np.inf
-        rejected += compare_times(*times).p <= 0.05
-    assert rejected / trials < 0.05 + tolerance(0.05, trials)
+        sides = [np.array(means)[:, None] + rng.normal(0, sd, (4, seeds)) for sd in noise]
+        rejected += compare_spreads(*sides).p <= 0.05
+    assert rejected / trials < 0.06 + tolerance(0.06, trials)
 
 
 def test_holm_keeps_the_rate_of_any_wrong_verdict() -> None:
@@ -115,7 +104,7 @@ def test_holm_keeps_the_rate_of_any_wrong_verdict() -> None:
     wrong = 0
     for _ in range(trials):
         runs = rng.normal(90, 0.3, (SETTINGS, 4))
-        pairs = [linear_contrast(runs[i : i + 2], [1, -1], runs) for i in range(0, 10, 2)]
+        pairs = [contrast(np.roll(runs, -i, axis=0), [1, -1]) for i in range(0, 10, 2)]
         wrong += min(holm([pair.p_two_sided() for pair in pairs])) <= 0.05
     assert wrong / trials < 0.05 + tolerance(0.05, trials)
 
@@ -140,7 +129,7 @@ def test_a_lucky_sweep_is_not_declared_a_gain(make_table: Any) -> None:
         lucky = evaluate({**claim, "subject": {"setting": best}}, table)
         declared["chosen on the same seeds"] += verdict(lucky, lucky.p) == "holds"
     assert declared["chosen on other seeds"] / trials < 0.025 + tolerance(0.025, trials)
-    assert declared["chosen on the same seeds"] / trials > 0.07
+    assert declared["chosen on the same seeds"] / trials > 0.04
 
 
 @pytest.mark.parametrize("far_below", [0, 4])

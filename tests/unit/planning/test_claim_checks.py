@@ -180,10 +180,15 @@ def test_the_sides_of_a_deviation_report_the_same_epochs(tmp_path: Path) -> None
 
 
 def test_what_diverged_runs_count_as(tmp_path: Path) -> None:
-    check(tmp_path, kind="difference", **ONE, diverged_as=10)
-    part = {"kind": "difference", **ONE, "diverged_as": "ten"}
+    why = {"diverged_because": "The study says so."}
+    check(tmp_path, kind="difference", **ONE, diverged_as=10, **why)
+    check(tmp_path, kind="difference", **ONE, diverged_as="left out", **why)
+    with pytest.raises(InputError, match="diverged_as and diverged_because together"):
+        check(tmp_path, kind="difference", **ONE, diverged_as=10)
+    part = {"kind": "difference", **ONE, "diverged_as": "ten", **why}
     with pytest.raises(
-        InputError, match=r"parts\[0\]\.diverged_as: expected a number, found 'ten'"
+        InputError,
+        match=r"parts\[0\]\.diverged_as: expected a number or 'left out', found 'ten'",
     ):
         check(tmp_path, kind="all_of", parts=[part])
     with pytest.raises(InputError, match="of kind 'diverges' has no key 'diverged_as'"):

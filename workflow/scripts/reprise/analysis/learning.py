@@ -15,6 +15,8 @@ LOSS_SHARE = 0.99
 ACCURACY = "test_accuracy"
 PROBED_LOSS = "high_rate_validation_loss"
 LEARNED_WORDS = ("accuracy", "loss", "gap", "gain")
+# What guessing with and without a change does not change.
+UNCHANGED = ("gap", "gain", "reduction")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,26 @@ class Guessing:
         if isfinite(accuracy):
             return accuracy > self.highest_accuracy
         return loss < LOSS_SHARE * log(self.classes) if isfinite(loss) else None
+
+
+def guessed_value(metric: str | Mapping[str, Any], guessing: Guessing | None) -> float | None:
+    """The value of a metric that guessing gives, which is what a reader gets from a run that
+    diverged; None where guessing has none.
+
+    An accuracy is that of one class in so many (of five for a top-5 accuracy), a loss the
+    logarithm of the classes; a gap, a gain or a reduction is 0.
+    """
+    is_curve = isinstance(metric, Mapping)
+    if is_curve and not {"epoch", "from", "to"} & metric.keys():
+        return None
+    name = str(metric.get("series", "")) if is_curve else metric
+    if name.endswith(UNCHANGED):
+        return 0.0
+    if guessing is None:
+        return None
+    if "accuracy" in name:
+        return min(100.0, guessing.accuracy * (5 if "top5" in name else 1))
+    return log(guessing.classes) if "loss" in name else None
 
 
 def depends_on_learning(metric: str | Mapping[str, Any]) -> bool:

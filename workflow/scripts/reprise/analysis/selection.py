@@ -6,13 +6,15 @@ union.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from reprise.analysis.learning import guessed_value
 from reprise.analysis.measures import DERIVED, Metric, metric_name
 from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.tables import DEFAULT_ARM, ArtefactTable, Row, Run, Tables
 from reprise.errors import InputError, choose_among
+from reprise.studies.measure_forms import LEFT_OUT
 
 NOT_AXES = frozenset({"artefact", "arm", "metric"})
 Selection = Mapping[str, Any] | list[Mapping[str, Any]]
@@ -22,8 +24,10 @@ Selection = Mapping[str, Any] | list[Mapping[str, Any]]
 class Sample:
     """One row of an artefact with the values of one metric.
 
-    ``values`` are those of the finished runs, by seed, and of those that diverged where the claim
-    says what they count as; ``reported`` is None where the study reports no number of this metric.
+    ``values`` are those of the finished runs, by seed, and of those that diverged where they have
+    one; ``reported`` is None where the study reports no number of this metric. ``diverged_as`` is
+    what a run that diverged counts as: a value, None where it has none, ``left out`` where the
+    claim says so.
     """
 
     table: ArtefactTable
@@ -31,6 +35,7 @@ class Sample:
     metric: Metric
     values: Mapping[int, float]
     reported: float | None
+    diverged_as: float | str | None = None
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -63,6 +68,11 @@ class Sample:
         return f"no run of {self.row.label} has finished"
 
     @property
+    def diverged(self) -> int:
+        """How many runs diverged."""
+        return sum(run.status == DIVERGED for run in self.row.runs)
+
+    @property
     def seeds(self) -> set[int]:
         """Seeds that were asked for, finished or not."""
         return {run.seed for run in self.row.runs}
@@ -75,8 +85,8 @@ class Sample:
 def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -> list[Sample]:
     """The rows that a selection of a claim means, at least one.
 
-    Their metric is that of the selection, else that of the claim, else what the rows show. With
-    the key ``diverged_as`` of the claim, runs that diverged have that value of it.
+    Their metric is that of the selection, else that of the claim, else what the rows show. Runs
+    that diverged count as the claim's key ``diverged_as`` says, else as what guessing gives.
 
     Raises:
         InputError: the artefact, an axis, a value or the metric is unknown, no row matches, or
@@ -90,17 +100,17 @@ def samples_of(claim: Mapping[str, Any], selection: Selection, tables: Tables) -
     if metric is None:
         metric = _shown_metric(claim, selection, table, rows)
     _check_metric(claim, table, metric)
-    diverged_as = claim.get("diverged_as")
-    return [
-        Sample(
-            table,
-            row,
-            metric,
-            table.values(row, metric, diverged_as),
-            table.reported(row, metric),
-        )
-        for row in _once(rows, metric)
-    ]
+    return [_sample(table, row, metric, claim.get("diverged_as")) for row in _once(rows, metric)]
+
+
+def _sample(
+    table: ArtefactTable, row: Row, metric: Metric, diverged_as: float | str | None
+) -> Sample:
+    if diverged_as is None:
+        diverged_as = guessed_value(metric, row.guessing)
+    value = None if diverged_as == LEFT_OUT else diverged_as
+    values = table.values(row, metric, value)
+    return Sample(table, row, metric, values, table.reported(row, metric), diverged_as)
 
 
 def others_of(claim: Mapping[str, Any], subject: Sequence[Sample], tables: Tables) -> list[Sample]:
@@ -120,19 +130,17 @@ def others_of(claim: Mapping[str, Any], subject: Sequence[Sample], tables: Table
     return others
 
 
-def pool_of(samples: Iterable[Sample]) -> list[Sample]:
-    """The samples, and the rows of their artefacts beside them that show their metrics (all rows
-    where none shows it) of the same epochs in the same arms; the same runs once."""
-    samples = list(samples)
-    pool: dict[Hashable, Sample] = {}
-    for sample in samples:
-        pool.setdefault(sample.runs, sample)
-    for sample in {sample.source: sample for sample in samples}.values():
-        for row in _rows_like(sample):
-            values = sample.table.values(row, sample.metric)
-            beside = replace(sample, row=row, values=values, reported=None)
-            pool.setdefault(beside.runs, beside)
-    return list(pool.values())
+def rows_beside(samples: Sequence[Sample]) -> list[Sample]:
+    """The rows of one source beside some samples of it: those of the same artefact that show their
+    metric (all rows where none shows it) of the same epochs in the same arm; the same runs once."""
+    first = samples[0]
+    own = {sample.runs for sample in samples}
+    beside: dict[Hashable, Sample] = {}
+    for row in _rows_like(first):
+        sample = _sample(first.table, row, first.metric, first.diverged_as)
+        if sample.runs not in own:
+            beside.setdefault(sample.runs, sample)
+    return list(beside.values())
 
 
 def table_of(

@@ -7,13 +7,17 @@ from reprise.errors import InputError, choose_among
 from reprise.inventory import find
 from reprise.planning.probe_runs import is_comparable
 from reprise.planning.report_checks import DEFAULT_ARM, Side, check_reports
-from reprise.studies.measure_forms import check_arrival, check_measure, check_series
+from reprise.studies.measure_forms import LEFT_OUT, check_arrival, check_measure, check_series
 from reprise.studies.study import Artefact, Row, Study
 
 SELECTIONS = ("subject", "other", "others", "cells")
+DIVERGED_KEYS = frozenset({"diverged_as", "diverged_because"})
 COMMON_KEYS = frozenset(
-    {"id", "text", "source", "origin", "kind", "artefact", "metric", "arm", "for_each"}
-)
+    {
+        "id", "text", "source", "origin", "kind", "artefact", "metric", "arm", "for_each",
+        *DIVERGED_KEYS,
+    }
+)  # fmt: skip
 NOT_AXES = frozenset({"artefact", "arm", "metric", "choose_best", "best"})
 
 
@@ -73,9 +77,22 @@ def _check_measures(claim: Mapping, where: str) -> None:
     if "series" in claim:
         check_series(claim["series"], f"{where}.series")
     check_arrival(claim, where)
+    _check_diverged_as(claim, where)
+
+
+def _check_diverged_as(claim: Mapping, where: str) -> None:
+    """A value for runs that diverged, other than what guessing gives, has a reason."""
     counted = claim.get("diverged_as", 0)
-    if not isinstance(counted, int | float) or isinstance(counted, bool):
-        raise InputError(f"{where}.diverged_as: expected a number, found {counted!r}")
+    is_number = isinstance(counted, int | float) and not isinstance(counted, bool)
+    if not is_number and counted != LEFT_OUT:
+        raise InputError(
+            f"{where}.diverged_as: expected a number or {LEFT_OUT!r}, found {counted!r}"
+        )
+    if ("diverged_as" in claim) != ("diverged_because" in claim):
+        raise InputError(
+            f"{where}: expected the keys diverged_as and diverged_because together (what a run "
+            "that diverged counts as, and why), found one of them"
+        )
 
 
 def _check_for_each(
@@ -99,6 +116,8 @@ def _check_keys(claim: Mapping, where: str) -> None:
         wanted = "; or ".join(", ".join(alternative) for alternative in needs)
         raise InputError(f"{where}: a claim of kind {kind.name!r} needs the keys {wanted}")
     known = COMMON_KEYS.union(takes, *needs)
+    if "diverged" in kind.description.get("handles", ()):
+        known -= DIVERGED_KEYS
     for key in claim:
         if key not in known:
             raise InputError(

@@ -8,6 +8,8 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 
+# In place of a value, for runs that diverged.
+LEFT_OUT = "left out"
 # The columns of history.csv.
 SERIES = (
     "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "validation_loss",

@@ -39,7 +39,6 @@ def _intersection(leaves: Parts) -> ClaimResult:
         return _missing(leaves, needs_all=True)
     holds, p = _joint([result for _, result in leaves])
     label, weakest = _weakest(leaves)
-    needed = [result.n_needed for _, result in leaves]
     return replace(
         weakest,
         outcome=outcome,
@@ -47,7 +46,7 @@ def _intersection(leaves: Parts) -> ClaimResult:
         holds=holds,
         p=p if outcome is Outcome.TESTED else None,
         n=min(result.n for _, result in leaves),
-        n_needed=None if None in needed else max(needed),
+        needs=lambda level: _most([result.needs(level) for _, result in leaves]),
         parts=tuple(leaves),
         needs_all=True,
     )
@@ -81,7 +80,7 @@ def combine_most(parts: Parts, needed: int) -> ClaimResult:
         f"{decisive.basis}",
         p=p if outcome is Outcome.TESTED else None,
         n=min(result.n for result in results),
-        n_needed=None,
+        needs=lambda level: None,
         parts=tuple(leaves),
         needs_all=False,
     )
@@ -152,6 +151,11 @@ def _joint(results: Sequence[ClaimResult]) -> tuple[bool | None, float]:
     if not reversed_parts:
         return None, 1.0
     return False, min(1.0, len(results) * min(result.p or 0.0 for result in reversed_parts))
+
+
+def _most(needed: Sequence[int | None]) -> int | None:
+    """The largest number of seeds; None where one is not known."""
+    return None if None in needed else max(needed)
 
 
 def _basis(leaves: Parts, label: str, weakest: ClaimResult) -> str:

@@ -1,6 +1,6 @@
 """A linear contrast of samples, as far as the runs allow it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from reprise.analysis.records import DIVERGED
-from reprise.analysis.selection import Sample, claim_name, pool_of, required, samples_of
+from reprise.analysis.selection import Sample, claim_name, required, rows_beside, samples_of
 from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, paired_contrast
 from reprise.analysis.statistics.power import needed_seeds
+from reprise.analysis.statistics.spread import RowVariance, moderated_variances
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
 
@@ -26,26 +26,18 @@ class Comparison:
         claim: name of the claim, for messages.
         paired: form the sum within each seed (only where the groups share weights).
         ratio: compare logarithms; effects then come out as factors.
-        diverged_as: the value with which diverged runs count; None where they do not.
         stated: the effect that the study states by itself; None where its numbers give it.
+        beside: the rows beside samples of one source, from which their variances borrow.
+        least: smallest variance of a run, as that of a rounded number.
     """
 
     weighted: Weighted
     claim: str
     paired: bool = False
     ratio: bool = False
-    diverged_as: float | None = None
     stated: float | None = None
-
-    @property
-    def remark(self) -> str:
-        """How many runs count that diverged, as a clause; empty without any."""
-        if self.diverged_as is None:
-            return ""
-        runs = {run.folder for _, sample in self.weighted for run in sample.row.runs
-                if run.status == DIVERGED}  # fmt: skip
-        verb = "runs that diverged count" if len(runs) > 1 else "run that diverged counts"
-        return f"{len(runs)} {verb} as {self.diverged_as:g}" if runs else ""
+    beside: Callable[[Sequence[Sample]], list[Sample]] = rows_beside
+    least: float = 0.0
 
     @property
     def exact(self) -> bool:
@@ -103,9 +95,20 @@ class Comparison:
             return None
         if self.paired:
             return paired_contrast(np.transpose(self.values), self.weights)
-        rows = pool_of(sample for _, sample in self.weighted)
-        pool = [self.scaled(row.values.values()) for row in rows if row.values]
-        return linear_contrast(self.values, self.weights, pool)
+        return linear_contrast(self.values, self.weights, self._variances())
+
+    def _variances(self) -> list[RowVariance]:
+        """Of each group, moderated by the rows beside it in its own artefact."""
+        sources: dict[Hashable, list[int]] = {}
+        for index, (_, sample) in enumerate(self.weighted):
+            sources.setdefault(sample.source, []).append(index)
+        variances: dict[int, RowVariance] = {}
+        for members in sources.values():
+            beside = self.beside([self.weighted[index][1] for index in members])
+            scaled = [self.scaled(row.values.values()) for row in beside if row.values]
+            moderated = moderated_variances([self.values[i] for i in members], scaled, self.least)
+            variances |= dict(zip(members, moderated, strict=True))
+        return [variances[index] for index in range(len(self.weighted))]
 
     def scaled(self, numbers: Iterable[float]) -> list[float]:
         """Numbers, or their logarithms where ratios are compared.
@@ -125,9 +128,7 @@ class Comparison:
 
     def needed(self, distances: Sequence[float], alpha: float) -> int | None:
         """Seeds per group to exclude every bound with 80 % power."""
-        estimate = self.estimate
-        weights = [1.0] if self.paired else self.weights
-        return needed_seeds(distances, estimate.sd, weights, estimate.groups, alpha)
+        return needed_seeds(distances, self.estimate, alpha)
 
 
 def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
@@ -141,7 +142,6 @@ def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
         claim_name(claim),
         claim.get("paired", False),
         claim.get("ratio", False),
-        claim.get("diverged_as"),
         claim.get("reported_effect"),
     )
 

@@ -28,7 +28,7 @@ ORDERS = {"falling": 1, "rising": -1}
 @kinds.register(
     "best_of",
     needs=[["subject", "others"]],
-    takes=["direction", "paired", "diverged_as"],
+    takes=["direction", "paired"],
     means=True,
 )
 def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -39,7 +39,7 @@ def best_of(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "rank_among",
     needs=[["subject", "others", "rank_at_most"]],
-    takes=["direction", "paired", "diverged_as"],
+    takes=["direction", "paired"],
     means=True,
 )
 def rank_among(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -65,9 +65,7 @@ def rank_among(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return replace(result, reported_effect=ranked[needed - 1] if ranked else None)
 
 
-@kinds.register(
-    "order", needs=[["cells"]], takes=["direction", "paired", "diverged_as"], means=True
-)
+@kinds.register("order", needs=[["cells"]], takes=["direction", "paired"], means=True)
 def order(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The selections listed in ``cells`` follow one another, ``direction`` falling or rising.
 

@@ -28,7 +28,6 @@ SLOPES = {"rising": 1, "falling": -1}
         "spread",
         "paired",
         "ratio",
-        "diverged_as",
         "reported_effect",
     ],
     means=True,
@@ -44,7 +43,7 @@ def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "threshold",
     needs=[["cells", "above"], ["cells", "below"]],
-    takes=["choose_best", "diverged_as"],
+    takes=["choose_best"],
 )
 def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The mean of ``cells`` lies ``above`` or ``below`` a value; the effect is its distance."""
@@ -57,7 +56,7 @@ def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "trend",
     needs=[["cells", "axis"], ["subject", "other", "axis"]],
-    takes=["transform", "direction", "margin", "diverged_as"],
+    takes=["transform", "direction", "margin"],
     means=True,
 )
 def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -94,7 +93,7 @@ def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
         ["cells", "low"],
         ["cells", "high"],
     ],
-    takes=["low", "high", "paired", "ratio", "choose_best", "diverged_as", "reported_effect"],
+    takes=["low", "high", "paired", "ratio", "choose_best", "reported_effect"],
     means=True,
 )
 def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
@@ -108,7 +107,7 @@ def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 @kinds.register(
     "equivalent",
     needs=[["subject", "other"], ["terms"]],
-    takes=["margin", "or_less", "paired", "diverged_as", "reported_effect"],
+    takes=["margin", "or_less", "paired", "reported_effect"],
     means=True,
 )
 def equivalent(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:

@@ -23,6 +23,7 @@ from reprise.errors import InputError
         ["subject", "other", "high"],
     ],
     takes=["low", "high", "ratio"],
+    handles=["diverged"],
 )
 def counted(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Every run's number ``equals`` a value, or lies between ``low`` and ``high``, ends included.

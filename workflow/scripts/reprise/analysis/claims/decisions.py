@@ -1,14 +1,14 @@
 """From a comparison to a result: on which side of a bound, or within which bounds, it lies."""
 
 from collections.abc import Sequence
-from math import exp, isfinite
+from math import exp
 from typing import Any
 
 from reprise.analysis.claims.comparison import Comparison
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome, missing, side
 from reprise.analysis.statistics.contrasts import Estimate
 from reprise.analysis.statistics.equivalence import bounds_test
-from reprise.analysis.statistics.power import MOST_SEEDS, detectable_difference
+from reprise.analysis.statistics.power import detectable_difference
 
 
 def directional(comparison: Comparison, sign: int, null: float = 0.0) -> ClaimResult:
@@ -27,7 +27,7 @@ def directional(comparison: Comparison, sign: int, null: float = 0.0) -> ClaimRe
     low, high = estimate.interval(0.95)
     distance = [] if reported is None else [abs(reported - null)]
     result |= {"ci_low": low - null, "ci_high": high - null, "p": estimate.p_two_sided(null)}
-    return _tested(comparison, result, distance, 0.025, describe(estimate))
+    return _tested(comparison, result, distance, 0.5, describe(estimate))
 
 
 def bounded(
@@ -54,7 +54,7 @@ def bounded(
     result |= {"ci_low": ci_low, "ci_high": ci_high, "p": p}
     distances = [] if reported is None else _distances(reported, low, high)
     basis = describe(estimate) + ("" if level == 0.95 else f"; {100 * level:.0f} % interval")
-    return _tested(comparison, result, distances, tail, basis)
+    return _tested(comparison, result, distances, tail / SIGNIFICANCE, basis)
 
 
 def describe(estimate: Estimate) -> str:
@@ -62,11 +62,11 @@ def describe(estimate: Estimate) -> str:
     df = f"{round(estimate.df, 1):.12g} degrees of freedom"
     if estimate.method == "paired":
         return f"paired by seed: sd of the differences {estimate.sd:.2g} ({df})"
-    if estimate.method == "welch":
-        ratio = estimate.variance_ratio
-        reason = f"variances differ {ratio:.3g}-fold" if isfinite(ratio) else "one variance is 0"
-        return f"Welch: {reason} ({df})"
-    return f"pooled sd {estimate.sd:.2g} over {estimate.groups} settings ({df})"
+    own = estimate.groups - estimate.borrowing
+    borrowed = "; moderated by the rows beside" if not own else ""
+    if own and estimate.borrowing:
+        borrowed = f"; {estimate.borrowing} of {estimate.groups} moderated by the rows beside"
+    return f"sd {estimate.sd:.2g} ({df}){borrowed}"
 
 
 def _distances(effect: float, low: float | None, high: float | None) -> list[float]:
@@ -87,24 +87,26 @@ def _tested(
     comparison: Comparison,
     result: dict[str, Any],
     distances: Sequence[float],
-    alpha: float,
+    tail: float,
     basis: str,
 ) -> ClaimResult:
+    """``tail``: the share of a verdict's level that each one-sided test has."""
     estimate = comparison.estimate
-    needed = comparison.needed(distances, alpha) if distances else None
-    if needed == MOST_SEEDS:
-        basis += f"; {MOST_SEEDS} seeds or more are needed for the reported effect"
-    detectable = detectable_difference(estimate.standard_error, estimate.df)
-    result = {**result, "n_needed": needed, "detectable": detectable, "basis": basis}
+
+    def needs(level: float) -> int | None:
+        return comparison.needed(distances, tail * level) if distances else None
+
+    def finds(level: float) -> float:
+        found = detectable_difference(estimate.standard_error, estimate.df, alpha=level)
+        return exp(found) if comparison.ratio else found
+
+    result = {**result, "needs": needs, "finds": finds, "basis": basis}
     return _finish(comparison, Outcome.TESTED, result)
 
 
 def _finish(comparison: Comparison, outcome: Outcome, result: dict[str, Any]) -> ClaimResult:
-    """Turn logarithms back into factors, and say which runs count that diverged."""
-    factors = ("effect", "ci_low", "ci_high", "detectable", "reported_effect")
+    """Turn logarithms back into factors."""
+    factors = ("effect", "ci_low", "ci_high", "reported_effect")
     if comparison.ratio:
         result = result | {key: exp(result[key]) for key in factors if result.get(key) is not None}
-    basis = "; ".join(filter(None, [result["basis"], comparison.remark]))
-    return ClaimResult(
-        outcome, holds=side(result["support"]), n=comparison.n, **result | {"basis": basis}
-    )
+    return ClaimResult(outcome, holds=side(result["support"]), n=comparison.n, **result)

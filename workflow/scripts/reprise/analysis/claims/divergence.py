@@ -1,16 +1,20 @@
 """Claims about how many runs fail: they diverge, or end below a value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
 from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, required, samples_of
-from reprise.analysis.statistics.proportions import compare_shares, share_against, share_interval
-from reprise.analysis.statistics.ranks import seeds_for_separation
+from reprise.analysis.statistics.proportions import (
+    compare_shares,
+    runs_for_separation,
+    share_against,
+    share_interval,
+)
 from reprise.analysis.tables import Tables
 
 DEFAULT_SHARE = 0.5
@@ -18,10 +22,11 @@ DEFAULT_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Count:
-    """``failed`` of ``total`` runs that came to an end of their own."""
+    """``failed`` of ``total`` runs of ``rows`` rows that came to an end of their own."""
 
     failed: int
     total: int
+    rows: int
 
     @property
     def share(self) -> float:
@@ -33,7 +38,7 @@ class Count:
     "diverges",
     needs=[["subject"]],
     takes=["other", "at_least", "at_most", "or_below"],
-    of_failures=True,
+    handles=["diverged", "not learned"],
 )
 def diverges(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's runs diverge more often than the other's, or in a share of ``at_least``.
@@ -58,7 +63,12 @@ def _against_other(claim: Mapping[str, Any], subject: Count, other: Count) -> Cl
     support = subject.share - other.share
     n = min(subject.total, other.total)
     basis = f"{basis}: Fisher's exact test"
-    return _result(subject, n, support, p, basis, seeds_for_separation())
+    rows = min(subject.rows, other.rows)
+
+    def needs(level: float) -> int:
+        return ceil(runs_for_separation(level) / rows)
+
+    return _result(subject, n, support, p, basis, needs)
 
 
 def _against_share(claim: Mapping[str, Any], subject: Count) -> ClaimResult:
@@ -67,19 +77,22 @@ def _against_share(claim: Mapping[str, Any], subject: Count) -> ClaimResult:
     basis = f"{_clause(claim, subject)}: exact binomial test against {share:g}"
     support = share - subject.share if at_most else subject.share - share
     p = share_against(subject.failed, subject.total, share)
-    return _result(subject, subject.total, support, p, basis, None)
+    return _result(subject, subject.total, support, p, basis, lambda level: None)
 
 
 def _result(
-    subject: Count, n: int, support: float, p: float, basis: str, n_needed: int | None
+    subject: Count,
+    n: int,
+    support: float,
+    p: float,
+    basis: str,
+    needs: Callable[[float], int | None],
 ) -> ClaimResult:
     known = {"holds": side(support), "effect": subject.share, "support": support, "n": n}
     if n < 2:
         return ClaimResult(Outcome.ONE_SEED, f"{basis} needs two seeds", **known)
     low, high = share_interval(subject.failed, subject.total)
-    return ClaimResult(
-        Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, n_needed=n_needed, **known
-    )
+    return ClaimResult(Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, needs=needs, **known)
 
 
 def _clause(claim: Mapping[str, Any], count: Count) -> str:
@@ -96,4 +109,4 @@ def _failed(claim: Mapping[str, Any], samples: Sequence[Sample]) -> Count:
             total += 1
             low = sample.values.get(run.seed, inf) < limit
             failed += run.status == DIVERGED or low
-    return Count(failed, total)
+    return Count(failed, total, len(samples))

@@ -1,6 +1,6 @@
 """One claim against the tables: expanded, its choices made, then judged by its kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -11,10 +11,13 @@ from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import ClaimResult, Outcome
 from reprise.analysis.claims.traversal import own_selections, with_selections
 from reprise.analysis.learning import depends_on_learning
-from reprise.analysis.selection import required, samples_of
+from reprise.analysis.measures import metric_name
+from reprise.analysis.records import DIVERGED
+from reprise.analysis.selection import Sample, required, samples_of
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables
 from reprise.inventory import find
+from reprise.studies.measure_forms import LEFT_OUT
 
 JUDGED = (Outcome.TESTED, Outcome.ONE_SEED)
 INHERITED = ("id", "artefact", "metric", "arm")
@@ -35,10 +38,18 @@ def evaluate(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
         return combine([(label, evaluate(c, tables)) for label, c in expanded(claim)])
     if chooses(claim):
         return _evaluate_choice(claim, tables)
-    result = kinds[required(claim, "kind")](claim, tables)
-    if result.outcome in JUDGED and (reason := _not_learned(claim, tables)):
+    kind = kinds[required(claim, "kind")]
+    handles = find("claim kind", claim["kind"], "kind").description.get("handles", ())
+    samples = [s for part in own_selections(claim) for s in samples_of(claim, part, tables)]
+    diverged = [] if "diverged" in handles else [sample for sample in samples if sample.diverged]
+    if reason := _without_value(diverged):
+        return ClaimResult(Outcome.UNTESTABLE, reason)
+    result = kind(claim, tables)
+    if result.outcome not in JUDGED:
+        return result
+    if "not learned" not in handles and (reason := _not_learned(samples)):
         return ClaimResult(Outcome.UNTESTABLE, reason, effect=result.effect, n=result.n)
-    return result
+    return replace(result, basis="; ".join([result.basis, *_counted_as(diverged)]))
 
 
 def part_of(claim: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,12 +65,39 @@ def expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
 
 
-def _not_learned(claim: Mapping[str, Any], tables: Tables) -> str | None:
+def _without_value(samples: Sequence[Sample]) -> str | None:
+    """That runs diverged for which there is no value, as one clause: what is left of a row would be
+    the runs that went well."""
+    for sample in samples:
+        if sample.diverged_as is None:
+            return (
+                f"{_runs(sample.diverged)} of {sample.row.label} diverged, and what "
+                f"{metric_name(sample.metric)} counts as then is not said: no verdict stands on "
+                "the other runs alone"
+            )
+    return None
+
+
+def _counted_as(samples: Sequence[Sample]) -> Iterator[str]:
+    """What the runs that diverged count as, one clause a value."""
+    runs: dict[Any, set[str]] = {}
+    for sample in samples:
+        folders = {run.folder for run in sample.row.runs if run.status == DIVERGED}
+        runs.setdefault(sample.diverged_as, set()).update(folders)
+    for value, folders in runs.items():
+        counts = "are left out" if value == LEFT_OUT else f"count as {value:.3g}"
+        if len(folders) == 1:
+            counts = counts.replace("are", "is").replace("count", "counts")
+        yield f"{_runs(len(folders))} that diverged {counts}"
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"
+
+
+def _not_learned(samples: Sequence[Sample]) -> str | None:
     """That no run that a claim compares is better than guessing, as one clause; None where one is,
-    where what is compared does not depend on it, or where the claim is about failing runs."""
-    if find("claim kind", claim["kind"], "kind").description.get("of_failures"):
-        return None
-    samples = [s for part in own_selections(claim) for s in samples_of(claim, part, tables)]
+    or where what is compared does not depend on it."""
     if not samples or not all(depends_on_learning(sample.metric) for sample in samples):
         return None
     if any(sample.row.has_learned for sample in samples):
@@ -72,5 +110,10 @@ def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     if isinstance(choice, ClaimResult):
         return choice
     result = evaluate(choice.claim, choice.tables)
-    needed = None if result.n_needed is None else min(MOST_SEEDS, 2 * result.n_needed)
-    return replace(result, n_needed=needed, basis=f"{choice.sentence}; {result.basis}")
+
+    def needs(level: float) -> int | None:
+        # One half of the seeds chooses, the other is compared.
+        scoring = result.needs(level)
+        return None if scoring is None else min(MOST_SEEDS, 2 * scoring)
+
+    return replace(result, needs=needs, basis=f"{choice.sentence}; {result.basis}")

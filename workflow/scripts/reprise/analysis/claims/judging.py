@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.claims.evaluation import evaluate
-from reprise.analysis.claims.result import ClaimResult, Outcome, verdict
+from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome, verdict
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.records import FAILED, MISSING
 from reprise.analysis.statistics.multiplicity import holm
+from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables, read_tables
 from reprise.errors import InputError, choose_among
 
@@ -55,9 +56,8 @@ def evaluate_claim(
     claim = claims[claim_id]
     tables = read_tables(study, results, named_artefacts(claim))
     result = evaluate(claim, tables)
-    row = _row(
-        study["id"], claim, result, result.p, _why_not_drawn(claim, result, tables, verdicts)
-    )
+    not_drawn = _why_not_drawn(claim, result, tables, verdicts)
+    row = _row(study["id"], claim, result, result.p, 1, not_drawn)
     if row["p_holm"] is not None:
         row |= {"p_holm": None, "basis": f"{row['basis']}; unadjusted for the study's other claims"}
     return _table([row])
@@ -71,7 +71,8 @@ def judge(
     As long as a run of its artefacts is missing or failed, a claim has an effect and no verdict:
     runs end in no random order, and who looks often enough sees what they hope for. Such a claim
     counts in Holm's family, so that the others are not judged more mildly than once all runs are
-    there.
+    there. What a claim needs and finds is at the level that decides it whatever the others come to:
+    0.05 over the size of the family.
 
     Args:
         study_id: of the study.
@@ -93,6 +94,7 @@ def judge(
             claim,
             result,
             adjusted.get(index),
+            len(tested),
             _why_not_drawn(claim, result, tables, verdicts),
         )
         for index, (claim, result) in enumerate(zip(claims, results, strict=True))
@@ -124,10 +126,16 @@ def _row(
     claim: Mapping[str, Any],
     result: ClaimResult,
     p: float | None,
+    family: int,
     not_drawn: str | None,
 ) -> dict[str, Any]:
     known = {name: getattr(result, name, None) for name in COLUMNS}
     known |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
+    if result.p is not None:
+        level = SIGNIFICANCE / max(1, family)
+        known |= {"n_needed": result.needs(level), "detectable": result.finds(level)}
+    if known["n_needed"] == MOST_SEEDS:
+        known["basis"] += f"; {MOST_SEEDS} seeds or more are needed for the reported effect"
     if not_drawn:
         known = {key: known[key] for key in WITHOUT_VERDICT}
         known |= {"verdict": "not drawn", "basis": not_drawn}

@@ -4,14 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from reprise.analysis.claims.registry import kinds
-from reprise.analysis.claims.result import ClaimResult
-from reprise.analysis.claims.spreads import resampled
+from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.spreads import lacking_of
 from reprise.analysis.selection import Sample, claim_name, required, samples_of
+from reprise.analysis.statistics.settings import rank_correlation as correlation_of_ranks
+from reprise.analysis.statistics.settings import reliability, spearman
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
+
+# Below this share of true differences between settings, noise lowers a correlation too much
+# (benchmarks/verdicts.py).
+RELIABLE = 0.95
 
 
 @kinds.register(
@@ -23,8 +28,9 @@ def rank_correlation(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """Spearman's correlation of two orders of settings is ``above`` or ``below`` a value.
 
     Rows of ``subject`` and ``other`` are matched by the axes that both artefacts have. The effect
-    is the distance of the correlation from the value. Noise between runs lowers a correlation, in
-    the bootstrap once more than in the runs: a claim of ``below`` needs several seeds.
+    is the distance of the correlation from the value. Noise between runs lowers a correlation: a
+    claim of ``below`` stays undecided as long as noise makes more than a twentieth of the
+    differences between the settings.
 
     Raises:
         InputError: the rows of the two selections do not match one to one.
@@ -32,21 +38,37 @@ def rank_correlation(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     subject = samples_of(claim, required(claim, "subject"), tables)
     other = samples_of(claim, required(claim, "other"), tables)
     pairs = _matched(claim, subject, other)
+    if reason := lacking_of([*subject, *other]):
+        return missing(reason)
     sign = 1 if "above" in claim else -1
     null = float(claim["above"] if sign > 0 else required(claim, "below"))
+    sides = [[list(sample.values.values()) for sample in group] for group in pairs]
+    n = min(len(values) for group in sides for values in group)
+    means = [np.array([[np.mean(values) for values in group]]) for group in sides]
+    effect = float(spearman(*means)[0]) - null
+    support = sign * effect
+    known = {"n": n, "effect": effect, "support": support, "holds": side(support)}
+    known["reported_effect"] = _reported(pairs, null)
+    if n < 2:
+        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", **known)
+    share = min(map(reliability, sides))
+    if sign < 0 and share < RELIABLE:
+        basis = (
+            f"noise between runs makes {1 - share:.0%} of the differences between the settings, "
+            "and would lower any correlation: more seeds are needed"
+        )
+        return ClaimResult(Outcome.UNTESTABLE, basis, **known)
+    result = correlation_of_ranks(*sides, null)
+    basis = f"draws of the true means of {len(pairs[0])} settings, given the runs"
+    low, high = result.low - null, result.high - null
+    return ClaimResult(Outcome.TESTED, basis, p=result.p, ci_low=low, ci_high=high, **known)
 
-    return resampled([*pairs[0], *pairs[1]], _correlation, sign, null)
 
-
-def _correlation(means: np.ndarray) -> np.ndarray:
-    """Spearman's correlation of the first and second half of each row; 0 where all are tied."""
-    halves = np.split(means, 2, axis=-1)
-    first, second = (stats.rankdata(half, axis=-1) for half in halves)
-    first = first - first.mean(axis=-1, keepdims=True)
-    second = second - second.mean(axis=-1, keepdims=True)
-    scale = np.sqrt((first**2).sum(axis=-1) * (second**2).sum(axis=-1))
-    product = (first * second).sum(axis=-1)
-    return np.divide(product, scale, out=np.zeros_like(product), where=scale > 0)
+def _reported(pairs: Sequence[Sequence[Sample]], null: float) -> float | None:
+    numbers = [[sample.reported for sample in group] for group in pairs]
+    if any(None in group for group in numbers):
+        return None
+    return float(spearman(*(np.array([group]) for group in numbers))[0]) - null
 
 
 def _matched(

@@ -1,6 +1,7 @@
 """What a claim came to, before and after correction for the other claims."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 SIGNIFICANCE = 0.05
@@ -27,8 +28,9 @@ class ClaimResult:
         effect, ci_low, ci_high: in the unit of the metric (a factor for ratios).
         support: how far the estimate lies on the claimed side; negative where it is reversed.
         n: smallest number of runs in a group.
-        n_needed: seeds per group for 80 % power at the reported effect; None if unknown.
-        detectable: smallest absolute effect that is found with 80 % power.
+        needs: from the level of a two-sided test to the seeds per group that decide with 80 %
+            power at the reported effect, None if unknown.
+        finds: from that level to the smallest absolute effect that is found with 80 % power.
         reported_effect: the effect in the study's own numbers.
         parts: label and result of each part, where the claim has parts.
         needs_all: whether every one of the parts has to hold.
@@ -45,8 +47,8 @@ class ClaimResult:
     ci_high: float | None = None
     support: float = 0.0
     n: int = 0
-    n_needed: int | None = None
-    detectable: float | None = None
+    needs: Callable[[float], int | None] = field(default=lambda level: None, compare=False)
+    finds: Callable[[float], float | None] = field(default=lambda level: None, compare=False)
     reported_effect: float | None = None
     parts: tuple[tuple[str, "ClaimResult"], ...] = ()
     needs_all: bool = True

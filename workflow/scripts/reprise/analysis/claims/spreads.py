@@ -7,15 +7,13 @@ import numpy as np
 
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
 from reprise.analysis.selection import Sample, claim_name, required, samples_of
-from reprise.analysis.statistics.resampling import bootstrap_means
+from reprise.analysis.statistics.settings import compare_spreads
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
 
 
 def difference_of_spreads(claim: Mapping[str, Any], tables: Tables, sign: int) -> ClaimResult:
-    """Is the standard deviation over the subject's means above (sign 1) that over the other's.
-
-    Interval and p-value are from a bootstrap over the runs of each row.
+    """Is the standard deviation over the subject's true means above (sign 1) that of the other's.
 
     Raises:
         InputError: a selection has one row, which has no spread.
@@ -28,36 +26,43 @@ def difference_of_spreads(claim: Mapping[str, Any], tables: Tables, sign: int) -
             "rows or more on each side, but selects one: widen its subject or other"
         )
     samples = [*subject, *other]
-
-    def spread_difference(means: np.ndarray) -> np.ndarray:
-        first, second = np.split(means, [len(subject)], axis=-1)
-        return first.std(axis=-1, ddof=1) - second.std(axis=-1, ddof=1)
-
-    return resampled(samples, spread_difference, sign)
-
-
-def resampled(
-    samples: Sequence[Sample], statistic: Any, sign: int, null: float = 0.0
-) -> ClaimResult:
-    """Is a statistic of means (resamples x groups) above ``null`` (sign 1) or below it."""
-    reason = next((sample.lacking for sample in samples if sample.lacking), None)
-    if reason:
+    if reason := lacking_of(samples):
         return missing(reason)
-    values = [list(sample.values.values()) for sample in samples]
-    effect = float(statistic(np.array([[np.mean(v) for v in values]]))[0]) - null
-    numbers = [sample.reported for sample in samples]
-    reported = None if None in numbers else float(statistic(np.array([numbers]))[0]) - null
-    support = sign * effect
-    known = {
-        "holds": side(support),
-        "support": support,
-        "effect": effect,
-        "n": min(map(len, values)),
-        "reported_effect": reported,
-    }
-    if known["n"] < 2:
-        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", **known)
-    result = bootstrap_means(values, statistic, null)
-    basis = f"bootstrap over the runs of {len(samples)} settings"
-    low, high = result.low - null, result.high - null
-    return ClaimResult(Outcome.TESTED, basis, p=result.p, ci_low=low, ci_high=high, **known)
+    sides = [[list(sample.values.values()) for sample in group] for group in (subject, other)]
+    n = min(len(values) for group in sides for values in group)
+    known = {"n": n, "reported_effect": _reported(subject, other)}
+    if n < 2:
+        spreads = [_spread([np.mean(values) for values in group]) for group in sides]
+        effect = spreads[0] - spreads[1]
+        support = sign * effect
+        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", holds=side(support),
+                           support=support, effect=effect, **known)  # fmt: skip
+    result = compare_spreads(*sides)
+    support = sign * result.effect
+    return ClaimResult(
+        Outcome.TESTED,
+        f"spread of {len(samples)} settings, the noise between runs taken off",
+        holds=side(support),
+        p=result.p,
+        effect=result.effect,
+        ci_low=result.low,
+        ci_high=result.high,
+        support=support,
+        **known,
+    )
+
+
+def lacking_of(samples: Sequence[Sample]) -> str | None:
+    """Why one of some samples has no value, as a clause; None where all have one."""
+    return next((sample.lacking for sample in samples if sample.lacking), None)
+
+
+def _reported(subject: Sequence[Sample], other: Sequence[Sample]) -> float | None:
+    numbers = [[sample.reported for sample in group] for group in (subject, other)]
+    if any(None in group for group in numbers):
+        return None
+    return _spread(numbers[0]) - _spread(numbers[1])
+
+
+def _spread(means: Sequence[float]) -> float:
+    return float(np.std(means, ddof=1))

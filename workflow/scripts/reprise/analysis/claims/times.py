@@ -1,15 +1,27 @@
-"""Claims about which runs arrive first; a run that never arrives is censored."""
+"""Claims about which runs arrive first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.comparison import Comparison
+from reprise.analysis.claims.decisions import directional
 from reprise.analysis.claims.registry import kinds
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import ClaimResult, missing
 from reprise.analysis.measures import arrival_of, first_reached, series_of
-from reprise.analysis.selection import Sample, others_of, required, samples_of
-from reprise.analysis.statistics.ranks import advantage, compare_times, seeds_for_separation
+from reprise.analysis.selection import (
+    Sample,
+    claim_name,
+    others_of,
+    required,
+    rows_beside,
+    samples_of,
+)
 from reprise.analysis.tables import DEFAULT_METRIC, Tables
+
+# An epoch of arrival is a time rounded to whole epochs, which alone has this variance.
+ROUNDING_VARIANCE = 1 / 12
 
 
 @kinds.register(
@@ -23,15 +35,16 @@ from reprise.analysis.tables import DEFAULT_METRIC, Tables
         ["subject", "others", "near_best"],
     ],
     takes=["series"],
+    handles=["diverged"],
 )
 def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
     """The subject's ``series`` reaches ``target`` in fewer epochs than the other's.
 
     A loss reaches it from above. Instead of a target, ``settled: {change, epochs}`` asks for the
     first calm stretch, and ``near_best: {within, shift}`` for the first epoch near the run's own
-    best. The runs of ``other`` are taken together; with ``others`` the subject has to arrive before
-    each row. Runs are compared by rank, diverged ones included; those that never arrive are tied
-    last. The effect is P(subject earlier) + P(tie)/2 - 0.5.
+    best. With ``others`` the subject has to arrive before each row. A run that does not arrive, or
+    diverges, counts as arriving one epoch after the longest run, which is the earliest that it
+    could have. The effect is by how many epochs the subject is earlier.
     """
     subject = samples_of(claim, required(claim, "subject"), tables)
     if "others" not in claim:
@@ -47,38 +60,41 @@ def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
 def _compare(
     claim: Mapping[str, Any], subject: Sequence[Sample], other: Sequence[Sample]
 ) -> ClaimResult:
-    groups = []
-    for samples in (subject, other):
-        times = [time for sample in samples for time in _times(claim, sample)]
-        if not times:
-            return missing(f"no run of {samples[0].row.label} has ended")
-        groups.append(times)
-    n = min(map(len, groups))
-    effect = advantage(*groups)
-    known = {"holds": side(effect), "effect": effect, "support": effect, "n": n}
-    if n < 2:
-        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", **known)
-    comparison = compare_times(*groups)
-    arrived = " and ".join(f"{sum(t < float('inf') for t in g)} of {len(g)}" for g in groups)
-    return ClaimResult(
-        Outcome.TESTED,
-        f"{arrived} runs arrive: compared by rank",
-        p=comparison.p,
-        ci_low=comparison.low,
-        ci_high=comparison.high,
-        n_needed=seeds_for_separation(),
-        **known,
-    )
+    compared = [*subject, *other]
+    for sample in compared:
+        if not any(True for _ in sample.ended_runs()):
+            return missing(f"no run of {sample.row.label} has ended")
+    never = max(map(_longest_run, compared)) + 1
+    weighted = [
+        (sign / len(samples), _timed(claim, sample, never))
+        for sign, samples in ((-1.0, subject), (1.0, other))
+        for sample in samples
+    ]
+
+    def beside(samples: Sequence[Sample]) -> list[Sample]:
+        return [_timed(claim, sample, never) for sample in rows_beside(samples)]
+
+    comparison = Comparison(weighted, claim_name(claim), beside=beside, least=ROUNDING_VARIANCE)
+    result = directional(comparison, 1)
+    times = [time for _, sample in weighted for time in sample.values.values()]
+    arrived = f"{sum(time < never for time in times)} of {len(times)} runs arrive"
+    return replace(result, basis=f"{arrived}; {result.basis}")
 
 
-def _times(claim: Mapping[str, Any], sample: Sample) -> list[float]:
+def _longest_run(sample: Sample) -> int:
+    """In epochs."""
+    return max(len(sample.table.histories[run.folder]) for run in sample.ended_runs())
+
+
+def _timed(claim: Mapping[str, Any], sample: Sample, never: float) -> Sample:
+    """The sample with the epochs of arrival of its runs as values."""
     series = claim.get("series", DEFAULT_METRIC)
-    times = []
+    times = {}
     for run in sample.ended_runs():
         values = series_of(sample.table.histories[run.folder], series)
         arrival = arrival_of({"series": series, **claim}, values)
         if arrival is None:
             target = float(required(claim, "target"))
             arrival = first_reached(values, target, falling="loss" in series)
-        times.append(arrival)
-    return times
+        times[run.seed] = min(arrival, never)
+    return replace(sample, values=times, reported=None)

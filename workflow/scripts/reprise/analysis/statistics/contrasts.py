@@ -1,4 +1,4 @@
-"""Linear contrasts of group means, with the spread pooled, taken per group (Welch), or paired."""
+"""Linear contrasts of group means with their errors, and paired ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,35 +8,30 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-# Sample variances further apart than this are not pooled.
-VARIANCE_RATIO_LIMIT = 4.0
-
-
-@dataclass(frozen=True)
-class PooledSpread:
-    """Standard deviation within groups: ``sd`` (unit of the metric), ``df``, number of groups."""
-
-    sd: float
-    df: int
-    groups: int
+from reprise.analysis.statistics.spread import RowVariance, moderated_variances
 
 
 @dataclass(frozen=True)
 class Estimate:
     """A contrast with its standard error, referred to Student's t with ``df`` degrees of freedom.
 
-    ``sd`` is the standard deviation of one run (of one difference where paired), in the unit of
-    the metric; ``variance_ratio`` is that of the largest over the smallest variance in the
-    contrast, or of the contrast's over the pooled one where that is larger.
+    Attributes:
+        sd: standard deviation of one run (of one difference where paired), the root mean square
+            over the groups, in the unit of the metric.
+        groups: how many means it compares.
+        borrowing: of how many groups the variance is moderated by rows beside.
+        terms: per group the variance of its weighted mean if there were one run, and the degrees
+            of freedom that a further run adds.
     """
 
     effect: float
     standard_error: float
     df: float
     sd: float
-    method: Literal["pooled", "welch", "paired"]
-    variance_ratio: float = 1.0
-    groups: int = 1
+    method: Literal["welch", "paired"]
+    groups: int
+    borrowing: int = 0
+    terms: tuple[tuple[float, float], ...] = ()
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Two-sided confidence interval at ``level`` (0-1)."""
@@ -55,44 +50,51 @@ class Estimate:
         """Two-sided p-value of the null hypothesis that the effect equals ``null``."""
         return min(1.0, 2 * _upper_tail(abs(self.effect - null), self.standard_error, self.df))
 
-
-def pooled_spread(samples: Sequence[Sequence[float]]) -> PooledSpread | None:
-    """Pool the variance within all groups of two or more runs; None where there is none."""
-    repeated = [np.asarray(sample, float) for sample in samples if len(sample) >= 2]
-    if not repeated:
-        return None
-    df = sum(len(sample) - 1 for sample in repeated)
-    squares = sum(float(((sample - sample.mean()) ** 2).sum()) for sample in repeated)
-    return PooledSpread(sd=sqrt(squares / df), df=df, groups=len(repeated))
+    def with_seeds(self, seeds: int) -> tuple[float, float]:
+        """Standard error and degrees of freedom to expect with so many runs a group (2 or more),
+        if they vary as much as those at hand."""
+        terms = np.array(self.terms)
+        errors = terms[:, 0] / seeds
+        df = (seeds - 1) * terms[:, 1]
+        if not errors.any():
+            return 0.0, float(df.sum())
+        return sqrt(errors.sum()), float(errors.sum() ** 2 / (errors**2 / df).sum())
 
 
 def linear_contrast(
     samples: Sequence[Sequence[float]],
     weights: Sequence[float],
-    pool: Sequence[Sequence[float]] | None = None,
+    variances: Sequence[RowVariance] | None = None,
 ) -> Estimate:
-    """The weighted sum of the group means with its standard error.
+    """The weighted sum of the group means, each with its own variance.
 
-    The standard deviation is pooled over ``pool`` (by default the samples themselves). Each
-    group's own variance is used instead (Welch 1947, Satterthwaite 1946) where the variances in
-    the contrast differ more than fourfold, or where together they exceed the pooled variance more
-    than fourfold, because a pool of steadier settings would then understate the error.
+    The degrees of freedom are those of Welch (1947), (Σ t)² / Σ (t² / (d + 2)) - 2 with t the
+    variance of a weighted mean and d its degrees of freedom, but at least the smallest d and at
+    most all d together. Satterthwaite's (1946) are too few where there are three runs a group.
 
     Args:
         samples: runs of each group in the contrast, two or more each.
         weights: one weight per group.
-        pool: runs of every group that the standard deviation is pooled over.
+        variances: of each group, by default its own (see ``moderated_variances``).
     """
     arrays = [np.asarray(sample, float) for sample in samples]
     effect = float(sum(w * a.mean() for w, a in zip(weights, arrays, strict=True)))
-    variances = [float(a.var(ddof=1)) for a in arrays]
-    ratio = _ratio(max(variances), min(variances))
-    own, spread = pooled_spread(arrays), pooled_spread(pool if pool is not None else arrays)
-    ratio = max(ratio, _ratio(own.sd**2, spread.sd**2))
-    if ratio > VARIANCE_RATIO_LIMIT:
-        return _welch(effect, arrays, weights, variances, ratio)
-    error = spread.sd * sqrt(sum(w**2 / len(a) for w, a in zip(weights, arrays, strict=True)))
-    return Estimate(effect, error, spread.df, spread.sd, "pooled", ratio, spread.groups)
+    variances = moderated_variances(arrays) if variances is None else variances
+    one_run = [w**2 * v.value for w, v in zip(weights, variances, strict=True)]
+    terms = [t / len(a) for t, a in zip(one_run, arrays, strict=True)]
+    df = welch_df(terms, [v.df for v in variances])
+    sd = sqrt(float(np.mean([v.value for v in variances])))
+    per_run = [v.df / (len(a) - 1) for v, a in zip(variances, arrays, strict=True)]
+    return Estimate(
+        effect,
+        sqrt(sum(terms)),
+        df,
+        sd,
+        "welch",
+        groups=len(arrays),
+        borrowing=sum(v.borrows for v in variances),
+        terms=tuple(zip(one_run, per_run, strict=True)),
+    )
 
 
 def paired_contrast(values: np.ndarray, weights: Sequence[float]) -> Estimate:
@@ -103,9 +105,17 @@ def paired_contrast(values: np.ndarray, weights: Sequence[float]) -> Estimate:
         weights: one weight per group.
     """
     differences = np.asarray(values, float) @ np.asarray(weights, float)
-    sd = float(differences.std(ddof=1))
+    variance = float(differences.var(ddof=1))
     count = len(differences)
-    return Estimate(float(differences.mean()), sd / sqrt(count), count - 1, sd, "paired")
+    return Estimate(
+        float(differences.mean()),
+        sqrt(variance / count),
+        count - 1,
+        sqrt(variance),
+        "paired",
+        groups=1,
+        terms=((variance, 1.0),),
+    )
 
 
 def slope_weights(x: Sequence[float]) -> list[float]:
@@ -114,25 +124,14 @@ def slope_weights(x: Sequence[float]) -> list[float]:
     return list(centred / (centred**2).sum())
 
 
-def _welch(
-    effect: float,
-    arrays: Sequence[np.ndarray],
-    weights: Sequence[float],
-    variances: Sequence[float],
-    ratio: float,
-) -> Estimate:
-    terms = [w**2 * v / len(a) for w, v, a in zip(weights, variances, arrays, strict=True)]
+def welch_df(terms: Sequence[float], df: Sequence[float]) -> float:
+    """Degrees of freedom of a sum of variances (Welch 1947), from those of each."""
     total = sum(terms)
-    curvature = sum(term**2 / (len(a) - 1) for term, a in zip(terms, arrays, strict=True))
-    df = total**2 / curvature if curvature else float(sum(len(a) - 1 for a in arrays))
-    sd = pooled_spread(arrays).sd
-    return Estimate(effect, sqrt(total), df, sd, "welch", ratio, len(arrays))
-
-
-def _ratio(larger: float, smaller: float) -> float:
-    if larger == 0:
-        return 1.0
-    return larger / smaller if smaller else float("inf")
+    held = [d for t, d in zip(terms, df, strict=True) if t > 0]
+    if not held:
+        return float(sum(df))
+    curvature = sum(t**2 / (d + 2) for t, d in zip(terms, df, strict=True))
+    return float(min(max(total**2 / curvature - 2, min(held)), sum(held)))
 
 
 def _upper_tail(distance: float, standard_error: float, df: float) -> float:

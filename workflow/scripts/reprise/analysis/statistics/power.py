@@ -1,17 +1,22 @@
-"""What a number of seeds can detect, and how many seeds an effect needs (noncentral t)."""
+"""What a number of seeds can detect, and how many seeds an effect needs."""
 
 from collections.abc import Sequence
-from math import sqrt
 
+import numpy as np
 from scipy import optimize, stats
 
+from reprise.analysis.statistics.contrasts import Estimate
+
 MOST_SEEDS = 1000
-# Beyond this noncentrality a miss has no measurable probability, and scipy's series lose accuracy.
-LARGEST_NONCENTRALITY = 37.0
+POWER = 0.8
+# The noncentral t is averaged over so many equally likely variances: scipy's own gives nan where
+# the noncentrality is near 38.
+QUANTILES = 2000
+_SHARES = (np.arange(QUANTILES) + 0.5) / QUANTILES
 
 
 def detectable_difference(
-    standard_error: float, df: float, power: float = 0.8, alpha: float = 0.05
+    standard_error: float, df: float, power: float = POWER, alpha: float = 0.05
 ) -> float:
     """The smallest |effect| that a two-sided test at ``alpha`` finds with ``power``.
 
@@ -19,21 +24,16 @@ def detectable_difference(
         standard_error: of the contrast, at the number of seeds that were run.
         df: its degrees of freedom.
     """
-    critical = float(stats.t.ppf(1 - alpha / 2, df))
+    critical = float(stats.t.isf(alpha / 2, df))
 
     def excess(noncentrality: float) -> float:
-        return float(stats.nct.sf(critical, df, noncentrality)) - power
+        return 1 - power - _miss(noncentrality, df, alpha / 2)
 
     return standard_error * float(optimize.brentq(excess, 0.0, 10 * critical + 10))
 
 
 def needed_seeds(
-    distances: Sequence[float],
-    sd: float,
-    weights: Sequence[float],
-    groups: int,
-    alpha: float = 0.025,
-    power: float = 0.8,
+    distances: Sequence[float], estimate: Estimate, alpha: float = 0.025, power: float = POWER
 ) -> int | None:
     """Seeds per group with which every one-sided test succeeds with ``power``; at most 1000.
 
@@ -41,19 +41,16 @@ def needed_seeds(
         distances: from the effect to each bound that has to be excluded, unit of the metric; one
             distance for a difference, two for an equivalence. None comes back where one is not
             positive: such an effect is out of reach for any number of seeds.
-        sd: standard deviation of one run.
-        weights: of the groups in the contrast.
-        groups: how many groups the standard deviation is pooled over.
+        estimate: of the contrast, for how much its groups vary.
         alpha: level of each one-sided test.
     """
     if min(distances) <= 0:
         return None
-    if sd == 0:
-        return 2
 
     def suffices(seeds: int) -> bool:
-        error = sd * sqrt(sum(w**2 for w in weights) / seeds)
-        df = groups * (seeds - 1)
+        error, df = estimate.with_seeds(seeds)
+        if error == 0:
+            return True
         return 1 - sum(_miss(d / error, df, alpha) for d in distances) >= power
 
     if not suffices(MOST_SEEDS):
@@ -66,7 +63,6 @@ def needed_seeds(
 
 
 def _miss(noncentrality: float, df: float, alpha: float) -> float:
-    critical = stats.t.ppf(1 - alpha, df)
-    if noncentrality > LARGEST_NONCENTRALITY + critical:
-        return 0.0
-    return float(stats.nct.cdf(critical, df, noncentrality))
+    """The probability that a one-sided t test at ``alpha`` does not reject."""
+    critical = stats.t.isf(alpha, df) * np.sqrt(stats.chi2.ppf(_SHARES, df) / df)
+    return float(stats.norm.cdf(critical - noncentrality).mean())

@@ -1,5 +1,7 @@
 """Shares of runs: exact tests and intervals."""
 
+from math import comb
+
 from scipy import stats
 
 
@@ -13,6 +15,15 @@ def compare_shares(count: int, total: int, other_count: int, other_total: int) -
     """Two-sided p-value of Fisher's exact test that two shares are equal."""
     table = [[count, total - count], [other_count, other_total - other_count]]
     return float(stats.fisher_exact(table).pvalue)
+
+
+def runs_for_separation(level: float) -> int:
+    """Runs per group from which Fisher's test tells two groups apart of which all runs of one fail
+    and none of the other."""
+    runs = 1
+    while 2 / comb(2 * runs, runs) > level:
+        runs += 1
+    return runs
 
 
 def share_against(count: int, total: int, share: float) -> float:
