@@ -3,6 +3,7 @@
 # make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
 # make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
+# make verdicts   how often verdicts are wrong and found, by simulation (some minutes), and the tables that show it
 # make tables   README's tables anew: of reference runs, and of what is counted
 # make clean    remove what was computed at SCALE, by default demo (not the downloaded and prepared data)
 
@@ -20,7 +21,7 @@ ifeq ($(filter default cpu,$(TORCH)),)
 $(error TORCH: expected cpu or default, found $(TORCH))
 endif
 
-.PHONY: report test check format benchmark ask-conda-forge ask-downloads tables clean
+.PHONY: report test check format benchmark ask-conda-forge ask-downloads verdicts tables clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -63,6 +64,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 benchmark: $(VENV)/.installed
 	$(BIN)/python benchmarks/run_all.py $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+
+verdicts: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/verdicts.py
 
 tables: $(VENV)/.installed
 	$(BIN)/python docs/readme_tables.py

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Any
 
+from reprise.analysis.error_rates import tables_of_rates
+
 NO_GPU = "Not run: this machine has no NVIDIA GPU."
 
 
@@ -30,6 +32,10 @@ def written(found: Mapping[str, Any]) -> str:
         _start_up(**found["start_up"]),
         "## GPU\n",
         _gpu(found["gpu"]),
+        "## Verdicts\n",
+        "Made by `make verdicts`: shares of simulated data, the same on every machine. "
+        "docs/statistics.md explains the rules.\n",
+        f"<!-- verdicts -->\n{tables_of_rates()}<!-- end -->\n",
     ]
     return "\n".join(parts)
 

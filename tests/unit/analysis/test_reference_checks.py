@@ -15,7 +15,7 @@ from reprise.analysis.reference_checks import (
     compare,
 )
 
-SOURCE = "paper-mnist-cpu-1thread"
+SOURCE = "paper-mnist-cpu"
 MACHINE = {"device_name": "cpu", "threads": 1, "torch": "2.12.1"}
 HISTORY = pd.DataFrame(
     {

@@ -11,7 +11,7 @@ from reprise.analysis.reference_export import export_reference
 
 CPU = {"device": "cpu", "device_name": "Intel(R) Xeon(R) Processor", "threads": 1}
 GPU = {"device": "cuda", "device_name": "NVIDIA H200", "threads": 8}
-NAME = "paper-mnist_recompressed-intel_xeon-1thread"
+NAME = "paper-mnist_recompressed-cpu"
 
 
 @pytest.fixture
@@ -59,6 +59,17 @@ def export(tmp_path: Path):
 
 def kept(tmp_path: Path, name: str = NAME) -> pd.DataFrame:
     return pd.read_csv(tmp_path / "reference" / name / "metrics.csv")
+
+
+def test_runs_of_two_processors_are_runs_of_one_source(tmp_path: Path, write_run, export) -> None:
+    write_run("a/1", test_accuracy=97.0)
+    other = {**CPU, "device_name": "AMD EPYC", "threads": 2}
+    write_run("a/2", hardware=other, test_accuracy=98.0)
+    assert export() == {NAME: 2}
+    assert sorted(kept(tmp_path)["device_name"]) == ["AMD EPYC", "Intel(R) Xeon(R) Processor"]
+    row = {"published": ["id_a/1", "id_a/2"], "folders": {"1": "cells/a/1/seed1"}}
+    found = read_reference(tmp_path / "reference").of_row(row, "test_accuracy")
+    assert (found["reference_n"], found["reference_source"]) == (2, NAME)
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path, write_run, export) -> None:

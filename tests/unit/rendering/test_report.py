@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
 
+from reprise.analysis.error_rates import read_rates
 from reprise.errors import InputError
 from reprise.rendering.report import render_report
 
@@ -211,6 +212,13 @@ def test_every_kind_of_claim_is_explained(several_seeds: Path, several_seeds_pag
     for claim in plan_of(several_seeds)["studies"][0]["claims"]:
         assert claim["kind"].replace("_", " ").capitalize() in said
     assert "at most 0.05" in said and "80 % power" in said
+
+
+def test_how_often_rules_are_wrong_stands_beside_them(several_seeds_page: Page) -> None:
+    said = several_seeds_page.text("methods")
+    for rate in read_rates():
+        shown = " ".join(f"{100 * share:.1f} %" for share in rate.shares.values())
+        assert f"{rate.rule} {rate.truth} {shown}" in said
 
 
 def test_figures_are_named_and_take_the_colour_of_the_page(several_seeds_page: Page) -> None:

@@ -38,7 +38,8 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     """Add the finished and diverged runs of a scale to the reference runs.
 
     Runs are kept apart by data set, data variant, hardware and number format, in folders
-    ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. A run that is
+    ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. All processors
+    are one hardware, since they differ as seeds do; each run names its own. A run that is
     there already is replaced, and kept apart where the new one disagrees with it; all others stay.
 
     Args:
@@ -98,10 +99,10 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
 
 def _folder_name(scale: str, run: dict[str, Any]) -> str:
     data = _slug(f"{run['dataset']} {run['data_variant']}")
-    hardware = _slug(run["device_name"])
-    threads = f"-{_slug(str(run['threads']))}thread" if run["device"] == "cpu" else ""
+    # Processors and numbers of threads differ in the last digits alone, as seeds do.
+    hardware = "cpu" if run["device"] == "cpu" else _slug(run["device_name"])
     precision = f"-{_slug(run['precision'])}" if run["precision"] != FLOAT32 else ""
-    return f"{scale}-{data}-{hardware}{threads}{precision}"
+    return f"{scale}-{data}-{hardware}{precision}"
 
 
 def _slug(text: str) -> str:

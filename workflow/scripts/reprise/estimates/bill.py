@@ -6,6 +6,7 @@ from typing import Any
 
 from reprise.durations import rough_duration
 from reprise.estimates.calibration import Cost, Sample, sample_of
+from reprise.estimates.text_tables import aligned
 from reprise.estimates.work import work_of
 from reprise.planning.plan import Plan
 
@@ -96,15 +97,7 @@ def bill(
 
 def bill_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """The bill as aligned lines of text: artefacts are indented below their study."""
-    lines = [HEADS, *(_words(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
-    return "\n".join(
-        "  ".join(
-            word.ljust(width) if column == 0 else word.rjust(width)
-            for column, (word, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return aligned([HEADS, *(_words(row) for row in rows)])
 
 
 def _words(row: Mapping[str, Any]) -> tuple[str, ...]:

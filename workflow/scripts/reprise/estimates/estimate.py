@@ -16,6 +16,8 @@ import torch
 from reprise.data.integrity import write_whole
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
 from reprise.estimates.calibration import Cost, Sample, measure_cost
+from reprise.estimates.evidence import evidence_text
+from reprise.folders import own_or_built_in
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
 from reprise.planning.up_to_date import UpToDate
@@ -38,7 +40,7 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
         cores: jobs that run side by side on a CPU; on a GPU it is one.
 
     Returns:
-        The bill as text, with what it assumes.
+        The bill as text, with what it assumes, and how many claims the seeds can decide.
 
     Raises:
         InputError: the configuration cannot be run, or asks for a device that is not there.
@@ -56,7 +58,8 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     rows = bill(plan, runs, finished, side_by_side)
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_whole(results / "bill.csv", table.to_csv(index=False))
-    return f"{bill_text(rows)}\n\n{_assumptions(plan, device, side_by_side, len(costs), seconds)}"
+    assumed = _assumptions(plan, device, side_by_side, len(costs), seconds)
+    return f"{bill_text(rows)}\n\n{assumed}\n\n{evidence_text(plan, own_or_built_in('reference'))}"
 
 
 def measure_all(

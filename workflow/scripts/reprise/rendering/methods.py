@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import SIGNIFICANCE
-from reprise.analysis.statistics.contrasts import VARIANCE_RATIO_LIMIT
-from reprise.analysis.statistics.power import MOST_SEEDS, needed_seeds
+from reprise.analysis.error_rates import Rate, read_rates
+from reprise.analysis.statistics.power import MOST_SEEDS, POWER
+from reprise.analysis.statistics.spread import BORROWED
 from reprise.rendering.axes import MAIN_ARM
 from reprise.rendering.numbers import count, plain
 from reprise.rendering.studies import Study
@@ -22,16 +23,36 @@ class Method:
 
 @dataclass(frozen=True)
 class Methods:
-    """What holds for all claims, and the rule of each kind of claim in the report."""
+    """What holds for all claims, the rule of each kind of claim, and how often rules are wrong."""
 
     general: list[Method]
     kinds: list[Method]
+    rates: list["RateTable"]
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """Simulated shares of verdicts under one caption."""
+
+    caption: str
+    rates: list[Rate]
+
+    @property
+    def seeds(self) -> list[str]:
+        """Numbers of seeds, the heads of the columns."""
+        return list(self.rates[0].shares)
 
 
 def methods(studies: list[Study]) -> Methods:
     """What a reader has to know of the statistics."""
-    general = [arms_method(), reference_method(), verdict_method(), spread_method(), seeds_method()]
-    return Methods(general, kind_methods(studies))
+    general = [arms_method(), reference_method(), *verdict_methods()]
+    rates = read_rates()
+    tables = [
+        RateTable("False verdicts, where the truth is on the border of the claim",
+                  [rate for rate in rates if not rate.effect]),
+        RateTable("Verdicts found, where the claim is true", [r for r in rates if r.effect]),
+    ]  # fmt: skip
+    return Methods(general, kind_methods(studies), tables)
 
 
 def arms_method() -> Method:
@@ -54,36 +75,49 @@ def reference_method() -> Method:
     )
 
 
-def verdict_method() -> Method:
-    """When a claim is decided."""
-    return Method(
-        "Verdicts",
-        f"A claim holds, or is contradicted, where p is at most {plain(SIGNIFICANCE)} after Holm's "
-        "correction over the claims of its study; otherwise it is undecided. With one seed "
-        "only the direction is given.",
-    )
-
-
-def spread_method() -> Method:
-    """Which spread a test uses."""
-    return Method(
-        "Spread",
-        "The standard deviation is pooled over the rows of the artefacts involved that are run "
-        "in the same arms and report the same epochs as those compared, or taken per group "
-        f"(Welch) where variances differ more than {plain(VARIANCE_RATIO_LIMIT)}-fold. Diverged "
-        "runs enter no mean, unless a claim says what they count as.",
-    )
-
-
-def seeds_method() -> Method:
-    """What the numbers of seeds mean."""
-    power = inspect.signature(needed_seeds).parameters["power"].default
-    return Method(
-        "Seeds",
-        f"Detectable is the smallest effect that the seeds find with {plain(100 * power)} % "
-        f"power; needed is how many seeds find the reported effect, at most "
-        f"{count(MOST_SEEDS, 'seed')}.",
-    )
+def verdict_methods() -> list[Method]:
+    """What a verdict means, and how one is drawn."""
+    return [
+        Method(
+            "Verdicts",
+            "A claim holds if the runs show the effect that it states, and is contradicted if they "
+            "show the opposite. Undecided means that they show neither, mostly because there are "
+            "few seeds. One seed gives a direction and decides nothing.",
+        ),
+        Method(
+            "Several claims",
+            f"A verdict needs a p of at most {plain(SIGNIFICANCE)} after Holm's correction over "
+            "the claims of its study. So the chance of any wrong verdict in a study is at most "
+            f"{plain(100 * SIGNIFICANCE)} %. The more claims a study has, the larger an effect has "
+            "to be.",
+        ),
+        Method(
+            "Few seeds",
+            "Two runs that differ in nothing but their seed end apart. Three runs tell little "
+            "about a mean, and less about how much runs vary.",
+        ),
+        Method(
+            "Spread",
+            "Each row has its own variance. It borrows from the rows beside it in the same table "
+            f"that vary like it: these count {plain(BORROWED)} times as much as its own runs "
+            "(moderated variances, Smyth 2004). Rows that explode lend nothing. The degrees of "
+            "freedom are those of Welch (1947).",
+        ),
+        Method(
+            "Detectable and needed",
+            f"Detectable is the smallest effect that the seeds find with {plain(100 * POWER)} % "
+            f"power. Needed is how many seeds find the reported effect, at most "
+            f"{count(MOST_SEEDS, 'seed')}. Both count with the correction for the study's other "
+            "claims.",
+        ),
+        Method(
+            "Runs that diverge",
+            "A run that diverges counts as what a reader would get from it, which is guessing: an "
+            "accuracy as one class in so many, a loss as the logarithm of the classes, a time to a "
+            "target as one epoch after the longest run. Where a metric has no such value, the "
+            "claim stays undecided. No verdict stands on the runs that survive alone.",
+        ),
+    ]
 
 
 def kind_methods(studies: list[Study]) -> list[Method]:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reprise.analysis.error_rates import percent
 from reprise.analysis.reference import read_reference
 from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
@@ -101,6 +102,7 @@ def template_environment() -> Environment:
         "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
+        "percent": percent,
     }
     return made
 

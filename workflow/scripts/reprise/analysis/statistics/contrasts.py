@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from reprise.analysis.statistics.spread import RowVariance, moderated_variances
 
@@ -35,7 +35,7 @@ class Estimate:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Two-sided confidence interval at ``level`` (0-1)."""
-        half = stats.t.ppf(0.5 + level / 2, self.df) * self.standard_error
+        half = float(special.stdtrit(self.df, 0.5 + level / 2)) * self.standard_error
         return self.effect - half, self.effect + half
 
     def p_above(self, bound: float) -> float:
@@ -138,4 +138,4 @@ def _upper_tail(distance: float, standard_error: float, df: float) -> float:
     if standard_error == 0:
         # Every run gives the same number: the estimate is exact, and a tie proves nothing.
         return 0.0 if distance > 0 else 1.0
-    return float(stats.t.sf(distance / standard_error, df))
+    return float(special.stdtr(df, -distance / standard_error))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from reprise.analysis.statistics.contrasts import Estimate
 
@@ -24,7 +24,7 @@ def detectable_difference(
         standard_error: of the contrast, at the number of seeds that were run.
         df: its degrees of freedom.
     """
-    critical = float(stats.t.isf(alpha / 2, df))
+    critical = -float(special.stdtrit(df, alpha / 2))
 
     def excess(noncentrality: float) -> float:
         return 1 - power - _miss(noncentrality, df, alpha / 2)
@@ -64,5 +64,5 @@ def needed_seeds(
 
 def _miss(noncentrality: float, df: float, alpha: float) -> float:
     """The probability that a one-sided t test at ``alpha`` does not reject."""
-    critical = stats.t.isf(alpha, df) * np.sqrt(stats.chi2.ppf(_SHARES, df) / df)
-    return float(stats.norm.cdf(critical - noncentrality).mean())
+    critical = -special.stdtrit(df, alpha) * np.sqrt(special.chdtri(df, _SHARES) / df)
+    return float(special.ndtr(critical - noncentrality).mean())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from reprise.analysis.statistics.contrasts import welch_df
 from reprise.analysis.statistics.spread import moderated_variances
@@ -45,8 +45,8 @@ def compare_spreads(first: Samples, second: Samples) -> Tested:
     if not deviations or not error:
         exact = difference / deviations if deviations else 0.0
         return Tested(exact, exact, exact, 0.0 if exact else 1.0)
-    half = float(stats.t.ppf(0.975, df)) * error
-    p = 2 * float(stats.t.sf(abs(difference) / error, df))
+    half = float(special.stdtrit(df, 0.975)) * error
+    p = 2 * float(special.stdtr(df, -abs(difference) / error))
     low, high = difference - half, difference + half
     return Tested(difference / deviations, low / deviations, high / deviations, p)
 

@@ -1,0 +1,50 @@
+"""How many claims a number of seeds can decide, before anything runs."""
+
+from typing import Any
+
+import pytest
+
+from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable
+from reprise.analysis.statistics.contrasts import linear_contrast
+from reprise.analysis.statistics.power import needed_seeds
+
+
+def study(*claims: dict[str, Any], **reported: float | None) -> dict[str, Any]:
+    rows = [
+        {"axes": {"setting": name}, "arm": "as run", "reported": number, "folders": {"1": "x"}}
+        for name, number in reported.items()
+    ]
+    values = [{"id": name, "label": name} for name in reported]
+    artefact = {"id": "t", "rows": rows, "axes": [{"id": "setting", "values": values}]}
+    exact = {"id": "n", "metric": "parameters", "axes": [], "rows": [
+        {"axes": {}, "arm": "as run", "reported": 5.0, "folders": {}}]}  # fmt: skip
+    named = [{"id": f"c{i}", "artefact": "t", **claim} for i, claim in enumerate(claims)]
+    return {"id": "s", "claims": named, "artefacts": [artefact, exact]}
+
+
+OVER = {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}}
+COUNTED = {"kind": "counted", "artefact": "n", "cells": {}, "equals": 5}
+
+
+def test_claims_need_the_seeds_of_their_reported_effect() -> None:
+    found = decidable(study(OVER, COUNTED, a=91.0, b=90.0), None)
+    assert (found.claims, found.counted, found.unreported) == (2, 1, 0)
+    runs = [[0.0, DEFAULT_POINTS * 2**0.5]] * 2
+    assert found.needs == (needed_seeds([1.0], linear_contrast(runs, [1, -1])),)
+    assert [found.with_seeds(n) for n in (1, 3, 10)] == [1, 2, 2]
+
+
+def test_more_claims_need_more_seeds_each() -> None:
+    one = decidable(study(OVER, a=90.5, b=90.0), None)
+    many = decidable(study(*[OVER] * 20, a=90.5, b=90.0), None)
+    assert many.needs[0] > one.needs[0]
+
+
+def test_an_effect_that_is_not_reported_cannot_be_planned() -> None:
+    found = decidable(study(OVER, a=91.0, b=None), None)
+    assert (found.unreported, found.needs) == (1, ())
+
+
+@pytest.mark.parametrize(("seeds", "decided"), [(1, 3), (4, 4), (7, 5)])
+def test_counted_claims_are_decided_by_any_number(seeds: int, decided: int) -> None:
+    assert Decidable(7, 3, 2, (4, 7)).with_seeds(seeds) == decided

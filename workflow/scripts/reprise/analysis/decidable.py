@@ -1,0 +1,154 @@
+"""How many claims of a study a number of seeds can decide, before anything runs.
+
+Each row gets made-up runs with the reported number as their mean and the spread that reference runs
+have. The judge then says what every claim needs, as it does after training.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from reprise.analysis.claims.evaluation import evaluate
+from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
+from reprise.analysis.collecting import axis_names
+from reprise.analysis.measures import metric_name
+from reprise.analysis.records import FINISHED
+from reprise.analysis.reference import Reference
+from reprise.analysis.tables import DEFAULT_METRIC, ArtefactTable, Row, Run, Tables
+from reprise.studies.measure_forms import REPORTED_SERIES, SERIES
+
+MADE_UP_SEEDS = 10
+MADE_UP_EPOCHS = 2
+# Where no reference run says how much runs vary: points of an accuracy, and a share of any other
+# number.
+DEFAULT_POINTS = 0.3
+DEFAULT_SHARE = 0.05
+UNREPORTED = 50.0
+
+
+@dataclass(frozen=True)
+class Decidable:
+    """Of one study: how many claims there are, how many are counted without runs, how many are
+    about effects of which the study reports no number, and how many seeds each other claim needs.
+    """
+
+    claims: int
+    counted: int
+    unreported: int
+    needs: tuple[int, ...]
+
+    def with_seeds(self, seeds: int) -> int:
+        """How many claims so many seeds decide, those that are counted included."""
+        return self.counted + sum(needed <= seeds for needed in self.needs)
+
+
+def decidable(study: Mapping[str, Any], reference: Reference | None) -> Decidable:
+    """What the claims of a study need at the reported effects, under Holm's correction.
+
+    Args:
+        study: the study's entry in plan.json.
+        reference: for how much runs vary.
+    """
+    tables = _made_up_tables(study, reference)
+    results = [evaluate(claim, tables) for claim in study["claims"]]
+    counted = sum(result.outcome is Outcome.EXACT for result in results)
+    level = SIGNIFICANCE / max(1, len(results) - counted)
+    needs = [_needs(result, level) for result in results if result.outcome is not Outcome.EXACT]
+    known = tuple(sorted(needed for needed in needs if needed is not None))
+    return Decidable(len(results), counted, needs.count(None), known)
+
+
+def _needs(result: ClaimResult, level: float) -> int | None:
+    return result.needs(level) if result.outcome is Outcome.TESTED else None
+
+
+def _made_up_tables(study: Mapping[str, Any], reference: Reference | None) -> Tables:
+    """The study's artefacts with made-up runs, which have every metric that a claim names."""
+    named = sorted(_named_metrics(study["claims"]))
+    return {a["id"]: _made_up_table(a, named, reference) for a in study["artefacts"]}
+
+
+def _made_up_table(
+    artefact: Mapping[str, Any], named: Sequence[str], reference: Reference | None
+) -> ArtefactTable:
+    rows = artefact["rows"]
+    shown = artefact.get("metric") or DEFAULT_METRIC
+    exact = bool(rows) and all(row.get("folders") == {} for row in rows)
+    known = [row["reported"] for row in rows if row.get("reported") is not None]
+    centre = float(np.mean(known)) if known else UNREPORTED
+    spreads = {} if exact else _spreads(rows, shown, reference)
+    curves: dict[str, pd.DataFrame] = {}
+    made = []
+    for number, row in enumerate(rows):
+        metric = row.get("metric") or shown
+        value = centre if row.get("reported") is None else float(row["reported"])
+        sd = 0.0 if exact else spreads.get(number, _default_spread(metric, value))
+        values = _normal_scores(1 if exact else MADE_UP_SEEDS) * sd + value
+        axes = {axis: str(row["axes"].get(axis, "")) for axis in axis_names(rows)}
+        runs = []
+        for seed, of_seed in enumerate(values, start=1):
+            folder = f"{artefact['id']}/{number}/{seed}"
+            names = {*named, *REPORTED_SERIES, *([metric] if isinstance(metric, str) else [])}
+            runs.append(Run(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
+            curves[folder] = _level_curve(of_seed)
+        made.append(Row(artefact["id"], axes, row["arm"], metric, row.get("reported"), tuple(runs)))
+    positions = {
+        axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
+        for axis in artefact["axes"]
+    }
+    return ArtefactTable(artefact["id"], positions, tuple(made), curves, exact)
+
+
+def _spreads(
+    rows: Sequence[Mapping[str, Any]], shown: Any, reference: Reference | None
+) -> dict[int, float]:
+    """By the number of a row the standard deviation of its reference runs, else that of its median
+    neighbour that shows the same metric."""
+    if reference is None:
+        return {}
+    metrics = [row.get("metric") or shown for row in rows]
+    found = {
+        number: sd
+        for number, (row, metric) in enumerate(zip(rows, metrics, strict=True))
+        if (sd := reference.of_row(row, metric).get("reference_std"))
+    }
+    by_metric: dict[str, list[float]] = {}
+    for number, sd in found.items():
+        by_metric.setdefault(metric_name(metrics[number]), []).append(sd)
+    return {
+        number: found.get(number) or median(by_metric[metric_name(metric)])
+        for number, metric in enumerate(metrics)
+        if metric_name(metric) in by_metric
+    }
+
+
+def _default_spread(metric: Any, value: float) -> float:
+    return DEFAULT_POINTS if "accuracy" in metric_name(metric) else DEFAULT_SHARE * abs(value)
+
+
+def _normal_scores(count: int) -> np.ndarray:
+    """Numbers with mean 0 and standard deviation 1 that stand as normal ones do."""
+    scores = stats.norm.ppf((np.arange(count) + 0.5) / count)
+    return scores if count < 2 else scores / scores.std(ddof=1)
+
+
+def _level_curve(value: float) -> pd.DataFrame:
+    epochs = range(1, MADE_UP_EPOCHS + 1)
+    columns = {name: [value] * MADE_UP_EPOCHS for name in SERIES}
+    return pd.DataFrame({**columns, "epoch": epochs})
+
+
+def _named_metrics(content: Any) -> Iterator[str]:
+    """Every metric that claims name as a column."""
+    if isinstance(content, Mapping):
+        if isinstance(content.get("metric"), str):
+            yield content["metric"]
+        content = list(content.values())
+    if isinstance(content, list):
+        for item in content:
+            yield from _named_metrics(item)
