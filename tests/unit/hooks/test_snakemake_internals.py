@@ -1,25 +1,26 @@
-"""How Snakemake is made to execute the workflow, and that it still has what is changed of it."""
+"""What is used of Snakemake beyond its documentation, and that it still has it."""
 
 import inspect
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from snakemake.api import Workflow
+from snakemake.dag import DAG
+from snakemake.jobs import Job
 from snakemake.persistence.file import FilePersistence
 from snakemake.scheduling.job_scheduler import JobScheduler
-from snakemake.settings.types import ExecutionSettings
+from snakemake.settings.types import DAGSettings
 
-from reprise.hooks import execution
-from reprise.hooks.execution import (
+from reprise.hooks.snakemake_internals import (
     check_before_planning,
-    go_on_within_groups,
     leave_locks_of_others,
     look_for_jobs_only_when_one_ends,
     run_around_a_module,
-    see_that_there_is_a_gpu,
     take_jobs_for_cores,
 )
+from reprise.inventory import LIBRARY
 
 
 def test_snakemake_still_looks_for_jobs_by_a_clock_where_it_has_a_limit():
@@ -37,33 +38,6 @@ def test_a_cluster_keeps_its_limit_of_submissions():
     scheduler = SimpleNamespace(job_rate_limiter="a limit")
     look_for_jobs_only_when_one_ends(SimpleNamespace(local_exec=False, scheduler=scheduler))
     assert scheduler.job_rate_limiter == "a limit"
-
-
-def workflow_that_executes(is_main_process):
-    workflow = SimpleNamespace(
-        is_main_process=is_main_process,
-        execution_settings=SimpleNamespace(keep_going=False),
-    )
-    workflow.execute = lambda what: (what, workflow.execution_settings.keep_going)
-    return workflow
-
-
-def test_a_process_of_a_group_keeps_going():
-    workflow = workflow_that_executes(is_main_process=False)
-    go_on_within_groups(workflow)
-    assert workflow.execute("jobs") == ("jobs", True)
-
-
-def test_the_main_process_keeps_going_only_as_it_was_asked_to():
-    workflow = workflow_that_executes(is_main_process=True)
-    go_on_within_groups(workflow)
-    assert workflow.execute("jobs") == ("jobs", False)
-
-
-def test_snakemake_still_has_what_keeps_a_group_going():
-    assert "keep_going" in inspect.signature(ExecutionSettings).parameters
-    assert callable(Workflow.execute)
-    assert isinstance(Workflow.is_main_process, property)
 
 
 @pytest.fixture
@@ -136,27 +110,6 @@ def test_targets_are_checked_before_they_are_planned():
     assert callable(Workflow._prepare_dag)
 
 
-@pytest.mark.parametrize(
-    ("device", "rule", "local", "apart", "ends"),
-    [("cuda", "train", True, set(), True), ("cuda", "run_probe", True, set(), True),
-     ("auto", "train", True, set(), False), ("cuda", "render_report", True, set(), False),
-     ("cuda", "train", False, set(), False), ("cuda", "train", True, {"conda"}, False)],
-)  # fmt: skip
-def test_a_gpu_that_is_not_there_is_said_once(monkeypatch, device, rule, local, apart, ends):
-    monkeypatch.setattr(execution, "has_gpu", lambda: False)
-    job = SimpleNamespace(rule=SimpleNamespace(script=f"../scripts/{rule}.py"))
-    workflow = SimpleNamespace(
-        dag=SimpleNamespace(jobs=[job], needrun=lambda job: True),
-        deployment_settings=SimpleNamespace(deployment_method=apart),
-        local_exec=local,
-    )
-    if ends:
-        with pytest.raises(SystemExit, match="Error: config: device: expected a machine with"):
-            see_that_there_is_a_gpu(workflow, device)
-    else:
-        see_that_there_is_a_gpu(workflow, device)
-
-
 def run_with_handlers(base_snakefile):
     """What is done, in its order, by the handlers of a workflow in which this one is read."""
     done = []
@@ -186,3 +139,29 @@ def test_the_handlers_of_the_workflow_itself_are_not_doubled():
 def test_snakemake_still_has_the_handlers_that_a_module_is_run_around_with():
     source = inspect.getsource(Workflow)
     assert all(f"self.{name} = " in source for name in HANDLERS)
+
+
+def test_snakemake_still_knows_its_jobs_and_what_was_asked_for():
+    assert all(isinstance(getattr(Workflow, name), property) for name in PROPERTIES)
+    settings = inspect.signature(DAGSettings).parameters
+    assert {"targets", "forceall", "forcerun", "forcetargets"} <= settings.keys()
+    assert callable(DAG.needrun)
+    assert isinstance(DAG.jobs, property)
+    assert "self.wildcards_dict = " in inspect.getsource(Job)
+
+
+PROPERTIES = ("is_main_process", "local_exec", "rules")
+
+
+def test_only_one_module_reaches_into_snakemake():
+    reach = re.compile(r"\b(?:workflow|dag|job)\.(?!current_basedir|configfiles|cores)\w+")
+    hooks = (LIBRARY / "hooks").glob("*.py")
+    rules = (LIBRARY.parents[1] / "rules").glob("*.smk")
+    files = [*hooks, *rules, LIBRARY.parents[1] / "Snakefile"]
+    found = {file.name for file in files if reach.search(code_of(file))}
+    assert found == {"snakemake_internals.py"}
+
+
+def code_of(file):
+    """Without comments and words."""
+    return re.sub(r'#.*|"""(?s:.*?)"""|"[^"\n]*"', "", file.read_text())
