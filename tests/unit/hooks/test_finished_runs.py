@@ -4,10 +4,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from snakemake.iocontainers import OutputFiles
 
 from reprise.hooks.finished_runs import forget_finished_runs, keep_finished_runs
 from reprise.training.job import CellFiles, copy_beside
+
+try:
+    from snakemake.iocontainers import OutputFiles
+except ImportError:  # older versions
+    from snakemake.io import OutputFiles
 
 FILES = CellFiles.within(Path("results/demo/cells/a"))
 

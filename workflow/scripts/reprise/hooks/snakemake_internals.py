@@ -152,7 +152,9 @@ def take_jobs_for_cores(workflow: Any) -> None:
     """Let ``-j 2`` mean two cores on this machine, as it does where no profile says how many cores
     there are."""
     asked = workflow.resource_settings.nodes
-    known = workflow.global_resources["_cores"].value
+    known = workflow.global_resources["_cores"]
+    # A plain number in older versions.
+    known = getattr(known, "value", known)
     if runs_here(workflow) and asked is not None and known is not None:
         workflow.global_resources["_cores"] = min(asked, known)
 
