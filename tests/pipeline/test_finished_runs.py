@@ -1,26 +1,37 @@
-"""What is kept of finished runs, where Snakemake ended before it could settle it."""
+"""What is kept of finished runs, where Snakemake ended before it had their outputs."""
 
 import json
 import shutil
 from base64 import urlsafe_b64encode
 
 import pytest
+from conftest import copy_of
+
+TRAIN = ("--until", "train")
 
 
-@pytest.fixture
-def left(finished):
-    """The small study after a run that was killed at its end: all that it kept is still there."""
-    finished.run("--no-hooks", "--until", "train", "--forcerun", "train")
-    assert len(kept(finished)) == len(metrics(finished))
-    return finished
-
-
-def lose(project):
-    """Remove the outputs of all cells, and what was made from them, which would do as it is."""
-    shutil.rmtree(project.path("results/mini/cells"))
+@pytest.fixture(scope="module")
+def killed(mini_project, tmp_path_factory):
+    """The small study after a run that was killed at its end: all that it kept is still there. And
+    without what was made from its runs, which would do as it is."""
+    project = copy_of(mini_project, tmp_path_factory.mktemp("killed") / "project")
+    project.run("--no-hooks", *TRAIN, "--forcerun", "train")
+    assert len(kept(project)) == len(metrics(project)) == 4
     shutil.rmtree(project.path("results/mini/mini"))
     project.path("results/mini/metrics.csv").unlink()
     project.path("report/mini.html").unlink()
+    return project
+
+
+@pytest.fixture
+def left(killed, tmp_path):
+    """A copy of it."""
+    return copy_of(killed, tmp_path / "project")
+
+
+def lose(project):
+    """Remove the outputs of all cells."""
+    shutil.rmtree(project.path("results/mini/cells"))
 
 
 def kept(project):
@@ -49,13 +60,14 @@ def test_lost_outputs_are_taken_over(left):
     assert metrics(left) == before
     assert taken_over(left) == len(before)
     assert kept(left) == []
+    assert left.path("report/mini.html").exists()
 
 
 def test_outputs_that_snakemake_takes_for_half_written_are_taken_over(left):
     before = metrics(left)
     (one, *_) = before
     left.path(f".snakemake/incomplete/{urlsafe_b64encode(str(one).encode()).decode()}").touch()
-    left.run()
+    left.run(*TRAIN)
     assert metrics(left) == before
     assert taken_over(left) == 1
     assert kept(left) == []
@@ -64,7 +76,7 @@ def test_outputs_that_snakemake_takes_for_half_written_are_taken_over(left):
 @pytest.mark.parametrize("arguments", [("--forcerun", "train"), ("--forceall",)])
 def test_what_is_asked_for_anew_is_computed_anew(left, arguments):
     before = metrics(left)
-    left.run(*arguments)
+    left.run(*arguments, *TRAIN)
     assert taken_over(left) == 0
     after = metrics(left)
     assert after.keys() == before.keys()
@@ -75,7 +87,7 @@ def test_what_is_asked_for_anew_is_computed_anew(left, arguments):
 def test_lost_outputs_that_are_asked_for_anew_are_computed_anew(left):
     before = metrics(left)
     lose(left)
-    left.run("--forcerun", "train")
+    left.run("--forcerun", "train", *TRAIN)
     assert taken_over(left) == 0
     assert all(metrics(left)[name] != before[name] for name in before)
 
@@ -85,7 +97,7 @@ def test_changed_code_computes_anew(left):
     left.edit(
         "workflow/scripts/reprise/nets/mgnet.py", "features.mean((2, 3))", "features.mean((3, 2))"
     )
-    left.run()
+    left.run(*TRAIN)
     assert len(metrics(left)) == 4
     models = [json.loads(content)["cell"]["model"]["name"] for content in metrics(left).values()]
     assert taken_over(left) == len(models) - models.count("mgnet")

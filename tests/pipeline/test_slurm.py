@@ -14,14 +14,18 @@ import pytest
 from conftest import MINI_SCALE, copied_project
 from slurm_cluster import GPUS, Cluster, end, wait_for, why_no_cluster
 
-from reprise.training.finished_run import SUFFIX
-from reprise.training.history import TIMING_COLUMNS
-
 # The profile as it is, but for what looks at the queue, and how often: there is no accounting.
 PROFILE = (
     "--profile", "slurm", "--slurm-status-command", "squeue",
-    "--slurm-init-seconds-before-status-checks", "2",
+    "--slurm-init-seconds-before-status-checks", "1",
 )  # fmt: skip
+# The plugin waits ten seconds more after every look that finds no job at its end.
+EVERY_SECOND = """
+
+from snakemake_executor_plugin_slurm import Executor
+
+Executor.next_seconds_between_status_checks = property(lambda self: 1, lambda self, seconds: None)
+"""
 CELLS = 3
 
 HELD = '''
@@ -29,7 +33,7 @@ HELD = '''
 @schedules.register("held")
 def held(progress: Progress, *, learning_rate: float) -> float:
     """A constant that says on which GPU its job runs, and lets its second epoch begin once there is
-    a file ``go``. As often as a file ``breaks`` says, that of one cell ends in an error."""
+    a file ``go``."""
     import os
     import sys
     import time
@@ -43,11 +47,6 @@ def held(progress: Progress, *, learning_rate: float) -> float:
         place.write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "none"))
         while not Path("go").exists():
             time.sleep(0.1)
-        Path(f"trained-{os.environ['SLURM_JOB_ID']}-{learning_rate}").touch()
-        breaks = Path("breaks")
-        if learning_rate == 0.05 and breaks.exists() and (left := int(breaks.read_text())):
-            breaks.write_text(str(left - 1))
-            raise RuntimeError("the node broke")
     return learning_rate
 '''
 
@@ -80,6 +79,8 @@ def project(tmp_path_factory):
     project.edit(f"{library}/training/checkpoint.py", "SECONDS_BETWEEN = 60", "SECONDS_BETWEEN = 0")
     with project.path(f"{library}/optim/schedules.py").open("a") as schedules:
         schedules.write(HELD)
+    with project.path("workflow/Snakefile").open("a") as snakefile:
+        snakefile.write(EVERY_SECOND)
     return project
 
 
@@ -106,7 +107,7 @@ def disturbed(project, cluster):
     """A run in which one training job is pushed out by another user's and one is cancelled: what
     SLURM said of its jobs while two of them were held, and at the end."""
     held = project.path("held")
-    with running(project, cluster, "--group-components", "short_cells=1") as (process, printed):
+    with running(project, cluster) as (process, printed):
 
         def wait_until(condition):
             def holds():
@@ -160,7 +161,7 @@ def test_time_memory_and_requeuing_are_asked_for(disturbed):
 
 def test_only_data_and_training_are_jobs_of_the_cluster(disturbed):
     kinds = {re.sub("_wildcards.*", "", kind) for kind in comments(disturbed["jobs"], "_").values()}
-    assert kinds == {"rule_prepare", "rule_short_cells_train"}
+    assert kinds == {"rule_prepare", "rule_train"}
     assert "Rendering report/mini.html" in disturbed["printed"]
 
 
@@ -187,110 +188,34 @@ def test_the_report_comes_out_right(disturbed, project):
     assert project.planned() == {}
 
 
-@pytest.fixture
-def in_one_place(project, cluster):
-    """Train the cells of a seed in one place of the queue, of which the one in the middle fails as
-    often as is asked: whether all went well, and the learning rates that each job trained."""
-
-    def run(seed, *arguments, failures=0):
-        project.path("go").touch()
-        project.path("breaks").write_text(str(failures))
-        before = set(project.folder.glob("trained-*"))
-        more = ("--config", f"seeds=[{seed}]", "--until", "train")
-        with running(project, cluster, *arguments, *more) as (process, printed):
-            process.wait(timeout=300)
-        trained = {}
-        for path in sorted(set(project.folder.glob("trained-*")) - before):
-            _, job, rate = path.name.split("-")
-            trained.setdefault(int(job), set()).add(float(rate))
-        return process.returncode == 0, list(trained.values()), printed.read_text()
-
-    return run
-
-
-def of_seed(project, seed, name):
-    return sorted(project.folder.glob(f"results/mini/cells/**/seed{seed}/{name}"))
-
-
-def histories(project, seed):
-    """Without the columns that differ from run to run."""
-    rows = [path.read_text().splitlines() for path in of_seed(project, seed, "history.csv")]
-    return [[line.rsplit(",", len(TIMING_COLUMNS))[0] for line in lines] for lines in rows]
-
-
-def kept(project):
-    return [path.name for path in project.folder.glob("results/mini/checkpoints/*")]
-
-
-def test_a_cell_that_fails_takes_no_finished_one_with_it(in_one_place, project):
-    succeeded, trained, printed = in_one_place(3, failures=1)
-    assert succeeded, printed[-5000:]
-    assert "Removing output files of failed job" in printed
-    assert trained == [{0.1, 0.05, 0.02}, {0.05}]
-    metrics = [json.loads(path.read_text()) for path in of_seed(project, 3, "metrics.json")]
-    resumed = {each["cell"]["schedule"]["learning_rate"]: each["resumed_after_epochs"]
-               for each in metrics}  # fmt: skip
-    assert resumed == {0.1: [], 0.05: [1], 0.02: []}
-    assert kept(project) == []
-    # The same as if nothing had happened; and what is asked for once more is computed once more.
-    before = histories(project, 3)
-    assert [len(lines) for lines in before] == [4] * CELLS
-    succeeded, trained, printed = in_one_place(3, "--forcerun", "train")
-    assert succeeded, printed[-5000:]
-    assert trained == [{0.1, 0.05, 0.02}]
-    assert histories(project, 3) == before
-    metrics = [json.loads(path.read_text()) for path in of_seed(project, 3, "metrics.json")]
-    assert [each["resumed_after_epochs"] for each in metrics] == [[]] * CELLS
-
-
-def test_a_cell_that_fails_for_good_leaves_the_others_their_results(in_one_place, project):
-    succeeded, trained, printed = in_one_place(4, "--retries", "0", failures=1)
-    assert not succeeded
-    assert trained == [{0.1, 0.05, 0.02}]
-    assert "2 finished runs keep their results" in printed
-    assert len(of_seed(project, 4, "metrics.json")) == 2
-    assert len(of_seed(project, 4, "failure.json")) == 1
-    # The state of the one that is to go on.
-    assert [name.endswith("-seed4.pt") for name in kept(project)] == [True]
-    succeeded, trained, printed = in_one_place(4)
-    assert succeeded, printed[-5000:]
-    assert trained == [{0.05}]
-    assert len(histories(project, 4)) == CELLS
-    assert kept(project) == []
-
-
-def test_a_place_that_is_put_back_keeps_what_had_finished(project, cluster):
+def jobs_of_seed(project, cluster, seed, cells, *arguments):
+    """The jobs in which some cells of another seed train, without waiting for a word."""
+    first = sorted(project.folder.glob("results/mini/cells/**/seed1"))[:cells]
+    metrics = [folder.with_name(f"seed{seed}") / "metrics.json" for folder in first]
+    targets = [str(path.relative_to(project.folder)) for path in metrics]
     project.path("go").touch()
-    more = ("--config", "seeds=[5]", "--until", "train")
     before = cluster.jobs()
+    more = (*arguments, "--config", f"seeds=[{seed}]", "--", *targets)
     with running(project, cluster, *more) as (process, printed):
-        # Its copy is written after its outputs; there are checkpoints beside it.
-        wait_for(lambda: any(SUFFIX in name for name in kept(project)), 200, f"see {printed}")
-        (first, *_) = of_seed(project, 5, "metrics.json")
-        written = first.read_bytes()
-        # The next one is importing PyTorch, and waits in its second epoch.
-        project.path("go").unlink()
-        (place,) = (name for name in cluster.jobs() if name not in before)
-        cluster.command("scontrol", "requeue", place)
-        project.path("go").touch()
         assert process.wait(timeout=300) == 0, printed.read_text()[-5000:]
-    assert cluster.jobs()[place]["Restarts"] == "1"
-    assert len(of_seed(project, 5, "metrics.json")) == CELLS
-    assert first.read_bytes() == written
-    assert kept(project) == []
+    assert all(path.exists() for path in metrics)
+    return [job for name, job in cluster.jobs().items() if name not in before]
 
 
-def test_short_cells_share_a_place_in_the_queue(disturbed, project, cluster):
-    """With the profile's alternatives: a partition by name, and a GPU by --gres."""
+def test_cells_may_share_a_place_in_the_queue(disturbed, project, cluster):
+    """As the profile's README says, one after the other on one GPU."""
+    readme = project.path("slurm/README.md").read_text()
+    (line,) = re.findall(r"^    snakemake --profile slurm (--groups .*)$", readme, re.MULTILINE)
+    (job,) = jobs_of_seed(project, cluster, 2, 2, *line.split())
+    assert job["TresPerJob"] == "gres:gpu:1"
+    assert (job["TimeLimit"], job["MinMemoryNode"]) == ("00:22:00", "3502M")
+
+
+def test_the_alternatives_of_the_profile(disturbed, project, cluster):
+    """A partition by name, and a GPU by --gres."""
     profile = project.path("slurm/config.yaml")
     profile.write_text(
         re.sub(r"# (slurm_partition|set-resources|  \w+: {gpu)", r"\1", profile.read_text())
     )
-    before = cluster.jobs()
-    more = ("--config", "seeds=[2]", "--until", "train")
-    with running(project, cluster, *more) as (process, printed):
-        assert process.wait(timeout=300) == 0, printed.read_text()[-5000:]
-    (job,) = (job for name, job in cluster.jobs().items() if name not in before)
+    (job,) = jobs_of_seed(project, cluster, 3, 1)
     assert (job["Partition"], job["TresPerNode"]) == ("gpu", "gres:gpu:1")
-    assert (job["TimeLimit"], job["MinMemoryNode"]) == ("00:33:00", "3502M")
-    assert len(list(project.folder.glob("results/**/seed2/metrics.json"))) == CELLS

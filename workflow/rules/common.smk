@@ -37,7 +37,6 @@ from reprise.planning.fingerprints import (
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
 from reprise.planning.resources import (
-    SHORT_MINUTES,
     TIMES_OF_A_PROBE,
     cores_of_probe,
     training_megabytes,
@@ -47,6 +46,12 @@ from reprise.planning.probe_runs import has_runs
 from reprise.planning.up_to_date import OUTPUTS, UpToDate, files_digest
 from reprise.data.origins import origin_problem
 from reprise.hooks.out_of_date import OutOfDate
+from reprise.hooks.snakemake_internals import (
+    asks_for_anything_anew,
+    decides_what_runs,
+    moves_files,
+    rule_names,
+)
 from reprise.studies.cell import canonical_json
 from reprise.planning.targets import check_targets
 from reprise.studies.settings import STUDIES, available_studies
@@ -69,7 +74,7 @@ except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as 
 
 SCALE = PLAN.scale.name
 RESULTS = f"results/{SCALE}"
-if workflow.modifier.path_modifier.replace_prefix(RESULTS) != RESULTS:
+if moves_files(workflow, RESULTS):
     sys.exit(
         "Error: module: expected neither `prefix` nor `replace_prefix`, which reach no path inside "
         "of a report or a plan; give the module a working folder of its own with `snakemake -d`"
@@ -79,7 +84,7 @@ DOWNLOADS = files_by_target(PLAN)
 CELL = "{model}/{norm}/{schedule}/bs{batch_size}/{variant}/seed{seed}"
 TODAY = UpToDate(PLAN, Path(RESULTS))
 OUT_OF_DATE = OutOfDate(
-    Path(RESULTS) / "logs" / "out_of_date.txt", workflow.is_main_process
+    Path(RESULTS) / "logs" / "out_of_date.txt", decides_what_runs(workflow)
 )
 
 
@@ -146,13 +151,6 @@ def probe_minutes(wildcards):
     return minutes_of(probe_run_of(wildcards).cell, TIMES_OF_A_PROBE)
 
 
-def short_group(name, minutes, wildcards):
-    """The group of jobs that may share a place in a cluster's queue: none for long ones, nor where
-    jobs run on this machine."""
-    shared = not workflow.local_exec and minutes(wildcards) <= SHORT_MINUTES
-    return name if shared else None
-
-
 def run_folder(wildcards):
     """The folder of a run of training or of a probe, relative to the results of its scale."""
     probe = f"probes/{wildcards.probe}" if "probe" in wildcards.keys() else "cells"
@@ -172,14 +170,12 @@ def prepared_file(wildcards):
 def prepared_input(wildcards):
     """What has to be prepared before a run. Its time never matters, since runs are tied to data by
     checksum; a run that is up to date does not need the file to be there."""
-    settings = workflow.dag_settings
-    anew = settings.forceall or settings.forcerun or settings.forcetargets
     file, name = prepared_file(wildcards), data_of(wildcards)
     there = os.path.exists(file)
     current = TODAY.is_current(run_folder(wildcards))
     if there and (current or TODAY.preparation_problem(name) is None):
         return ancient(file)
-    return [] if current and not anew else file
+    return [] if current and not asks_for_anything_anew(workflow) else file
 
 
 def changed_run(wildcards):
@@ -448,8 +444,7 @@ def look_at_targets(targets):
     ids = {
         study.id: {**study.artefacts, **study.claims} for study in PLAN.studies.values()
     }
-    rules = [rule.name for rule in workflow.rules]
     try:
-        check_targets(targets, rules, ids, available_studies(Path()))
+        check_targets(targets, rule_names(workflow), ids, available_studies(Path()))
     except InputError as error:
         sys.exit(f"Error: {error}")

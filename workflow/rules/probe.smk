@@ -13,8 +13,6 @@ rule run_probe:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.log",
     benchmark:
         f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
-    group:
-        lambda wildcards: short_group("short_probes", probe_minutes, wildcards)
     conda:
         "../envs/train.yaml"
     threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
@@ -26,7 +24,6 @@ rule run_probe:
         runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
         # Threads are capped by the cores of the machine that submits.
         cpus_per_task=lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe),
-        runs_at_once=1,
     params:
         probe=lambda wildcards: canonical_json(probe_run_of(wildcards).probe.plain()),
         cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),

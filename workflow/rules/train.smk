@@ -13,8 +13,6 @@ rule train:
         f"results/{{scale}}/logs/cells/{CELL}.log",
     benchmark:
         f"results/{{scale}}/logs/cells/{CELL}.benchmark.tsv"
-    group:
-        lambda wildcards: short_group("short_cells", cell_minutes, wildcards)
     conda:
         "../envs/train.yaml"
     threads: 1
@@ -22,7 +20,6 @@ rule train:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
         mem_mb=lambda wildcards, attempt: attempt * megabytes_of(cell_of(wildcards)),
         runtime=lambda wildcards, attempt: attempt * cell_minutes(wildcards),
-        runs_at_once=1,
     params:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
         published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],

@@ -8,7 +8,6 @@ from statistics import median
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan
 from reprise.planning.resources import (
-    SHORT_MINUTES,
     cores_of_probe,
     training_megabytes,
     training_minutes,
@@ -52,9 +51,6 @@ def test_what_the_profile_for_clusters_says_of_scales():
     paper = minutes_of_all("paper")
     assert (min(paper), round(max(paper) / 60)) == (37, 69)
     assert median(paper) < 3 * 60
-    for scale in ("demo", "glance"):
-        minutes = minutes_of_all(scale)
-        assert sum(each <= SHORT_MINUTES for each in minutes) > 0.9 * len(minutes)
 
 
 def test_a_probe_is_given_the_time_of_some_trainings():

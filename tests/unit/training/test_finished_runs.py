@@ -1,14 +1,11 @@
-"""Runs that had finished when Snakemake removed their outputs with others of their group."""
-
-import json
+"""Runs that had finished when Snakemake removed their outputs."""
 
 import pytest
 import torch
 
 from reprise.probes.probe_job import run_probe
 from reprise.training.cell_job import run_cell
-from reprise.training.finished_run import FinishedRun
-from reprise.training.job import Job
+from reprise.training.job import Job, copy_beside
 
 TAKEN_OVER = "an earlier attempt has finished this run, which is taken over"
 
@@ -22,7 +19,7 @@ def job(make_job, tiny_cell, tmp_path):
 
 @pytest.fixture
 def lose():
-    """Do what Snakemake does with the outputs of a group that failed; what they were."""
+    """Do what Snakemake does with the outputs of a job that failed; what they were."""
 
     def removed(job):
         files = Job.of(job).files
@@ -39,7 +36,7 @@ def contents_of(job):
 
 
 def kept_of(job):
-    return FinishedRun(Job.of(job).checkpoint)
+    return copy_beside(Job.of(job).checkpoint)
 
 
 def test_the_next_attempt_takes_it_over(job, lose, capsys):
@@ -85,7 +82,7 @@ def test_another_run_is_not_taken_for_it(job, lose, capsys, change, word):
     before = lose(job)
     run_cell(job | change)
     said = capsys.readouterr().out
-    assert f"{kept_of(job).path} was made with another {word}; starts anew" in said
+    assert f"{kept_of(job).metrics.parent}: it was made with another {word}; starts anew" in said
     assert TAKEN_OVER not in said
     assert contents_of(job)["metrics"] != before["metrics"]
     # From now on, that one is kept.
@@ -116,13 +113,22 @@ def test_another_version_of_pytorch_is_not_taken_for_the_same(job, lose, capsys,
     assert "was made with another version of PyTorch; starts anew" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"metrics": "{}"}', '{"metrics": 1}'])
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"provenance": 1}', "\udcff"])
 def test_what_is_damaged_is_not_used(job, lose, capsys, without_timing, content):
     run_cell(job)
     history = without_timing(Job.of(job).files.history)
     lose(job)
-    kept_of(job).path.write_text(content)
+    kept_of(job).metrics.write_text(content, errors="surrogateescape")
     run_cell(job)
-    assert f"{kept_of(job).path} is damaged" in capsys.readouterr().out
+    assert f"{kept_of(job).metrics.parent}: it is damaged" in capsys.readouterr().out
     assert without_timing(Job.of(job).files.history) == history
-    assert json.loads(kept_of(job).path.read_text()) == contents_of(job)
+    assert kept_of(job).read() == contents_of(job)
+
+
+def test_what_is_kept_in_part_is_not_used(job, lose, capsys):
+    run_cell(job)
+    lose(job)
+    kept_of(job).history.unlink()
+    run_cell(job)
+    assert f"{kept_of(job).metrics.parent}: it is damaged" in capsys.readouterr().out
+    assert kept_of(job).read() == contents_of(job)

@@ -37,7 +37,6 @@ ENGINE = frozenset(
         "reprise.training.cuda_graphs",
         "reprise.training.dependencies",
         "reprise.training.evaluation",
-        "reprise.training.finished_run",
         "reprise.training.history",
         "reprise.training.job",
         "reprise.training.job_steps",

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from snakemake.exceptions import WorkflowError
+
+from reprise.hooks.snakemake_internals import (
+    environment_name,
+    has_environments,
+    jobs_to_run,
+    rule_name,
+)
 
 # One package of each environment that says whether the others are there.
 TELLING = {"analysis": "pandas", "data": "pooch", "report": "matplotlib", "train": "torch"}
@@ -21,10 +27,10 @@ def require_packages(workflow: Any, find: Callable[[str], Any] = find_spec) -> N
     Raises:
         WorkflowError: a package is missing.
     """
-    if workflow.deployment_settings.deployment_method:
+    if has_environments(workflow):
         return
-    jobs = (job for job in workflow.dag.jobs if workflow.dag.needrun(job) and job.rule.conda_env)
-    needed = {Path(str(job.rule.conda_env)).stem: job.rule.name for job in jobs}
+    named = ((environment_name(job), rule_name(job)) for job in jobs_to_run(workflow))
+    needed = {environment: rule for environment, rule in named if environment}
     for environment, rule in sorted(needed.items()):
         package = TELLING.get(environment)
         if package and find(package) is None:

@@ -24,8 +24,6 @@ SECONDS_AN_UPDATE = 0.04
 TIMES_ON_A_CPU = 40
 # Probes look at a training from many sides: gradients of every layer, losses around its weights.
 TIMES_OF_A_PROBE = 3
-# What is shorter may share a place in a cluster's queue.
-SHORT_MINUTES = 20
 
 
 def training_megabytes(cell: Cell, source: Source) -> int:

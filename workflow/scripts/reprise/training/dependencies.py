@@ -18,12 +18,22 @@ def dependencies(metrics: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+IN_WORDS = {
+    "fingerprint": "version of the code",
+    "published": "published cell",
+    "data": "state of the data",
+    "threads": "number of threads",
+    "torch": "version of PyTorch",
+}
+
+
 def first_difference(metrics: Mapping[str, Any], asked: Mapping[str, Any]) -> str | None:
-    """The first entry that ``dependencies`` gives of the metrics and that is not the one asked for;
-    None where there is none.
+    """The first entry that ``dependencies`` gives of the metrics and that is not the one asked for,
+    in words; None where there is none.
 
     Raises:
         LookupError, TypeError: these are no metrics of a run.
     """
     ran = dependencies(metrics)
-    return next((name for name, value in asked.items() if ran.get(name) != value), None)
+    other = (name for name, value in asked.items() if ran.get(name) != value)
+    return next((IN_WORDS.get(name, name) for name in other), None)

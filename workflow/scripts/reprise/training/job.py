@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,11 @@ class CellFiles:
     metrics: Path
     history: Path
 
+    @classmethod
+    def within(cls, folder: Path) -> "CellFiles":
+        """The files in a folder."""
+        return cls(folder / "cell.yaml", folder / "metrics.json", folder / "history.csv")
+
     @property
     def failure(self) -> Path:
         """Written instead of the others when the run fails, for reports of unfinished grids."""
@@ -51,6 +57,33 @@ class CellFiles:
         write_whole(self.description, description)
         # The last one, since its being there says that the run has ended.
         write_whole(self.metrics, metrics)
+
+    def copy_to(self, other: "CellFiles") -> None:
+        """Copy the files. A full disk costs the copy and not the run."""
+        try:
+            texts = self.read()
+            # What is left of an older copy must not be taken for a part of this one.
+            other.remove()
+            other.write(**texts)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "damaged"
+            print(
+                f"no copy of the finished run is kept ({reason}): were its outputs lost, it would "
+                "train again"
+            )
+
+    def remove(self) -> None:
+        """Remove the files that are there, and their folder once it is empty."""
+        # The first one, since without it the others say nothing.
+        for path in (self.metrics, self.history, self.description):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.metrics.parent.rmdir()
+
+
+def copy_beside(checkpoint: Path) -> CellFiles:
+    """The copy of a finished run, beside its checkpoint."""
+    return CellFiles.within(checkpoint.with_suffix(".finished"))
 
 
 @dataclass(frozen=True)

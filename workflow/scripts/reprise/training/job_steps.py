@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
@@ -15,10 +14,9 @@ from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
-from reprise.training.dependencies import dependencies, first_difference
-from reprise.training.finished_run import FinishedRun
+from reprise.training.dependencies import first_difference
 from reprise.training.gpu_sharing import least_used_gpu
-from reprise.training.job import CellFiles, Job
+from reprise.training.job import CellFiles, Job, copy_beside
 from reprise.training.missing_gpu import no_gpu, unused_gpu
 from reprise.training.process import set_up_process
 from reprise.training.provenance import provenance
@@ -45,32 +43,41 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
 
     Where another process is at work on the same folder, one that a killed Snakemake left behind for
     example, this waits for its end. What it finished is not computed twice, nor what an earlier
-    attempt has finished and lost (see ``reprise.training.finished_run``).
+    attempt has finished and lost: a copy is left beside the checkpoint, which Snakemake removes at
+    the end of its run (see ``reprise.hooks.finished_runs``).
 
     Raises:
         InputError: the device is not there, the prepared file is not whole or changes meanwhile, or
             what ``compute`` refuses. A file ``failure.json`` says so instead of the others.
     """
     with alone_in(job.files.metrics.parent) as waited:
-        if waited and _is_finished(job):
+        if waited and job.files.metrics.exists() and _difference(job, job.files) is None:
             print("the other process has finished this run, which is taken over", flush=True)
             return
         with _recorded_failure(job.files):
             if not _taken_over(job):
                 _compute(job, compute)
                 if job.checkpoint is not None:
-                    FinishedRun(job.checkpoint).keep(job.files)
+                    job.files.copy_to(copy_beside(job.checkpoint))
         if job.checkpoint is not None:
             job.checkpoint.unlink(missing_ok=True)
 
 
 def _taken_over(job: Job) -> bool:
+    """Whether the folder holds a run that an earlier attempt has finished."""
     if job.checkpoint is None:
         return False
-    taken = FinishedRun(job.checkpoint).restore(job.files, partial(_asked, job))
-    if taken:
-        print("an earlier attempt has finished this run, which is taken over", flush=True)
-    return taken
+    copy = copy_beside(job.checkpoint)
+    if not copy.metrics.exists():
+        return False
+    if difference := _difference(job, copy):
+        folder = copy.metrics.parent
+        print(f"does not take over the finished run in {folder}: {difference}; starts anew")
+        copy.remove()
+        return False
+    job.files.write(**copy.read())
+    print("an earlier attempt has finished this run, which is taken over", flush=True)
+    return True
 
 
 def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
@@ -102,14 +109,15 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     )
 
 
-def _is_finished(job: Job) -> bool:
-    """Whether the folder holds what the job would write there."""
+def _difference(job: Job, files: CellFiles) -> str | None:
+    """How files differ from what the job would write; None where they do not."""
+    # A job that cannot have its data or device says so, whatever the files hold.
+    asked = _asked(job)
     try:
-        metrics = json.loads(job.files.metrics.read_text(encoding="utf-8"))
-        dependencies(metrics)
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
-    return first_difference(metrics, _asked(job)) is None
+        other = first_difference(json.loads(files.read()["metrics"]), asked)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return f"it is damaged ({type(error).__name__})"
+    return other and f"it was made with another {other}"
 
 
 def _asked(job: Job) -> dict[str, Any]:

@@ -1,25 +1,25 @@
-"""How Snakemake is made to execute the workflow, and that it still has what is changed of it."""
+"""What is used of Snakemake beyond its documentation, and that it still has it."""
 
 import inspect
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from snakemake.api import Workflow
-from snakemake.persistence.file import FilePersistence
+from snakemake.dag import DAG
+from snakemake.jobs import Job
 from snakemake.scheduling.job_scheduler import JobScheduler
-from snakemake.settings.types import ExecutionSettings
+from snakemake.settings.types import DAGSettings
 
-from reprise.hooks import execution
-from reprise.hooks.execution import (
+from reprise.hooks.snakemake_internals import (
     check_before_planning,
-    go_on_within_groups,
     leave_locks_of_others,
     look_for_jobs_only_when_one_ends,
     run_around_a_module,
-    see_that_there_is_a_gpu,
     take_jobs_for_cores,
 )
+from reprise.inventory import LIBRARY
 
 
 def test_snakemake_still_looks_for_jobs_by_a_clock_where_it_has_a_limit():
@@ -39,40 +39,15 @@ def test_a_cluster_keeps_its_limit_of_submissions():
     assert scheduler.job_rate_limiter == "a limit"
 
 
-def workflow_that_executes(is_main_process):
-    workflow = SimpleNamespace(
-        is_main_process=is_main_process,
-        execution_settings=SimpleNamespace(keep_going=False),
-    )
-    workflow.execute = lambda what: (what, workflow.execution_settings.keep_going)
-    return workflow
-
-
-def test_a_process_of_a_group_keeps_going():
-    workflow = workflow_that_executes(is_main_process=False)
-    go_on_within_groups(workflow)
-    assert workflow.execute("jobs") == ("jobs", True)
-
-
-def test_the_main_process_keeps_going_only_as_it_was_asked_to():
-    workflow = workflow_that_executes(is_main_process=True)
-    go_on_within_groups(workflow)
-    assert workflow.execute("jobs") == ("jobs", False)
-
-
-def test_snakemake_still_has_what_keeps_a_group_going():
-    assert "keep_going" in inspect.signature(ExecutionSettings).parameters
-    assert callable(Workflow.execute)
-    assert isinstance(Workflow.is_main_process, property)
-
-
 @pytest.fixture
 def persistence(tmp_path, monkeypatch):
     """Snakemake's own, with a lock of another run in the folder."""
-    monkeypatch.setattr(FilePersistence, "_delete_locks", FilePersistence._delete_locks)
-    monkeypatch.setattr(FilePersistence, "cleanup_locks", FilePersistence.cleanup_locks)
+    reason = "older versions of Snakemake remove their own locks alone"
+    kept = pytest.importorskip("snakemake.persistence.file", reason=reason).FilePersistence
+    for name in ("_delete_locks", "cleanup_locks"):
+        monkeypatch.setattr(kept, name, getattr(kept, name))
     monkeypatch.chdir(tmp_path)
-    made = FilePersistence()
+    made = kept()
     leave_locks_of_others()
     Path(made._lockdir, "0.output.lock").write_text("results/demo/plan.json\n")
     return made
@@ -99,19 +74,20 @@ def test_unlocking_frees_all(persistence):
     assert not Path(persistence._lockdir).exists()
 
 
-def workflow_with_cores(asked, known, local=True):
+def workflow_with_cores(asked, known, local=True, plain=False):
     return SimpleNamespace(
         local_exec=local,
         resource_settings=SimpleNamespace(nodes=asked),
-        global_resources={"_cores": SimpleNamespace(value=known)},
+        global_resources={"_cores": known if plain else SimpleNamespace(value=known)},
     )
 
 
 @pytest.mark.parametrize(
     ("asked", "known", "expected"), [(1, 8, 1), (8, 2, 2), (None, 8, None), (3, None, None)]
 )
-def test_jobs_are_cores_on_this_machine(asked, known, expected):
-    workflow = workflow_with_cores(asked, known)
+@pytest.mark.parametrize("plain", [True, False])
+def test_jobs_are_cores_on_this_machine(asked, known, expected, plain):
+    workflow = workflow_with_cores(asked, known, plain=plain)
     before = workflow.global_resources["_cores"]
     take_jobs_for_cores(workflow)
     assert workflow.global_resources["_cores"] == (before if expected is None else expected)
@@ -134,27 +110,6 @@ def test_targets_are_checked_before_they_are_planned():
     workflow._prepare_dag(forceall=False)
     assert order == [["a"], "planned"]
     assert callable(Workflow._prepare_dag)
-
-
-@pytest.mark.parametrize(
-    ("device", "rule", "local", "apart", "ends"),
-    [("cuda", "train", True, set(), True), ("cuda", "run_probe", True, set(), True),
-     ("auto", "train", True, set(), False), ("cuda", "render_report", True, set(), False),
-     ("cuda", "train", False, set(), False), ("cuda", "train", True, {"conda"}, False)],
-)  # fmt: skip
-def test_a_gpu_that_is_not_there_is_said_once(monkeypatch, device, rule, local, apart, ends):
-    monkeypatch.setattr(execution, "has_gpu", lambda: False)
-    job = SimpleNamespace(rule=SimpleNamespace(script=f"../scripts/{rule}.py"))
-    workflow = SimpleNamespace(
-        dag=SimpleNamespace(jobs=[job], needrun=lambda job: True),
-        deployment_settings=SimpleNamespace(deployment_method=apart),
-        local_exec=local,
-    )
-    if ends:
-        with pytest.raises(SystemExit, match="Error: config: device: expected a machine with"):
-            see_that_there_is_a_gpu(workflow, device)
-    else:
-        see_that_there_is_a_gpu(workflow, device)
 
 
 def run_with_handlers(base_snakefile):
@@ -186,3 +141,29 @@ def test_the_handlers_of_the_workflow_itself_are_not_doubled():
 def test_snakemake_still_has_the_handlers_that_a_module_is_run_around_with():
     source = inspect.getsource(Workflow)
     assert all(f"self.{name} = " in source for name in HANDLERS)
+
+
+def test_snakemake_still_knows_its_jobs_and_what_was_asked_for():
+    assert all(isinstance(getattr(Workflow, name), property) for name in PROPERTIES)
+    settings = inspect.signature(DAGSettings).parameters
+    assert {"targets", "forceall", "forcerun", "forcetargets"} <= settings.keys()
+    assert callable(DAG.needrun)
+    assert isinstance(DAG.jobs, property)
+    assert "self.wildcards_dict = " in inspect.getsource(Job)
+
+
+PROPERTIES = ("is_main_process", "local_exec", "rules")
+
+
+def test_only_one_module_reaches_into_snakemake():
+    reach = re.compile(r"\b(?:workflow|dag|job)\.(?!current_basedir|configfiles|cores)\w+")
+    hooks = (LIBRARY / "hooks").glob("*.py")
+    rules = (LIBRARY.parents[1] / "rules").glob("*.smk")
+    files = [*hooks, *rules, LIBRARY.parents[1] / "Snakefile"]
+    found = {file.name for file in files if reach.search(code_of(file))}
+    assert found == {"snakemake_internals.py"}
+
+
+def code_of(file):
+    """Without comments and words."""
+    return re.sub(r'#.*|"""(?s:.*?)"""|"[^"\n]*"', "", file.read_text())
