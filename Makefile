@@ -4,7 +4,7 @@
 # make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make verdicts   how often verdicts are wrong and found, by simulation (some minutes), and the tables that show it
-# make tables   README's tables anew: of reference runs, and of what is counted
+# make tables   the tables of README.md and docs/results.md anew: of reference runs, and of what is counted
 # make clean    remove what was computed at SCALE, by default demo (not the downloaded and prepared data)
 
 VENV ?= .venv
@@ -69,7 +69,7 @@ verdicts: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/verdicts.py
 
 tables: $(VENV)/.installed
-	$(BIN)/python docs/readme_tables.py
+	$(BIN)/python docs/page_tables.py
 
 clean:
 	@case "$(SCALE)" in ""|*[!A-Za-z0-9_-]*) echo "SCALE=$(SCALE): expected the name of one scale"; exit 1;; esac

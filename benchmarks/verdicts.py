@@ -249,7 +249,7 @@ def _kind_cases() -> list[Case]:
                  "other": {"artefact": "t"}, "below": 0.5}  # fmt: skip
     spread = claim("difference", subject="abcd", other="efgh", spread=True, direction="less")
     fails = claim("diverges", **both)
-    small = {"trials": 1000, "limits": SMALL}
+    small = {"trials": 5000, "limits": SMALL}
     return [
         Case("difference", "no effect", normal([0, 0], pair, beside), A_OVER_B, **row),
         Case("difference", "3 sd", normal([0.9, 0], pair, beside), A_OVER_B, True, **row),

@@ -112,6 +112,11 @@ class Reference:
             if column in runs
         }
 
+    def count_runs(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """How many runs of some rows ended, one that several rows show once."""
+        found = [self._runs_of(row, ENDED).index for row in rows]
+        return len(set().union(*found))
+
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
         return self.histories.path_of(key).is_file()

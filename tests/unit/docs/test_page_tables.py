@@ -15,9 +15,9 @@ BLOCK = "Before.\n\n<!-- table: {} -->\nold\n<!-- end -->\n\nAfter.\n"
 @pytest.fixture
 def tables(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs")
-    import readme_tables
+    import page_tables
 
-    return readme_tables
+    return page_tables
 
 
 @pytest.fixture

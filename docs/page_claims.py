@@ -15,6 +15,7 @@ from reprise.planning.plan import Plan
 from reprise.rendering.numbers import count
 
 UNSAID = ("not drawn", "missing")
+ORDER = ("holds", "contradicted", "undecided", "same direction", "other direction")
 
 
 def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) -> str:
@@ -42,6 +43,16 @@ def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) ->
     if not lines:
         return ""
     return "\nWhat the runs say of the study's claims:\n\n" + "".join(lines)
+
+
+def words_of_verdicts(verdicts: pd.DataFrame) -> str:
+    """How many claims have each verdict on reference runs: ``2 same direction, 1 undecided``.
+
+    Args:
+        verdicts: from ``judged_claims``.
+    """
+    counts = verdicts["reference_verdict"].value_counts()
+    return ", ".join(f"{counts[word]} {word}" for word in ORDER if word in counts)
 
 
 def judged_claims(plan: Plan, study: dict[str, Any], reference: Path) -> pd.DataFrame:

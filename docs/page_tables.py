@@ -1,9 +1,10 @@
-"""The tables of README.md that show reference runs, from reference/, or numbers that are counted
-without a run, beside the reported ones.
+"""The computed tables of README.md and of docs/results.md.
 
     make tables
 
-A table stands between the comments ``<!-- table: study/artefact -->`` and ``<!-- end -->``.
+A table of an artefact stands between the comments ``<!-- table: study/artefact -->`` and
+``<!-- end -->``: reference runs, or numbers that are counted without a run, beside the reported
+ones. One of all studies stands between ``<!-- studies -->`` and ``<!-- end -->``.
 """
 
 import json
@@ -20,7 +21,7 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "docs")]
 
-from readme_claims import claim_lines, judged_claims  # noqa: E402
+from page_claims import claim_lines, judged_claims, words_of_verdicts  # noqa: E402
 
 from reprise.analysis.collecting import collect_runs  # noqa: E402
 from reprise.analysis.reference import read_reference  # noqa: E402
@@ -37,7 +38,12 @@ from reprise.rendering.entries import Entry  # noqa: E402
 from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
+from reprise.studies.study import Study  # noqa: E402
 
+STUDY_HEADS = ["study", "tables and figures", "runs a seed", "runs kept", "claims",
+               "what the kept runs say of them"]  # fmt: skip
+PAGES = ("README.md", "docs/results.md")
+STUDIES = re.compile(r"(<!-- studies -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- table: (\w+)/(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -166,11 +172,49 @@ def _markdown(table: Table) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, ["---"] * len(heads), *rows))
 
 
+def with_studies(text: str, root: Path = ROOT) -> str:
+    """A page with the table of all studies made anew: what each has, what was run of it at
+    published length, and what its claims came to.
+
+    Args:
+        text: Markdown.
+        root: the folder that holds ``config/`` and ``reference/``.
+    """
+    if not STUDIES.search(text):
+        return text
+    plan = Plan.of({"scale": "paper", "seeds": [1]}, root)
+    reference = read_reference(root / "reference")
+    rows = [STUDY_HEADS, ["---"] * len(STUDY_HEADS)]
+    for study in plan_content(plan)["studies"]:
+        planned = plan.studies[study["id"]]
+        kept = reference.count_runs(row for a in study["artefacts"] for row in a["rows"])
+        verdicts = judged_claims(plan, study, root / "reference")
+        rows.append(
+            [
+                f"`{study['id']}`: {planned.content['subject']}",
+                str(len(study["artefacts"])),
+                str(len(_folders(plan, planned))),
+                str(kept),
+                str(len(study["claims"])),
+                words_of_verdicts(verdicts) or "nothing yet",
+            ]
+        )
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return STUDIES.sub(lambda block: f"{block[1]}\n{table}\n{block[2]}", text)
+
+
+def _folders(plan: Plan, study: Study) -> set[str]:
+    """Of all cells and probes that a study trains."""
+    return set().union(*(plan.artefact_folders(study.id, name) for name in study.artefacts))
+
+
 def main() -> None:
-    """Write README.md anew."""
-    path = ROOT / "README.md"
+    """Write all pages anew."""
     try:
-        write_whole(path, with_tables(path.read_text(encoding="utf-8")))
+        for name in PAGES:
+            path = ROOT / name
+            text = path.read_text(encoding="utf-8")
+            write_whole(path, with_studies(with_tables(text)))
     except InputError as error:
         sys.exit(f"Error: {error}")
 
