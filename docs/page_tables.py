@@ -72,7 +72,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
         known = {entry["id"]: entry for entry in planned[study]["artefacts"]}
         if artefact not in known:
             raise InputError(
-                f"a block of README.md names the artefact {study}/{artefact}, which is not there: "
+                f"a block names the artefact {study}/{artefact}, which is not there: "
                 f"{choose_among(artefact, known)}"
             )
         content = known[artefact]

@@ -30,10 +30,26 @@ def project(tmp_path):
     return tmp_path
 
 
-def test_readme_has_the_tables_of_today(tables):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert tables.BLOCK.search(readme), "README shows reference runs"
-    assert tables.with_tables(readme) == readme, "run make tables"
+@pytest.mark.parametrize("page", ["README.md", "docs/results.md"])
+def test_pages_have_the_tables_of_today(tables, page):
+    assert page in tables.PAGES
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert tables.BLOCK.search(text) or tables.STUDIES.search(text)
+    assert tables.with_studies(tables.with_tables(text)) == text, "run make tables"
+
+
+def test_the_table_of_studies_counts_what_is_there(tables, project):
+    text = tables.with_studies("<!-- studies -->\n<!-- end -->", project)
+    counted = re.findall(r"^\| `(\w+)`: .* \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text, re.M)
+    assert [name for name, *_ in counted] == ["cappa", "kth", "mclain", "shen", "yang_huang"]
+    kept = {name: int(runs) for name, _, _, runs, _ in counted}
+    tables_of = {name: [int(n) for n in rest] for name, *rest in counted}
+    assert tables_of["mclain"] == [9, 76, 0, 18]
+    shutil.rmtree(project / "reference" / "paper-mnist_recompressed-cpu")
+    fewer = tables.with_studies("<!-- studies -->\n<!-- end -->", project)
+    assert (
+        int(re.search(r"`yang_huang`: .*? \| \d+ \| \d+ \| (\d+)", fewer)[1]) < kept["yang_huang"]
+    )
 
 
 def test_a_table_sets_reported_numbers_and_reference_runs_side_by_side(tables):

@@ -14,7 +14,8 @@ ROOMS = ["studies", "data", "nets", "optim", "training", "probes", "analysis", "
 # Planning looks at what cells, data and schedules are, and no room imports it.
 MAY_IMPORT = {room: set(ROOMS[: number + 1]) for number, room in enumerate(ROOMS)}
 MAY_IMPORT["planning"] = {"planning", "studies", "data", "optim"}
-MAY_IMPORT["estimates"] = {"estimates", "planning", "studies", "data", "optim", "training"}
+MAY_IMPORT["estimates"] = {"estimates", "planning", "studies", "data", "optim", "training",
+                           "analysis"}  # fmt: skip
 MAY_IMPORT["hooks"] = {"hooks", "data", "training"}
 HEAVY = {"analysis": {"torch"}, "rendering": {"torch"}, "planning": {"torch", "pandas"},
          "studies": {"torch", "pandas"}}  # fmt: skip
