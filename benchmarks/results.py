@@ -59,7 +59,7 @@ def _start_up(own: Mapping[str, Any], forked: Mapping[str, Any] | None) -> str:
     if forked is None:
         return f"{in_own} This system cannot fork one that has done so.\n"
     return (
-        f"{in_own} At the scales `demo` and `glance` a job is a fork of one that has done so, and "
+        f"{in_own} At the scale `demo` a job is a fork of one that has done so, and "
         f"is there after {forked['median']:.2f} s (median of {len(forked['seconds'])}). "
         "Snakemake's own part comes on top of both.\n"
     )

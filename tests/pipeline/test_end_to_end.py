@@ -23,6 +23,7 @@ tiny:
   forked_jobs: true
   data: {dataset: digits, pixels: 8, train_images: 60, test_images: 40}
   epochs: {factor: 0.001, minimum: 1}
+  batches: {factor: 0.01}
   models:
     mgnet: {iterations: [1, 2]}
     resnet18: {width: 4}

@@ -47,6 +47,7 @@ rule collect_artefact:
         origin=gathered_from,
         fingerprints=fingerprints_of,
         asked=asked_runs,
+        rung=PLAN.scale.rung,
     message:
         "Gathering {wildcards.study}/{wildcards.artefact}"
     script:
@@ -98,6 +99,7 @@ rule judge_claims:
     params:
         origin=judged_from,
         verdicts=PLAN.scale.verdicts,
+        rung=PLAN.scale.rung,
     message:
         "Judging the claims of {wildcards.study}"
     script:
@@ -119,6 +121,7 @@ rule judge_claim:
     params:
         origin=judged_from,
         verdicts=PLAN.scale.verdicts,
+        rung=PLAN.scale.rung,
     message:
         "Judging {wildcards.study}/{wildcards.claim} by itself"
     script:

@@ -16,6 +16,7 @@ run_function(
         "artefact": snakemake.wildcards.artefact,
         "fingerprints": snakemake.params.fingerprints,
         "asked": snakemake.params.asked,
+        "rung": snakemake.params.rung,
         "runs": snakemake.output.runs,
         "table": snakemake.output.table,
     },

@@ -3,17 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.analysis.claims.judging import evaluate_claim
+from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.data.origins import keep_origin
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
+from reprise.studies.rungs import rung_named
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with logged(snakemake.log[0]):
-    plan, wildcards = Path(snakemake.input.plan), snakemake.wildcards
+    plan, wildcards, params = Path(snakemake.input.plan), snakemake.wildcards, snakemake.params
     study = read_study(plan, wildcards.study)
-    claim = evaluate_claim(study, wildcards.claim, plan.parent, snakemake.params.verdicts)
+    rung = rung_named(params.rung)
+    claim = evaluate_claim(study, wildcards.claim, plan.parent, params.verdicts, rung)
     claim.to_csv(snakemake.output[0], index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

@@ -9,6 +9,7 @@ from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
 from reprise.studies.plan_reading import read_study
+from reprise.studies.rungs import rung_named
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,6 +20,7 @@ with logged(snakemake.log[0]):
     # Which of them are stale stands in the tables.
     reference = read_reference(own_or_built_in("reference"))
     references = {artefact["id"]: reference for artefact in study["artefacts"]}
-    claims = evaluate_study(study, plan.parent, params.verdicts, references)
+    rung = rung_named(params.rung)
+    claims = evaluate_study(study, plan.parent, params.verdicts, references, rung)
     claims.to_csv(snakemake.output[0], index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

@@ -65,6 +65,7 @@ def test_mean_and_n_by_published_cell(tmp_path: Path) -> None:
         "reference_stale": False,
         "reference_course": None,
         "reference_learned": None,
+        "reference_evidence": "paper",
     }
     assert reference.of_row(row("def"), "test_accuracy")["reference_std"] is None
     assert reference.of_row(row("ghi"), "test_accuracy") == {}

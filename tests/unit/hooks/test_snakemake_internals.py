@@ -58,7 +58,7 @@ def locks(persistence):
 
 
 def test_a_run_that_ends_leaves_the_locks_of_others(persistence):
-    persistence._write_locks("output", ["results/glance/plan.json"])
+    persistence._write_locks("output", ["results/laptop/plan.json"])
     assert locks(persistence) == ["0.output.lock", "1.output.lock"]
     persistence.unlock()
     assert locks(persistence) == ["0.output.lock"]

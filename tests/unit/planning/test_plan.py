@@ -17,7 +17,7 @@ def plan(**config):
     return Plan.of({"studies": "mclain", **config}, ROOT)
 
 
-@pytest.mark.parametrize("scale", ["demo", "glance", "short", "paper"])
+@pytest.mark.parametrize("scale", ["demo", "laptop", "short", "paper"])
 def test_every_scale_plans_the_same_cells_once_each(scale):
     assert len(plan(scale=scale, seeds=1).cells) == 76
 
@@ -124,5 +124,6 @@ def test_each_variant_stands_for_the_data_sets_of_the_studies_that_read_it():
     stands_for = {d["variant"]: d["stands_for"] for d in plan_content(both)["datasets"]}
     assert stands_for == {
         "8px": ["cifar10", "mnist"],
+        "16px": ["cifar10", "flowers17"],
         "32px": ["cifar10", "flowers17", "tiny_imagenet"],
     }

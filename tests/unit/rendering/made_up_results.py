@@ -239,6 +239,7 @@ class Writer:
         return {
             **reference,
             "study": STUDY, "claim": claim["id"], "kind": claim["kind"], "verdict": verdict,
+            "evidence": "shortened" if self.wish.verdicts else "miniature",
             "effect": effect, "ci_low": effect - 0.3 if tested else None,
             "ci_high": effect + 0.3 if tested else None, "p_holm": 0.012 if tested else None,
             "n": 0 if verdict == "missing" else n, "n_needed": 14 if compared else None,

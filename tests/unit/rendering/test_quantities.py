@@ -177,5 +177,6 @@ def test_reported_epochs_in_words(rule: Any, words: str) -> None:
 
 
 def test_the_plan_alone_gives_the_table(artefact: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}', encoding="utf-8")
     table = build_table(Results(tmp_path), "harbour", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}

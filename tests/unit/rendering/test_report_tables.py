@@ -52,6 +52,22 @@ def test_the_reference_is_a_column_only_where_there_is_one(
     assert "Reference" not in heads_of(one_seed_page, "lantern/table1")
 
 
+def test_numbers_of_a_lower_rung_are_compared_with_no_reported_one(
+    tmp_path: Path, several_seeds: Path
+) -> None:
+    copied = tmp_path / "results"
+    shutil.copytree(several_seeds, copied)
+    plan = json.loads((copied / "plan.json").read_text(encoding="utf-8"))
+    for rung, compared in (("short", True), ("laptop", False), ("demo", False)):
+        plan["scale"] |= {"rung": rung, "verdicts": True}
+        (copied / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        page = tmp_path / f"{rung}.html"
+        render_report(copied, page)
+        read = read_page(page)
+        assert ("Difference" in heads_of(read, "lantern/table4")) == compared
+        assert ("compared with none that the studies report" in read.text("top")) != compared
+
+
 def test_nothing_reported_means_no_columns_for_it(several_seeds_page: Page) -> None:
     assert heads_of(several_seeds_page, "lantern/range_of_c") == ["c", "Reproduced"]
 
@@ -64,7 +80,7 @@ def test_rows_without_a_mean_say_why_and_show_no_number(
     assert rows[2][7:9] == ["divergedall 3 runs", ""]
     failed = cells_of(one_seed_page, "lantern/table2")[1]
     assert failed[0] == "4"
-    assert failed[2] == "failed" and failed[3] == ""
+    assert failed[2] == "failed"
 
 
 def test_a_failure_is_told_with_its_row_seeds_and_sentence(several_seeds_page: Page) -> None:
@@ -121,6 +137,7 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     )
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
+    (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}', encoding="utf-8")
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)

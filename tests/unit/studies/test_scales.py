@@ -38,6 +38,7 @@ SOURCES = {
 DEMO_LIKE = Overlay(
     data={"dataset": "digits", "pixels": 16, "train_images": 800, "test_images": 400},
     epochs={"factor": 0.1, "minimum": 3},
+    batches={"factor": 0.0625},
 )
 
 
@@ -94,7 +95,7 @@ def test_updates_and_images_are_scaled():
     warm = {"name": "warm_up", "length": 782, "then": {"name": "step", "learning_rate": 1.0,
                                                        "width": 30}}  # fmt: skip
     run = scale_cell(cell(batch_size_schedule=growing, schedule=warm), DEMO_LIKE, SOURCES)
-    assert run.batch_size_schedule.arguments == {"sizes": [8, 82], "milestones": [6.0]}
+    assert run.batch_size_schedule.arguments == {"sizes": [8, 320], "milestones": [6.0]}
     assert run.schedule.arguments["length"] == round(782 * 12 * 100 / (120 * 391))
     assert run.schedule.arguments["then"] == {"name": "step", "learning_rate": 1.0, "width": 3.0}
 
@@ -126,7 +127,7 @@ def test_short_keeps_data_and_batches_and_quarters_the_epochs():
     assert (run.dataset, run.batch_size, run.epochs) == ("cifar10", 128, 30)
 
 
-@pytest.mark.parametrize("scale", ["demo", "glance", "short", "paper"])
+@pytest.mark.parametrize("scale", ["demo", "laptop", "short", "paper"])
 def test_every_scale_is_injective(scale):
     loaded = load_scale(scale, SCALES)
     pairs = [
@@ -146,7 +147,7 @@ def test_a_scale_that_merges_cells_is_refused():
         check_injective(pairs, "scales.yaml")
 
 
-@pytest.mark.parametrize("scale", ["demo", "glance", "short"])
+@pytest.mark.parametrize("scale", ["demo", "laptop", "short"])
 def test_schedules_change_value_as_often_as_published(scale):
     import_room("optim")
     loaded = load_scale(scale, SCALES)
@@ -194,25 +195,67 @@ def test_demo_meets_its_floor():
 
 
 @pytest.mark.parametrize(
-    ("published", "images", "expected"),
+    ("published", "batches", "images", "expected"),
     [
-        (128, 50_000, 128),
-        (128, 25_000, 64),
-        (5120, 800, 82),
-        (16_000, 800, 200),  # a quarter of the data
-        (2, 800, 2),
-        (128, 800, 8),  # 2 by ratio, kept apart from 64
-        (8, 800, 4),
-        (1, 800, 1),
+        (128, {"factor": 1}, 50_000, 128),
+        (16_000, {"factor": 1}, 50_000, 16_000),
+        (128, {"factor": 0.5}, 50_000, 64),
+        (128, {"factor": 1}, 800, 128),
+        (5120, {"factor": 0.05}, 800, 256),
+        (16_000, {"factor": 0.05}, 800, 400),  # half of the data
+        (2, {"factor": 0.25}, 800, 2),
+        (128, {"factor": 0.01}, 800, 8),  # 1 by the factor, kept apart from 64
+        (8, {"factor": 0.01}, 800, 4),
+        (1, {"factor": 0.25}, 800, 1),
+        (128, {"factor": 2.8, "power": 0.5}, 800, 32),
+        (16, {"factor": 2.8, "power": 0.5}, 800, 11),
+        (8, {"factor": 2.8, "power": 0.5}, 800, 8),  # never more than published
+        (16_000, {"factor": 2.8, "power": 0.5}, 800, 354),
     ],
 )
-def test_batch_sizes(published, images, expected):
-    assert scale_batch_size(published, images, 50_000) == expected
+def test_batch_sizes(published, batches, images, expected):
+    assert scale_batch_size(published, batches, images, 50_000) == expected
+
+
+def test_batches_do_not_follow_the_number_of_images():
+    fewer = dataclasses.replace(DEMO_LIKE, data={**DEMO_LIKE.data, "train_images": 400})
+    assert scale_cell(cell(), DEMO_LIKE, SOURCES).batch_size == 8
+    assert scale_cell(cell(), fewer, SOURCES).batch_size == 8
 
 
 def test_doublings_of_the_batch_stay_apart():
-    sizes = [scale_batch_size(2**k, 800, 50_000) for k in range(1, 13)]
+    sizes = [scale_batch_size(2**k, {"factor": 0.05}, 800, 50_000) for k in range(1, 14)]
     assert sizes == sorted(set(sizes))
+
+
+def test_what_would_change_a_digit_gives_way_to_what_does_not():
+    lean = {"name": "rotation", "degrees": 10}
+    run = scale_cell(cell(), DEMO_LIKE, SOURCES)
+    assert [step.plain() for step in run.augmentation] == [{"name": "crop", "padding": 2}, lean]
+    shared = {"name": "one_draw_a_batch", "augmentation": {"name": "flip"}}
+    run = scale_cell(cell(augmentation=[shared]), DEMO_LIKE, SOURCES)
+    assert run.augmentation[0].arguments == {"augmentation": lean}
+
+
+def test_cells_with_and_without_a_replaced_augmentation_stay_apart():
+    cells = [cell(), cell(augmentation=[{"name": "crop", "padding": 4}])]
+    assert len({scale_cell(each, DEMO_LIKE, SOURCES) for each in cells}) == 2
+
+
+def test_data_trained_on_as_published_is_augmented_as_published():
+    mirrored = {**vars(SOURCES["cifar10"]), "in_place_of": {"flip": "color_jitter"}}
+    run = scale_cell(cell(), Overlay(), {**SOURCES, "cifar10": Source(**mirrored)})
+    assert run.augmentation[1].name == "flip"
+
+
+def test_running_averages_reach_back_over_the_same_share_of_a_run():
+    norm = {"name": "batch", "momentum": 0.001}
+    # 46,920 updates are published and 1,200 run: 39.1 times fewer.
+    run = scale_cell(cell(norm=norm), DEMO_LIKE, SOURCES)
+    assert run.norm.arguments == {"momentum": pytest.approx(0.0391)}
+    often = {"name": "batch", "momentum": 0.01}
+    assert scale_cell(cell(norm=often), DEMO_LIKE, SOURCES).norm.arguments == {"momentum": 0.05}
+    assert scale_cell(cell(), DEMO_LIKE, SOURCES).norm.arguments == {}
 
 
 def test_general_norm_still_divides_its_tiles_at_demo():
@@ -221,6 +264,17 @@ def test_general_norm_still_divides_its_tiles_at_demo():
     model = find("model", "mgnet", "here")
     layers = list(normalised_layers(model, run.model.arguments, 8))
     assert layers == [(32, 8), (32, 4)]
+
+
+def test_every_scale_says_its_rung():
+    rungs = {name: load_scale(name, SCALES).rung for name in ("demo", "laptop", "short", "paper")}
+    assert rungs == {"demo": "demo", "laptop": "laptop", "short": "short", "paper": "paper"}
+
+
+def test_a_scale_that_does_not_say_is_on_the_lowest_rung(tmp_path):
+    path = tmp_path / "scales.yaml"
+    path.write_text("mine:\n  title: T\n  description: D\n")
+    assert load_scale("mine", path).rung == "demo"
 
 
 def test_groups_of_channels_follow_the_width_and_those_of_pixels_stay():

@@ -10,6 +10,7 @@ from reprise.analysis.run_checks import check_runs
 from reprise.analysis.summaries import summarise
 from reprise.folders import own_or_built_in
 from reprise.studies.plan_reading import read_artefact
+from reprise.studies.rungs import rung_named
 
 
 def collect_artefact(plain: Mapping[str, Any]) -> None:
@@ -18,7 +19,8 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
     Args:
         plain: ``plan``, the plan.json in the results folder; ``study`` and ``artefact``, ids;
             ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
-            identity of each run by its folder; ``runs`` and ``table``, the files to write.
+            identity of each run by its folder; ``rung``, the scale's on the ladder of evidence;
+            ``runs`` and ``table``, the files to write.
 
     Raises:
         InputError: a file of a run, of the plan or of the reference runs cannot be read, or a run
@@ -30,5 +32,6 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
     runs = collect_runs(artefact["rows"], plan.parent)
     runs.to_csv(plain["runs"], index=False)
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
-    table = summarise(runs, artefact["rows"], reference, artefact["metric"])
+    rung = rung_named(plain["rung"])
+    table = summarise(runs, artefact["rows"], reference, artefact["metric"], rung)
     table.to_csv(plain["table"], index=False)

@@ -21,6 +21,7 @@ from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
 from reprise.studies.measure_forms import DIFFERENCES, depends_on_report
+from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
 
 HISTORIES = "histories"
 TRAINING = "cells"
@@ -48,9 +49,10 @@ class Reference:
         ended, and how many of these diverged.
 
         Nothing where there are none. Sources are never mixed: where several hold the cell, that
-        with the most epochs counts (the closest to what was published), then one in float32, then
-        that with the most runs. Runs that diverged count for their source, and give no number. A
-        row is stale where a run's code was another than that of today.
+        of the strongest evidence counts, then that with the most epochs (the closest to what was
+        published), then one in float32, then that with the most runs. Runs that diverged count for
+        their source, and give no number. A row is stale where a run's code was another than that of
+        today.
 
         Args:
             row: a row of plan.json.
@@ -77,6 +79,7 @@ class Reference:
             "reference_stale": self._is_stale(chosen),
             "reference_course": self._course(chosen),
             "reference_learned": self._learned(chosen, row),
+            "reference_evidence": rung_of_runs(chosen).evidence,
         }
 
     def _with_values(self, row: Mapping[str, Any], metric: Metric) -> pd.DataFrame:
@@ -91,14 +94,24 @@ class Reference:
         return ended.assign(value=np.array(values, float), diverged=diverged)
 
     def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
-        """The source that holds the most of some rows, among equals that from which the most are
-        shown, then by name; None where none holds any."""
+        """Of the sources of the strongest evidence that holds any, the one that holds the most of
+        some rows, among equals that from which the most are shown, then by name; None where none
+        holds any."""
         held, shown = Counter(), Counter()
         for row in rows:
             runs = self._runs_of(row, ENDED)
             held.update(runs["source"].unique())
             shown[self._source_of(runs)] += 1
-        return max(sorted(held), key=lambda source: (held[source], shown[source]), default=None)
+        evidence = {source: strength(self.rung_of_source(source)) for source in held}
+        return max(
+            sorted(held),
+            key=lambda source: (evidence[source], held[source], shown[source]),
+            default=None,
+        )
+
+    def rung_of_source(self, source: str) -> Rung:
+        """The rung of a source on the ladder of evidence."""
+        return rung_of_runs(self.table[self.table["source"] == source])
 
     def provenance_of(self, rows: Iterable[Mapping[str, Any]], source: str) -> dict[str, str]:
         """Scale, data set, data variant and seeds of the runs of some rows from one source, each
@@ -268,15 +281,23 @@ def kind_of(folder: str) -> str:
     return first if first == TRAINING else f"{first}/{second}"
 
 
-def _rank(runs: pd.DataFrame) -> tuple[float, bool, int]:
-    """Where runs of one source stand among those of all: the epochs that were asked for, then
-    float32, then number."""
+def rung_of_runs(runs: pd.DataFrame) -> Rung:
+    """The lowest rung of some reference runs on the ladder of evidence. Runs that were kept before
+    there were rungs are known by the name of their scale."""
+    known = runs.reindex(columns=["rung", "scale"])
+    named = known["rung"].where(known["rung"].notna(), known["scale"]).fillna("paper")
+    return min((rung_named(name) for name in named.unique()), key=strength, default=RUNGS["paper"])
+
+
+def _rank(runs: pd.DataFrame) -> tuple[int, float, bool, int]:
+    """Where runs of one source stand among those of all: their evidence, the epochs that were asked
+    for, then float32, then number."""
     epochs = runs["epochs"].max() if "epochs" in runs else 0
     if "planned_epochs" in runs and runs["planned_epochs"].notna().any():
         epochs = runs["planned_epochs"].max()
     # Runs from before the format was written down are in float32.
     is_exact = "precision" not in runs or runs["precision"].fillna(FLOAT32).eq(FLOAT32).all()
-    return (epochs, bool(is_exact), len(runs))
+    return (strength(rung_of_runs(runs)), epochs, bool(is_exact), len(runs))
 
 
 def _read(path: Path, what: str, needed: list[str]) -> pd.DataFrame:

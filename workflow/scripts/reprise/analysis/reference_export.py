@@ -27,6 +27,8 @@ from reprise.analysis.reference import HISTORIES, TRAINING, kind_of
 from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import FLOAT32
+from reprise.studies.plan_reading import read_scale
+from reprise.studies.rungs import rung_of
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
@@ -52,9 +54,10 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     Raises:
         InputError: a file of a run is truncated.
     """
+    rung = rung_of(read_scale(results))
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, content in _ended_runs(results):
-        run = _row(folder, content, results.name)
+        run = _row(folder, content, results.name, rung.name)
         name = _folder_name(results.name, run)
         _set_apart(destination / name, run, results / folder)
         run["history"] = _keep_history(results / folder, destination / name, run)
@@ -72,7 +75,7 @@ def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield path.parent.relative_to(results).as_posix(), record.content
 
 
-def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
+def _row(folder: str, content: dict[str, Any], scale: str, rung: str) -> dict[str, Any]:
     provenance, cell = content["provenance"], content["cell"]
     data = provenance["data"]
     numbers = {
@@ -85,6 +88,7 @@ def _row(folder: str, content: dict[str, Any], scale: str) -> dict[str, Any]:
         "published": content["published"],
         "fingerprint": content["fingerprint"],
         "scale": scale,
+        "rung": rung,
         "seed": cell["seed"],
         "status": content["status"],
         "planned_epochs": cell["epochs"],
@@ -172,6 +176,7 @@ def _provenance(table: pd.DataFrame) -> dict[str, Any]:
 
     return {
         "scale": all_of("scale"),
+        "rung": all_of("rung") if "rung" in table else [],
         "hardware": all_of("device_name"),
         "precision": all_of("precision"),
         "threads": all_of("threads"),

@@ -14,11 +14,13 @@ from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RU
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
+from reprise.studies.rungs import RUNGS, Rung
 
 FURTHER_COLUMNS = [
     "median", "statistic", "course", "learned", "reference_median", "reference_low",
     "reference_high", "reference_runs", "reference_diverged", "reference_source",
-    "reference_stale", "reference_course", "reference_learned", "metric", "reason",
+    "reference_stale", "reference_course", "reference_learned", "metric", "reason", "evidence",
+    "reference_evidence",
 ]  # fmt: skip
 
 
@@ -27,9 +29,11 @@ def summarise(
     rows: list[dict[str, Any]],
     reference: Reference | None = None,
     metric: Metric = "test_accuracy",
+    rung: Rung = RUNGS["paper"],
 ) -> pd.DataFrame:
     """The tidy data of an artefact: axes, contract columns, then median, statistic, course, number
-    of runs that have ``learned``, source, metric, and the reason why a row is not run.
+    of runs that have ``learned``, source, metric, the reason why a row is not run, and of which
+    evidence its runs and the reference runs are.
 
     ``mean``, ``std`` (ddof 1) and ``median`` are over finished runs that have the metric, of which
     there are ``n``. The prediction interval says where the reported number would fall if it came
@@ -42,6 +46,7 @@ def summarise(
             ``reported_runs``, the number of runs behind it.
         reference: from ``read_reference``; None without any.
         metric: what the artefact shows.
+        rung: of the scale.
     """
     axes = axis_names(rows)
     shown = [metric_name(row.get("metric") or metric) for row in rows]
@@ -53,6 +58,7 @@ def summarise(
             "cited": row.get("cited"),
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
+            "evidence": rung.evidence,
             **_left_out(row),
             **({} if reference is None else reference.of_row(row, row.get("metric") or metric)),
         }

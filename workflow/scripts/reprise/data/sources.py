@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reprise.data.addresses import expanded, file_name
@@ -40,7 +40,8 @@ class Source:
     ``pixels`` is the side of an image; ``classes`` are in the order of the label ids; ``mean``
     and ``std`` normalise pixels that were scaled to 0..1, one number a channel. ``variant`` tells
     other copies of the data from the official one (a JPEG copy, another size). ``folder`` is where
-    the user keeps data that is not downloaded, with ``${VARIABLE}`` still in place.
+    the user keeps data that is not downloaded, with ``${VARIABLE}`` still in place. ``in_place_of``
+    holds what takes the place of augmentations that would change what an image shows, by name.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Source:
     std: tuple[float, ...]
     citation: str
     folder: str | None = None
+    in_place_of: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> "Source":
@@ -124,6 +126,8 @@ def _check_consistency(source: Source) -> None:
                 f"{place}.{key} must hold one number for each of {source.channels} channels, "
                 f"found {found}"
             )
+    for name in source.in_place_of:
+        find("augmentation", name, f"{place}.in_place_of")
     names = [file.name for file in source.files]
     if len(set(names)) != len(names):
         raise InputError(f"{place}.files must end in different file names, found {names}")

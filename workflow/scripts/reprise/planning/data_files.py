@@ -16,6 +16,8 @@ LIBRARIES_MEGABYTES = 500
 # The name of a file and its label, generously.
 BYTES_A_NAME = 300
 FEWEST_MINUTES = 30
+# What an entry says of the runs and not of the prepared file.
+NOT_PREPARED = ("folder", "in_place_of")
 # Photographs of half a megapixel come at a hundred or more a second.
 IMAGES_A_MINUTE = 3000
 
@@ -50,10 +52,12 @@ def files_by_target(plan: Plan) -> dict[str, SourceFile]:
 
 
 def preparation_entry(plan: Plan, source: Source) -> dict[str, Any]:
-    """What the prepared file depends on: the data set's entry without addresses, folder and prose,
-    so that another mirror or a better title renews no data. What the user's folder holds counts
-    beside it (see ``reprise.planning.up_to_date``)."""
-    entry = {key: value for key, value in plan.entries[source.name].items() if key != "folder"}
+    """What the prepared file depends on: the data set's entry without addresses, folder, prose and
+    what it says of augmentations, so that another mirror or a better title renews no data. What
+    the user's folder holds counts beside it (see ``reprise.planning.up_to_date``)."""
+    entry = {
+        key: value for key, value in plan.entries[source.name].items() if key not in NOT_PREPARED
+    }
     files = [{"url": file.name, "mirrors": [], "sha256": file.sha256} for file in source.files]
     return {**entry, "title": source.name, "citation": "", "files": files}
 

@@ -24,6 +24,7 @@ def plan_content(plan: Plan) -> dict[str, Any]:
             "name": scale.name,
             "title": scale.title,
             "description": scale.description,
+            "rung": scale.rung,
             "label": scale.label,
             "verdicts": scale.verdicts,
         },

@@ -20,6 +20,7 @@ from reprise.rendering.metrics import Style, difference_unit, is_redefined
 from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
+from reprise.studies.rungs import compares
 
 SHARE_NAMED = 5
 """Of so many compared numbers one is named as far from the reported one."""
@@ -47,6 +48,9 @@ def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Sid
     # Without these a table, that of a probe perhaps, cannot be compared.
     if not {"arm", "reported", "statistic", *side.needed}.issubset(table.columns):
         return []
+    table = comparable(results, table, side)
+    if table.empty:
+        return []
     sentences = []
     for quantity in quantities(artefact):
         rows = rows_of_table(table, artefact, quantity)
@@ -59,6 +63,19 @@ def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Sid
         if said:
             sentences.append(named(quantity, " ".join(said)))
     return sentences
+
+
+def comparable(results: Results, table: pd.DataFrame, side: Side) -> pd.DataFrame:
+    """The rows whose numbers may be compared with reported ones: those of the rungs that are, and
+    what is counted without a run."""
+    if side is REFERENCE:
+        if "reference_evidence" not in table:
+            return table
+        return table[table["reference_evidence"].map(compares).astype(bool)]
+    if results.rung.compares_numbers:
+        return table
+    exact = table.get("definition")
+    return table.iloc[:0] if exact is None else table[exact.notna()]
 
 
 def main_arm_sentences(

@@ -14,6 +14,7 @@ from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
+from reprise.studies.rungs import EXACT, RUNGS
 
 PURE_NUMBERS = {"diverges": "", "time_to": "in probability", "rank_correlation": ""}
 """Kinds whose effect is a share, a probability or a correlation, whatever the metric, with what is
@@ -40,11 +41,13 @@ class ReferenceVerdict:
     n: int
     basis: str
     sources: list[str]
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim as the report shows it; texts are formatted, empty where there is nothing."""
+    """A claim as the report shows it; texts are formatted, empty where there is nothing. ``label``
+    marks a verdict that is of less than published size."""
 
     id: str
     text: str
@@ -66,6 +69,7 @@ class Claim:
     detectable: str
     basis: str
     reference: ReferenceVerdict | None
+    label: str = ""
 
     @property
     def source_is_apart(self) -> bool:
@@ -123,6 +127,7 @@ def build_claim(
         detectable=write.size(as_number(row.get("detectable"))),
         basis=row.get("basis") or "",
         reference=reference_verdict(spec, row, artefacts),
+        label=label_of(row.get("evidence")),
     )
 
 
@@ -143,7 +148,14 @@ def reference_verdict(
         n=int(as_number(row.get("reference_n")) or 0),
         basis=row.get("reference_basis") or "",
         sources=(row.get("reference_sources") or "").split(),
+        label=label_of(row.get("reference_evidence")),
     )
+
+
+def label_of(evidence: str | None) -> str:
+    """What marks a verdict of that evidence; nothing where runs were of published size, or where it
+    rests on none."""
+    return "" if evidence in (None, EXACT, RUNGS["paper"].evidence) else evidence
 
 
 def writing_of(

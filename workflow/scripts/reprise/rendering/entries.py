@@ -8,6 +8,7 @@ from reprise.rendering.axes import MAIN_ARM, Values, combination_label, rows_at,
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
+from reprise.studies.rungs import compares
 
 TROUBLES = ("diverged", "failed", "missing")
 
@@ -64,7 +65,7 @@ class Entry:
 
     ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
     there is no number; ``definition`` says what an exact number counts. What ``is_redefined`` is
-    not compared with the reported number.
+    not compared with the reported number, nor are runs of a rung whose numbers are none to compare.
     """
 
     style: Style
@@ -76,11 +77,14 @@ class Entry:
     remark: str
     definition: str
     is_redefined: bool = False
+    is_compared: bool = True
+    reference_is_compared: bool = True
 
     @property
     def difference(self) -> float | None:
         """Reproduced minus reported."""
-        if self.is_redefined or self.reproduced.center is None or self.reported is None:
+        lacking = self.is_redefined or not self.is_compared
+        if lacking or self.reproduced.center is None or self.reported is None:
             return None
         return self.reproduced.center - self.reported
 
@@ -92,12 +96,14 @@ class Entry:
     @property
     def outside(self) -> bool:
         """Whether the reported number lies outside of the prediction interval."""
-        return not self.is_redefined and self.reproduced.excludes(self.reported)
+        compared = self.is_compared and not self.is_redefined
+        return compared and self.reproduced.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
         """Whether it lies outside of that by the reference runs."""
-        return not self.is_redefined and self.reference.excludes(self.reported)
+        compared = self.reference_is_compared and not self.is_redefined
+        return compared and self.reference.excludes(self.reported)
 
 
 class Rows:
@@ -145,6 +151,8 @@ class Rows:
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=known.get("definition") or "",
             is_redefined=is_redefined(self.artefact, row),
+            is_compared=self.results.rung.compares_numbers or bool(known.get("definition")),
+            reference_is_compared=compares(known.get("reference_evidence")),
         )
 
     def failures(self, axes: list[str]) -> list[str]:

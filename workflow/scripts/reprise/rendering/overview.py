@@ -22,7 +22,9 @@ COMMIT_LENGTH = 10
 
 @dataclass(frozen=True)
 class Overview:
-    """``facts`` are pairs of a term and what is to be said; ``states`` counts the cells."""
+    """``evidence`` says how far the runs speak for the studies, where that is less far than runs of
+    published size. ``facts`` are pairs of a term and what is to be said; ``states`` counts the
+    cells."""
 
     heading: str
     title: str
@@ -32,6 +34,7 @@ class Overview:
     facts: list[Fact]
     states: dict[str, int]
     citations: list[str]
+    evidence: str = ""
 
     @property
     def total(self) -> int:
@@ -62,6 +65,19 @@ def overview(results: Results, cells: list[CellState]) -> Overview:
             for data in plan.get("datasets", [])
             if data.get("citation")
         ],
+        evidence=evidence_sentence(results),
+    )
+
+
+def evidence_sentence(results: Results) -> str:
+    """What verdicts of a lower rung are worth; nothing on the rungs of published size."""
+    if results.rung.compares_numbers:
+        return ""
+    data = listed(sorted({data.get("title") or data["name"] for data in results.plan["datasets"]}))
+    return (
+        f"The verdicts say what holds of the networks of this scale on {data or 'its data'}, by "
+        "the same rules as at published size. The numbers behind them are compared with none that "
+        "the studies report."
     )
 
 

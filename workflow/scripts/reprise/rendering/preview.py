@@ -21,6 +21,7 @@ from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 from reprise.rendering.snapshots import keep_run
+from reprise.studies.rungs import Rung, rung_of
 
 # Of today's code, by study, artefact and the id of the published cell.
 Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -77,11 +78,11 @@ def _render(
             (preview / folder).mkdir(parents=True)
         else:
             keep_run(folder, results, preview)
-    verdicts = plan["scale"]["verdicts"]
+    verdicts, rung = plan["scale"]["verdicts"], rung_of(plan["scale"])
     claims = []
     for study in plan["studies"]:
         known = read_references(reference, fingerprints[study["id"]])
-        claims.append(_write_study(study, results, preview, known, verdicts, others))
+        claims.append(_write_study(study, results, preview, known, verdicts, rung, others))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
 
@@ -92,6 +93,7 @@ def _write_study(
     preview: Path,
     known: Mapping[str, Reference | None],
     verdicts: bool,
+    rung: Rung,
     others: Collection[str],
 ) -> pd.DataFrame:
     folder = preview / study["id"]
@@ -101,7 +103,9 @@ def _write_study(
         if any(row["folders"] for row in artefact["rows"]):
             runs = collect_runs(artefact["rows"], preview)
             runs.to_csv(f"{base}.runs.csv", index=False)
-            table = summarise(runs, artefact["rows"], known[artefact["id"]], artefact["metric"])
+            table = summarise(
+                runs, artefact["rows"], known[artefact["id"]], artefact["metric"], rung
+            )
             table.to_csv(f"{base}.csv", index=False)
             if artefact["probe"] is None:
                 draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))
@@ -114,7 +118,7 @@ def _write_study(
     reference = next(iter(known.values()), None)
     deviations = measure_deviations(study, preview, verdicts, reference)
     deviations.to_csv(folder / "deviations.csv", index=False)
-    return evaluate_study(study, preview, verdicts, known)
+    return evaluate_study(study, preview, verdicts, known, rung)
 
 
 def _copy_probe(table: Path, folder: Path) -> None:

@@ -13,6 +13,7 @@ from reprise.errors import InputError
 from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
 from reprise.studies.names import is_below
 from reprise.studies.plan_reading import check_paths
+from reprise.studies.rungs import Rung, rung_of
 
 TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
@@ -22,7 +23,7 @@ TEXT_COLUMNS = {
     "definition", "reason",
     "reference_verdict", "reference_basis", "reference_part", "reference_sources",
     "reference_status", "reference_scale", "reference_dataset", "reference_data_variant",
-    "reference_seeds",
+    "reference_seeds", "evidence", "reference_evidence", "rung",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 
@@ -55,6 +56,11 @@ class Results:
             ) from None
         check_paths(content, path)
         return content
+
+    @cached_property
+    def rung(self) -> Rung:
+        """Its place on the ladder of evidence."""
+        return rung_of(self.plan["scale"])
 
     @cached_property
     def cells(self) -> pd.DataFrame:

@@ -167,7 +167,7 @@ def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
         "cited": any(entry.cited is not None for entry in entries),
         "reference": any(entry.reference.is_known for entry in entries),
         "reproduced": True,
-        "difference": reports,
+        "difference": reports and any(entry.is_compared for entry in entries),
     }
     heads = {"reproduced": arm} if len(known) > 1 else {}
     return [

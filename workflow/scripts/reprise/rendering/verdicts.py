@@ -13,6 +13,11 @@ class Verdict:
     symbol: str
     tone: str
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether something is said of a claim."""
+        return self.word not in ("not drawn", "missing")
+
 
 VERDICTS = {
     verdict.word: verdict

@@ -36,6 +36,14 @@ def check_paths(plan: Mapping[str, Any], where: Path) -> None:
                 )
 
 
+def read_scale(results: Path) -> dict[str, Any]:
+    """What plan.json in a results folder says of its scale; the folder's name alone without it."""
+    try:
+        return json.loads((results / "plan.json").read_text(encoding="utf-8"))["scale"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return {"name": results.name}
+
+
 def read_study(plan: Path, study: str) -> dict[str, Any]:
     """The entry of one study.
 

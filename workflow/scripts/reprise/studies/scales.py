@@ -16,9 +16,14 @@ from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
 
 SMALLEST_BATCH = 2
-LARGEST_BATCH_SHARE = Fraction(1, 4)
+LARGEST_BATCH_SHARE = Fraction(1, 2)
 # What groups of channels divide, in the registration of a norm.
 CHANNELS = "channels"
+# The weight of the newest batch in a norm's running averages, one over the updates they reach back.
+NEWEST_WEIGHT = "momentum"
+LARGEST_NEWEST_WEIGHT = 0.05
+# Over so many times the updates that they reach back, averages forget what they began with.
+FORGETTING = 10
 
 Scaling = Callable[[int | float], int | float]
 
@@ -29,6 +34,7 @@ class DataSource(Protocol):
     train_images: int
     pixels: int
     variant: str
+    in_place_of: Mapping[str, Any]
 
     def resized(self, pixels: int | None) -> "DataSource":
         """The data set with images of another side, as a variant of its own."""
@@ -43,6 +49,7 @@ class Overlay:
 
     data: Mapping[str, Any] | None = None
     epochs: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1, "minimum": 1})
+    batches: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
 
@@ -57,12 +64,14 @@ class Overlay:
 class Scale:
     """A named size of the runs; ``overlay(study)`` says what it does to that study's cells.
 
+    ``rung`` is its place on the ladder of evidence (see ``reprise.studies.rungs``).
     ``forked_jobs``: whether cells are so small that their jobs share the start of a process.
     """
 
     name: str
     title: str
     description: str
+    rung: str
     label: str
     verdicts: bool
     seeds: int
@@ -91,7 +100,7 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     if name not in scales:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
-    common = Overlay(*(values.pop(key) for key in ("data", "epochs", "models", "pixels")))
+    common = Overlay(*(values.pop(field.name) for field in dataclasses.fields(Overlay)))
     for key, models in (("models", common.models), ("pixels", common.pixels)):
         for model in models:
             find("model", model, f"{path.name}: {name}.{key}")
@@ -106,8 +115,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     Every argument measured in epochs is multiplied by epochs run / epochs published, every one
     measured in updates by updates run / published (those of a constant batch size), every one
     measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
-    training images run / published (see ``scale_batch_size``). Where a model is narrower than
-    published, the groups of channels of its norm are as many times fewer.
+    the scale's own factor (see ``scale_batch_size``). Where a model is narrower than published, the
+    groups of channels of its norm are as many times fewer. An augmentation that would change what
+    an image of the data run shows gives way to what that data set puts in its place.
 
     Args:
         sources: all data sets by name.
@@ -118,15 +128,25 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     images = data["train_images"] or sources[data["dataset"]].train_images
     epochs = scale_epochs(cell.epochs, overlay)
     epoch_ratio = Fraction(epochs, cell.epochs)
-    batch_size = partial(scale_batch_size, images=images, published_images=published.train_images)
+    batch_size = partial(
+        scale_batch_size,
+        batches=overlay.batches,
+        images=images,
+        published_images=published.train_images,
+    )
     batches_published = math.ceil(published.train_images / cell.batch_size)
     batches_run = math.ceil(images / batch_size(cell.batch_size))
+    update_ratio = epoch_ratio * Fraction(batches_run, batches_published)
     scalings: dict[str, Scaling] = {
         "epochs": lambda value: value if epoch_ratio == 1 else float(value * epoch_ratio),
-        "updates": partial(_whole, epoch_ratio * Fraction(batches_run, batches_published)),
+        "updates": partial(_whole, update_ratio),
         "pixels": partial(_whole, pixel_ratio),
         "images": batch_size,
     }
+    stands_in = data["dataset"] != cell.dataset
+    in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
+    updates = batches_run * epochs
+    norm = _reaching_back(scale_arguments("norm", cell.norm, scalings), update_ratio, updates)
     model = cell.model.replacing(**overlay.models.get(cell.model.name, {}))
     return dataclasses.replace(
         cell,
@@ -137,12 +157,25 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
         model=model,
         augmentation=tuple(
-            scale_arguments("augmentation", step, scalings) for step in cell.augmentation
+            fitting(scale_arguments("augmentation", step, scalings), in_place_of)
+            for step in cell.augmentation
         ),
-        norm=_with_groups_of(model, cell, scale_arguments("norm", cell.norm, scalings)),
+        norm=_with_groups_of(model, cell, norm),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
         **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
     )
+
+
+def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice:
+    """The norm with running averages that reach back over the same share of the run, and over no
+    more than a tenth: averages over the last thousand updates would still hold what they began with
+    after a few hundred."""
+    weight = norm.arguments.get(NEWEST_WEIGHT)
+    if update_ratio == 1 or not weight or weight >= LARGEST_NEWEST_WEIGHT:
+        return norm
+    scaled = max(weight / update_ratio, FORGETTING / updates)
+    rounded = float(f"{float(scaled):.3g}")
+    return norm.replacing(**{NEWEST_WEIGHT: min(LARGEST_NEWEST_WEIGHT, rounded)})
 
 
 def _with_groups_of(model: Choice, cell: Cell, norm: Choice) -> Choice:
@@ -190,13 +223,20 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
         )
     side = overlay.pixels.get(cell.model.name, wanted.get("pixels"))
     source = sources[dataset].resized(side)
+    wanted_images = (wanted.get("train_images"), source.train_images)
+    wanted_tests = (wanted.get("test_images"), source.test_images)
     return {
         "dataset": dataset,
         "data_variant": source.variant,
         "pixels": source.pixels,
-        "train_images": wanted.get("train_images"),
-        "test_images": wanted.get("test_images"),
+        "train_images": _part(*wanted_images),
+        "test_images": _part(*wanted_tests),
     }
+
+
+def _part(wanted: int | None, there: int) -> int | None:
+    """As many images as are wanted; None, which is all of them, where there are no more."""
+    return wanted if wanted and wanted < there else None
 
 
 def scale_epochs(epochs: int, overlay: Overlay) -> int:
@@ -206,20 +246,47 @@ def scale_epochs(epochs: int, overlay: Overlay) -> int:
     return min(epochs, run, overlay.epochs.get("maximum") or epochs)
 
 
-def scale_batch_size(batch_size: int, images: int, published_images: int) -> int:
-    """The batch size on ``images`` training images instead of ``published_images``.
+def scale_batch_size(
+    batch_size: int, batches: Mapping[str, Any], images: int, published_images: int
+) -> int:
+    """The batch size at a scale, on ``images`` training images.
 
-    The ratio of the two, at least 2 and at most a quarter of the images. Small data cannot
-    resolve small batches by that ratio alone (8 and 16 of 50,000 would both become 2 of 800), so a
-    batch never falls below one plus its binary logarithm: doublings stay at least one apart. One
-    image stays one: no batch is smaller, and nothing is averaged over it.
+    The scale's factor times a power of the published size, at least 2, never more than published,
+    and on fewer images than published at most half of them. A power below 1 brings sizes nearer to
+    each other and keeps their order. No factor can keep small batches apart by itself (8 and 16
+    would both become 2 of a tenth), so a batch never falls below one plus its binary logarithm:
+    doublings stay at least one apart. One image stays one: nothing is averaged over it.
     """
-    if images >= published_images or batch_size == 1:
+    if batch_size == 1:
         return batch_size
-    proportional = round(Fraction(batch_size * images, published_images))
-    separated = 1 + math.floor(math.log2(batch_size))
-    largest = max(SMALLEST_BATCH, math.floor(images * LARGEST_BATCH_SHARE))
-    return min(largest, max(SMALLEST_BATCH, proportional, separated))
+    fewest = min(batch_size, max(SMALLEST_BATCH, 1 + math.floor(math.log2(batch_size))))
+    scaled = batches["factor"] * batch_size ** batches.get("power", 1)
+    run = min(batch_size, max(fewest, round(scaled)))
+    if images >= published_images:
+        return run
+    return min(run, max(SMALLEST_BATCH, math.floor(images * LARGEST_BATCH_SHARE)))
+
+
+def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice:
+    """An augmentation, or what a data set puts in its place, also within another augmentation.
+
+    A mirrored digit is another sign, so digits put a small turn in the place of a reflection. What
+    is replaced keeps its place: cells with and without it stay two cells.
+    """
+    if step.name in in_place_of:
+        return Choice.of(in_place_of[step.name], f"in_place_of.{step.name}")
+    choices = find("augmentation", step.name, "cell").description.get("choices", {})
+    nested = {
+        key: fitting(Choice.of(step.arguments[key], key), in_place_of)
+        for key, kind in choices.items()
+        if kind == "augmentation" and key in step.arguments
+    }
+    changed = {
+        key: found.plain()
+        for key, found in nested.items()
+        if found != Choice.of(step.arguments[key], key)
+    }
+    return step.replacing(**changed) if changed else step
 
 
 def scale_arguments(kind: str, choice: Any, scalings: Mapping[str, Scaling]) -> Any:

@@ -6,18 +6,19 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.claims.choosing import makes_choice
-from reprise.analysis.claims.judging import judge
+from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
+from reprise.studies.rungs import LOWEST, RUNGS
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
 NEEDS_SEEDS = (
     "the best is chosen on one half of the seeds and scored on the other, which needs several "
     "reference runs of every setting"
 )
-COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources"]
+COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources", "reference_evidence"]
 
 
 def judge_on_reference(
@@ -28,7 +29,7 @@ def judge_on_reference(
     A claim is judged on them where every artefact that it names and that is trained has some; where
     a row that it compares has none, nothing is said of it, but for what a choice of a best one
     needs. Artefacts that are computed without runs are those of today. Holm's family are the claims
-    that are judged.
+    that are judged on one rung of evidence; runs of two rungs decide nothing together.
 
     Args:
         study: the study's entry in plan.json.
@@ -36,13 +37,20 @@ def judge_on_reference(
         tables: by artefact, all that the claims name, with the runs of today.
     """
     artefacts = {artefact["id"]: artefact for artefact in study["artefacts"]}
-    known = {
-        name: table if table.exact else _reference_table(artefacts[name], references.get(name))
-        for name, table in tables.items()
-    }
+    known, rungs = {}, {}
+    for name, table in tables.items():
+        if table.exact:
+            known[name] = table
+        else:
+            known[name], rungs[name] = _reference_table(artefacts[name], references.get(name))
     judged = [claim for claim in study["claims"] if _has_all(claim, known, tables)]
-    found = judge(study["id"], judged, {n: t for n, t in known.items() if t}, verdicts=True)
-    found = found.set_index("claim")
+    tables_known = {name: table for name, table in known.items() if table}
+    found = pd.concat(
+        judge_on_rung(study["id"], of_rung, tables_known, True, rung)
+        for rung in RUNGS.values()
+        if (of_rung := [c for c in judged if _rungs(c, rungs) == {rung.name}]) or rung is LOWEST
+    ).set_index("claim")
+    judged = [claim for claim in judged if claim["id"] in found.index]
     lacking = found.index[found["verdict"] == "missing"]
     found = found.drop(index=lacking)
     for claim in judged:
@@ -52,6 +60,7 @@ def judge_on_reference(
         {
             **{f"reference_{column}": found[column].get(claim["id"]) for column in SHOWN},
             "reference_sources": _sources(claim, known) if claim["id"] in found.index else None,
+            "reference_evidence": found["evidence"].get(claim["id"]),
         }
         for claim in study["claims"]
     ]
@@ -69,12 +78,17 @@ def _has_all(
 
 def _reference_table(
     artefact: Mapping[str, Any], reference: Reference | None
-) -> ArtefactTable | None:
-    """The artefact with reference runs in place of today's; None where there are none."""
-    if reference is None:
-        return None
-    source = reference.fullest_source(artefact["rows"])
-    return None if source is None else reference_table(artefact, reference, source)
+) -> tuple[ArtefactTable | None, str | None]:
+    """The artefact with reference runs in place of today's, and their rung; None without any."""
+    source = reference.fullest_source(artefact["rows"]) if reference else None
+    if source is None:
+        return None, None
+    return reference_table(artefact, reference, source), reference.rung_of_source(source).name
+
+
+def _rungs(claim: Mapping[str, Any], rungs: Mapping[str, str | None]) -> set[str]:
+    """The rungs of the reference runs behind a claim. What is of several is not judged."""
+    return {rungs[name] for name in named_artefacts(claim) if rungs.get(name)}
 
 
 def _sources(claim: Mapping[str, Any], known: Mapping[str, ArtefactTable | None]) -> str:

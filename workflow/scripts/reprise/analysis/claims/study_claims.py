@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.claims.judging import judge
+from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.claims.on_reference import judge_on_reference
 from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import read_tables
+from reprise.studies.rungs import RUNGS, Rung
 
 
 def evaluate_study(
@@ -18,6 +19,7 @@ def evaluate_study(
     results: Path,
     verdicts: bool = True,
     references: Mapping[str, Reference | None] | None = None,
+    rung: Rung = RUNGS["paper"],
 ) -> pd.DataFrame:
     """All claims of a study as rows of claims.csv, with what reference runs say beside them.
 
@@ -26,11 +28,13 @@ def evaluate_study(
         results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
         verdicts: whether the scale draws verdicts from its own runs.
         references: the reference runs of each artefact; none of those that are not named.
+        rung: of the scale. Verdicts are of its category. On a rung whose numbers are not compared
+            with reported ones, a claim that holds runs against a number of the study has none.
 
     Raises:
         InputError: a claim or a file is not as it has to be.
     """
     claims = study["claims"]
     tables = read_tables(study, results, named_artefacts(claims))
-    own = judge(study["id"], claims, tables, verdicts)
+    own = judge_on_rung(study["id"], claims, tables, verdicts, rung)
     return pd.concat([own, judge_on_reference(study, references or {}, tables)], axis=1)

@@ -1,0 +1,97 @@
+"""Verdicts by rung of the ladder of evidence."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reprise.analysis.claims.ladder import evaluate_claim, kinds
+from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.studies.rungs import RUNGS
+
+ABOVE = {"kind": "difference", "subject": {"x": "b"}, "other": {"x": "a"}}
+HIGH = {"kind": "threshold", "cells": {"x": "b"}, "above": 90}
+
+
+def study(tmp_path: Path, seeds: int) -> dict[str, Any]:
+    """Two settings, 50 and 60 in each seed give or take a little, and a counted number."""
+    rows, runs = [], []
+    for name, value in (("a", 50), ("b", 60)):
+        folders = {str(seed): f"cells/{name}/seed{seed}" for seed in range(1, seeds + 1)}
+        rows.append({"axes": {"x": name}, "arm": "as run", "reported": 92.5, "folders": folders})
+        runs += [
+            [name, "as run", seed, "finished", folder, value + int(seed) / 10]
+            for seed, folder in folders.items()
+        ]
+    (tmp_path / "s").mkdir()
+    columns = ["x", "arm", "seed", "status", "folder", "test_accuracy"]
+    pd.DataFrame(runs, columns=columns).to_csv(tmp_path / "s/t.runs.csv", index=False)
+    axes = [{"id": "x", "label": "X", "values": [{"id": i, "label": i, "x": None} for i in "ab"]}]
+    table = {"id": "t", "metric": "test_accuracy", "axes": axes, "rows": rows}
+    claims = [
+        {"id": name, "text": name, "artefact": "t", **claim}
+        for name, claim in {
+            "above": ABOVE,
+            "high": HIGH,
+            "both": {"kind": "all_of", "parts": [ABOVE, HIGH]},
+        }.items()
+    ]
+    return {"id": "s", "artefacts": [table], "claims": claims}
+
+
+def judged(tmp_path: Path, seeds: int, rung: str) -> pd.DataFrame:
+    found = evaluate_study(study(tmp_path, seeds), tmp_path, rung=RUNGS[rung])
+    return found.set_index("claim")
+
+
+@pytest.mark.parametrize(
+    ("rung", "evidence"),
+    [("demo", "miniature"), ("laptop", "laptop"), ("short", "shortened"), ("paper", "paper")],
+)
+def test_every_verdict_says_its_evidence(tmp_path: Path, rung: str, evidence: str) -> None:
+    assert set(judged(tmp_path, 3, rung)["evidence"]) == {evidence}
+
+
+def test_a_miniature_of_several_seeds_decides_a_direction(tmp_path: Path) -> None:
+    found = judged(tmp_path, 3, "demo")
+    assert found["verdict"].to_dict() == {
+        "above": "holds",
+        "high": "not drawn",
+        "both": "not drawn",
+    }
+    assert "number of the study" in found.loc["high", "basis"]
+    assert found["n_needed"].isna().all()
+
+
+def test_one_seed_gives_the_direction_alone(tmp_path: Path) -> None:
+    assert judged(tmp_path, 1, "laptop").loc["above", "verdict"] == "same direction"
+
+
+def test_at_published_size_numbers_count_too(tmp_path: Path) -> None:
+    found = judged(tmp_path, 3, "short")
+    assert found.loc["high", "verdict"] == "contradicted"
+    assert found["p_holm"].notna().all()
+
+
+def test_what_a_rung_does_not_decide_counts_in_no_family(tmp_path: Path) -> None:
+    found = judged(tmp_path, 3, "demo")
+    assert found.loc["above", "p_holm"] == found.loc["above", "p"]
+
+
+def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
+    asked = study(tmp_path, 3)
+    rows = [
+        evaluate_claim(asked, name, tmp_path, True, RUNGS["demo"]).iloc[0]
+        for name in ("above", "high")
+    ]
+    assert [row["verdict"] for row in rows] == ["holds", "not drawn"]
+    assert [row["evidence"] for row in rows] == ["miniature"] * 2
+
+
+def test_kinds_of_parts_are_found() -> None:
+    assert list(kinds({"kind": "all_of", "parts": [ABOVE, HIGH]})) == [
+        "all_of",
+        "difference",
+        "threshold",
+    ]
