@@ -69,6 +69,7 @@ def _study(plan: Plan, study: Study) -> dict[str, Any]:
     content = study.content
     return {
         "id": study.id,
+        "subject": content.get("subject", content["title"]),
         **{key: content[key] for key in ("title", "authors", "year", "citation", "summary")},
         "artefacts": [_artefact(plan, study, item) for item in study.artefacts.values()],
         **{

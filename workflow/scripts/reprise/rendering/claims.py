@@ -42,12 +42,13 @@ class ReferenceVerdict:
     basis: str
     sources: list[str]
     label: str = ""
+    evidence: str = RUNGS["paper"].evidence
 
 
 @dataclass(frozen=True)
 class Claim:
     """A claim as the report shows it; texts are formatted, empty where there is nothing. ``label``
-    marks a verdict that is of less than published size."""
+    marks a verdict that is of less than published size; ``evidence`` is its category."""
 
     id: str
     text: str
@@ -70,6 +71,7 @@ class Claim:
     basis: str
     reference: ReferenceVerdict | None
     label: str = ""
+    evidence: str = RUNGS["paper"].evidence
 
     @property
     def source_is_apart(self) -> bool:
@@ -128,6 +130,7 @@ def build_claim(
         basis=row.get("basis") or "",
         reference=reference_verdict(spec, row, artefacts),
         label=label_of(row.get("evidence")),
+        evidence=row.get("evidence") or RUNGS["paper"].evidence,
     )
 
 
@@ -149,6 +152,7 @@ def reference_verdict(
         basis=row.get("reference_basis") or "",
         sources=(row.get("reference_sources") or "").split(),
         label=label_of(row.get("reference_evidence")),
+        evidence=row.get("reference_evidence") or RUNGS["paper"].evidence,
     )
 
 

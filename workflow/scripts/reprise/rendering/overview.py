@@ -34,6 +34,7 @@ class Overview:
     facts: list[Fact]
     states: dict[str, int]
     citations: list[str]
+    done: str = ""
     evidence: str = ""
 
     @property
@@ -60,6 +61,7 @@ def overview(results: Results, cells: list[CellState]) -> Overview:
         label=scale.get("label") or "",
         facts=filled(facts),
         states=count_states(cells),
+        done=done_sentence(count_states(cells), plan.get("seeds", [])),
         citations=[
             f"{data_sentence(data)}. {data['citation']}"
             for data in plan.get("datasets", [])
@@ -79,6 +81,16 @@ def evidence_sentence(results: Results) -> str:
         "the same rules as at published size. The numbers behind them are compared with none that "
         "the studies report."
     )
+
+
+def done_sentence(states: dict[str, int], seeds: list[int]) -> str:
+    """How much of it ran, in a sentence."""
+    total = sum(states.values())
+    if not total:
+        return "Nothing is to be trained."
+    lost = listed(f"{states[s]} {s}" for s in ("diverged", "failed", "missing") if states.get(s))
+    ended = f"{states.get('finished', 0)} of {count(total, 'cell')} finished"
+    return f"{ended}{', ' + lost if lost else ''}, {count(len(seeds), 'seed')} each."
 
 
 def heading(studies: list[dict[str, Any]]) -> str:

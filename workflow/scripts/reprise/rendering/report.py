@@ -16,9 +16,11 @@ from reprise.rendering.cells import cell_states, stopped_probe_runs
 from reprise.rendering.entries import Estimate
 from reprise.rendering.environments import environments
 from reprise.rendering.methods import methods
+from reprise.rendering.outcome import outcome
 from reprise.rendering.overview import overview
 from reprise.rendering.references import reference_runs
 from reprise.rendering.results import Results
+from reprise.rendering.scatter import scatter
 from reprise.rendering.scoreboard import scoreboard
 from reprise.rendering.studies import build_study
 from reprise.rendering.verdicts import draws_verdicts
@@ -48,11 +50,14 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
     cells = cell_states(results)
     known = read_reference(reference) if reference else None
     studies = [build_study(results, study, known) for study in results.plan.get("studies", [])]
+    came_out = outcome(studies)
     theme_script, script = own_text("theme.js"), own_text("report.js")
     return {
         "overview": overview(results, cells),
         "verdicts_drawn": draws_verdicts(results),
         "references": reference_runs(reference, results),
+        "outcome": came_out,
+        "scatter": scatter(came_out.points),
         "scoreboard": scoreboard(studies),
         "studies": studies,
         "cells": [*cells, *stopped_probe_runs(results)],

@@ -57,6 +57,7 @@ class Study:
 
     id: str
     title: str
+    subject: str
     authors: list[str]
     year: int | None
     citation: str
@@ -75,6 +76,7 @@ def build_study(results: Results, study: dict[str, Any], reference: Reference | 
     return Study(
         id=study["id"],
         title=study["title"],
+        subject=study.get("subject") or study["title"],
         authors=list(study.get("authors", [])),
         year=study.get("year"),
         citation=study.get("citation", ""),

@@ -1,0 +1,188 @@
+"""What came out: the best evidence on every claim, and every reported number beside a run's."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from reprise.rendering.claims import Claim
+from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.numbers import count, listed, number
+from reprise.rendering.studies import Artefact, Study
+from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
+from reprise.studies.rungs import EXACT, RUNGS
+
+PERCENT = "%"
+CATEGORIES = {
+    RUNGS["paper"].evidence: "At published size",
+    RUNGS["short"].evidence: "Shortened",
+    RUNGS["laptop"].evidence: "On a laptop",
+    RUNGS["demo"].evidence: "In miniature",
+    EXACT: "Counted",
+}
+"""The kinds of evidence by name, the strongest first, as a reader calls them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The strongest evidence on a claim: its verdict, and its kind (a key of ``CATEGORIES``)."""
+
+    verdict: Verdict
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many claims of a study came to which verdict on one kind of evidence."""
+
+    evidence: str
+    verdicts: list[tuple[Verdict, int]]
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """One study: tallies by kind of evidence, in the order of the columns."""
+
+    id: str
+    subject: str
+    claims: int
+    tallies: list[Tally]
+    open: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A reported accuracy beside that of runs, in percent; ``place`` is the table's anchor."""
+
+    reported: float
+    found: float
+    place: str
+    title: str
+    low: float | None = None
+    high: float | None = None
+    is_reference: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the report leads with; ``accuracies`` counts all that the studies report."""
+
+    columns: list[tuple[str, str]]
+    rows: list[OutcomeRow]
+    sentences: list[str]
+    points: list[Point] = field(default_factory=list)
+    accuracies: int = 0
+
+
+def outcome(studies: list[Study]) -> Outcome:
+    """The best evidence on all claims and numbers of some studies."""
+    found = {study.id: [finding(claim) for claim in study.claims] for study in studies}
+    met = {each.evidence for of_study in found.values() for each in of_study if each}
+    columns = [(name, title) for name, title in CATEGORIES.items() if name in met]
+    rows = [
+        OutcomeRow(
+            study.id,
+            study.subject,
+            len(study.claims),
+            [tally(name, found[study.id]) for name, _ in columns],
+            found[study.id].count(None),
+        )
+        for study in studies
+        if study.claims
+    ]
+    shown = list(compared(studies))
+    points = [point for point in shown if point is not None]
+    return Outcome(columns, rows, list(sentences(found, points, len(shown))), points, len(shown))
+
+
+def finding(claim: Claim) -> Finding | None:
+    """The strongest evidence that says something of a claim; None where there is none."""
+    candidates = [(claim.evidence, claim.verdict)]
+    if claim.reference:
+        candidates.append((claim.reference.evidence, claim.reference.verdict))
+    drawn = [
+        Finding(verdict, evidence)
+        for evidence, verdict in candidates
+        if verdict.is_drawn and evidence in CATEGORIES
+    ]
+    order = list(CATEGORIES)
+    return min(drawn, key=lambda each: order.index(each.evidence), default=None)
+
+
+def tally(evidence: str, findings: Iterable[Finding | None]) -> Tally:
+    """The verdicts on one kind of evidence, in the order in which verdicts are listed."""
+    words = Counter(each.verdict.word for each in findings if each and each.evidence == evidence)
+    return Tally(evidence, [(verdict_of(word), words[word]) for word in VERDICTS if words[word]])
+
+
+def compared(studies: Iterable[Study]) -> Iterator[Point | None]:
+    """Of each reported accuracy the point beside it; None where no run may be compared with it."""
+    for study in studies:
+        for artefact in study.artefacts:
+            if artefact.table:
+                yield from points_of(study, artefact)
+
+
+def points_of(study: Study, artefact: Artefact) -> Iterator[Point | None]:
+    """The same for one table, of its main arm."""
+    for row in artefact.table.rows:
+        for group, entries in zip(artefact.table.groups, row.groups, strict=True):
+            entry = entries.get(artefact.arms[0])
+            if entry is None or entry.reported is None or entry.style.unit != PERCENT:
+                continue
+            name = ", ".join(filter(None, [*row.heads, group.label]))
+            yield point_of(entry, f"{study.id}/{artefact.id}", name)
+
+
+def point_of(entry: Entry, place: str, name: str) -> Point | None:
+    """A reported number beside the best that may be compared with it."""
+    if entry.is_redefined:
+        return None
+    candidates = (
+        (entry.reproduced, entry.is_compared, False),
+        (entry.reference, entry.reference_is_compared, True),
+    )
+    for estimate, may_compare, is_reference in candidates:
+        if may_compare and estimate.center is not None and not estimate.is_exact:
+            return described(entry, estimate, place, name, is_reference)
+    return None
+
+
+def described(entry: Entry, estimate: Estimate, place: str, name: str, is_reference: bool) -> Point:
+    """A point with the words that stand on it."""
+    decimals = entry.decimals
+    runs = count(estimate.n, "reference run" if is_reference else "run")
+    title = (
+        f"{place}, {name}: reported {number(entry.reported, decimals)}, "
+        f"{number(estimate.center, decimals)} in {runs}"
+    )
+    return Point(
+        entry.reported, estimate.center, place, title, estimate.low, estimate.high, is_reference
+    )
+
+
+def sentences(
+    found: dict[str, list[Finding | None]], points: list[Point], accuracies: int
+) -> Iterator[str]:
+    """What the table and the picture say, in words."""
+    findings = [each for of_study in found.values() for each in of_study]
+    by_evidence = Counter(each.evidence for each in findings if each)
+    if by_evidence:
+        parts = (f"{by_evidence[name]} {title.lower()}" for name, title in CATEGORIES.items()
+                 if by_evidence[name])  # fmt: skip
+        yield (
+            f"Of {count(len(findings), 'claim')} there is evidence on "
+            f"{sum(by_evidence.values())}: {listed(parts)}."
+        )
+    strongest = RUNGS["paper"].evidence
+    words = Counter(e.verdict.word for e in findings if e and e.evidence == strongest)
+    if words:
+        ordered = listed(f"{words[word]} {word}" for word in VERDICTS if words[word])
+        yield f"At published size: {ordered}."
+    if points:
+        difference = fmean(abs(point.found - point.reported) for point in points)
+        yield (
+            f"Of {count(accuracies, 'reported accuracy', 'reported accuracies')}, {len(points)} "
+            f"stand beside runs of published or shortened length. They differ by "
+            f"{number(difference, 2)} points on average."
+        )
