@@ -65,10 +65,14 @@ def rows() -> list[dict[str, Any]]:
                     "metric": OWN.get(quantity, {}).get("metric"),
                     "report": ARMS[arm],
                     "published": [cell],
+                    "data": {"run": TEN_CLASSES, "published": TEN_CLASSES},
                     "folders": {str(seed): f"{cell}/seed{seed}" for seed in SEEDS},
                 }
             )
     return found
+
+
+TEN_CLASSES = {"classes": 10, "test_images": 10_000}
 
 
 def study() -> dict[str, Any]:
@@ -89,7 +93,8 @@ def study() -> dict[str, Any]:
             {"id": "lamp_fastest", "kind": "best_of", "direction": "less", **common,
              "text": "By lamp with sequence 1 converges first.",
              "subject": {**fastest, "quantity": "convergence"},
-             "others": {"quantity": "convergence"}},
+             "others": {"quantity": "convergence"},
+             "diverged_as": EPOCHS, "diverged_because": "A run that diverges never settles."},
             {"id": "signals", "kind": "difference", **common,
              "text": "By tide is more accurate than by lamp.",
              "subject": {"strategy": "by_tide", "quantity": "accuracy"},

@@ -53,6 +53,7 @@ def results(tmp_path: Path):
         folder = tmp_path / "study"
         folder.mkdir()
         (folder / "t.csv").write_text("\n".join([HEAD, *lines, ""]))
+        (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}')
         return Results(tmp_path)
 
     return write

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from reprise.analysis.measures import Metric, metric_name
 from reprise.rendering.claims import Claim
 from reprise.rendering.entries import Entry, Estimate
 from reprise.rendering.numbers import count, listed, number
@@ -12,7 +13,6 @@ from reprise.rendering.studies import Artefact, Study
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
 from reprise.studies.rungs import EXACT, RUNGS
 
-PERCENT = "%"
 CATEGORIES = {
     RUNGS["paper"].evidence: "At published size",
     RUNGS["short"].evidence: "Shortened",
@@ -128,10 +128,15 @@ def points_of(study: Study, artefact: Artefact) -> Iterator[Point | None]:
     for row in artefact.table.rows:
         for group, entries in zip(artefact.table.groups, row.groups, strict=True):
             entry = entries.get(artefact.arms[0])
-            if entry is None or entry.reported is None or entry.style.unit != PERCENT:
+            if entry is None or entry.reported is None or not is_accuracy(entry.style.metric):
                 continue
             name = ", ".join(filter(None, [*row.heads, group.label]))
             yield point_of(entry, f"{study.id}/{artefact.id}", name)
+
+
+def is_accuracy(metric: Metric) -> bool:
+    """Whether a metric is one in percent from 0 to 100."""
+    return metric_name(metric).partition(" ")[0].endswith("accuracy")
 
 
 def point_of(entry: Entry, place: str, name: str) -> Point | None:

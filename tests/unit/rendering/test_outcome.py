@@ -1,0 +1,101 @@
+"""What the report leads with: the best evidence on each claim, and numbers beside reported ones."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from html_tree import Page, text_of
+
+from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.metrics import Style
+from reprise.rendering.outcome import Finding, Point, finding, point_of, tally
+from reprise.rendering.scatter import SIDE, scatter
+from reprise.rendering.verdicts import verdict_of
+
+
+class Said:
+    """As much of a claim, or of what reference runs say of it, as a finding needs."""
+
+    def __init__(self, word: str, evidence: str, reference: "Said | None" = None) -> None:
+        self.verdict, self.evidence, self.reference = verdict_of(word), evidence, reference
+
+
+@pytest.mark.parametrize(
+    ("own", "kept", "wanted"),
+    [
+        (("holds", "miniature"), ("other direction", "paper"), ("other direction", "paper")),
+        (("holds", "miniature"), ("missing", "paper"), ("holds", "miniature")),
+        (("holds", "paper"), ("undecided", "laptop"), ("holds", "paper")),
+        (("not drawn", "miniature"), None, None),
+        (("holds", "exact"), None, ("holds", "exact")),
+    ],
+)
+def test_the_strongest_evidence_that_says_something_counts(own, kept, wanted) -> None:
+    found = finding(Said(*own, Said(*kept) if kept else None))
+    assert (found and (found.verdict.word, found.evidence)) == wanted
+
+
+def test_verdicts_are_counted_by_kind_of_evidence() -> None:
+    words = ["holds", "undecided", "holds"]
+    findings = [Finding(verdict_of(word), "paper") for word in words]
+    found = tally("paper", [*findings, None, Finding(verdict_of("holds"), "laptop")])
+    assert [(v.word, amount) for v, amount in found.verdicts] == [("holds", 2), ("undecided", 1)]
+
+
+@pytest.fixture
+def entry() -> Callable[..., Entry]:
+    def make(own: float | None, kept: float | None, **more: bool) -> Entry:
+        def runs(center: float | None) -> Estimate:
+            return Estimate(center, None, 3, low=90.0, high=94.0)
+
+        return Entry(Style("test_accuracy", "%", 2), 93.5, None, runs(kept), runs(own),
+                     "finished", "", "", **more)  # fmt: skip
+
+    return make
+
+
+def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:
+    assert point_of(entry(92.0, 91.0), "s/t", "a").found == 92.0
+    assert point_of(entry(92.0, 91.0, is_compared=False), "s/t", "a").found == 91.0
+    assert point_of(entry(92.0, None, is_compared=False), "s/t", "a") is None
+    assert point_of(entry(92.0, 91.0, is_redefined=True), "s/t", "a") is None
+    point = point_of(entry(None, 91.0), "s/t", "a")
+    assert point.is_reference
+    assert point.title == "s/t, a: reported 93.50, 91.00 in 3 reference runs"
+    exact = entry(92.0, None)
+    assert (
+        point_of(replace(exact, reproduced=replace(exact.reproduced, is_exact=True)), "p", "")
+        is None
+    )
+
+
+def test_equal_numbers_lie_on_the_diagonal() -> None:
+    drawn = scatter([Point(60.0, 60.0, "a", ""), Point(98.0, 70.0, "b", "", 66.0, 74.0)])
+    equal, far = drawn.marks
+    assert equal.x == SIDE - equal.y
+    assert far.x > SIDE - far.y
+    assert far.top < far.y < far.bottom
+    assert [tick.text for tick in drawn.ticks] == ["60", "70", "80", "90", "100"]
+    assert scatter([]) is None
+
+
+def test_a_single_number_has_a_drawing_too() -> None:
+    drawn = scatter([Point(60.0, 60.0, "a", "")])
+    assert len(drawn.ticks) == 2
+
+
+def test_the_first_screen_counts_what_came_out(
+    several_seeds: Path, several_seeds_page: Page
+) -> None:
+    claims = pd.read_csv(several_seeds / "claims.csv")
+    said = several_seeds_page.text("outcome")
+    drawn = claims[~claims["verdict"].isin(["missing", "not drawn"])]
+    assert f"Of {len(claims)} claims there is evidence on {len(drawn)}" in said
+    (row,) = several_seeds_page.all("tbody", inside="outcome")[0]
+    assert f"{(claims['verdict'] == 'holds').sum()} holds" in text_of(row)
+    links = several_seeds_page.all("a", inside="outcome")
+    targets = {link.get("href").removeprefix("#") for link in links}
+    assert targets <= several_seeds_page.by_id.keys()
+    assert len(several_seeds_page.all("circle", inside="outcome")) > 20
