@@ -10,7 +10,7 @@ from html_tree import Page, text_of
 
 from reprise.rendering.entries import Entry, Estimate
 from reprise.rendering.metrics import Style
-from reprise.rendering.outcome import Finding, Point, finding, point_of, tally
+from reprise.rendering.outcome import Finding, Point, finding, point_of, rung_pairs, tally
 from reprise.rendering.scatter import SIDE, scatter
 from reprise.rendering.verdicts import verdict_of
 
@@ -42,6 +42,22 @@ def test_verdicts_are_counted_by_kind_of_evidence() -> None:
     findings = [Finding(verdict_of(word), "paper") for word in words]
     found = tally("paper", [*findings, None, Finding(verdict_of("holds"), "laptop")])
     assert [(v.word, amount) for v, amount in found.verdicts] == [("holds", 2), ("undecided", 1)]
+
+
+def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:
+    claims = [
+        Said("same direction", "miniature", Said("holds", "paper")),
+        Said("same direction", "miniature", Said("contradicted", "paper")),
+        Said("same direction", "miniature", Said("undecided", "paper")),
+        Said("other direction", "miniature", Said("other direction", "laptop")),
+        Said("holds", "paper", Said("holds", "paper")),
+        Said("holds", "paper"),
+    ]
+    found = [(p.stronger, p.weaker, p.both, p.same) for p in rung_pairs(claims)]
+    assert found == [
+        ("At published size", "In miniature", 2, 1),
+        ("On a laptop", "In miniature", 1, 1),
+    ]
 
 
 @pytest.fixture

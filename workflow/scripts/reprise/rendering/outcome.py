@@ -22,6 +22,9 @@ CATEGORIES = {
 }
 """The kinds of evidence by name, the strongest first, as a reader calls them."""
 
+SIDES = {"holds": True, "same direction": True, "contradicted": False, "other direction": False}
+"""On which side of a claim a verdict puts it; an undecided one puts it on none."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -64,6 +67,17 @@ class Point:
 
 
 @dataclass(frozen=True)
+class RungPair:
+    """Two kinds of evidence, as a reader calls them, the stronger first: how many claims lie on a
+    side on both, and on the same one."""
+
+    stronger: str
+    weaker: str
+    both: int
+    same: int
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What the report leads with; ``accuracies`` counts all that the studies report."""
 
@@ -72,6 +86,7 @@ class Outcome:
     sentences: list[str]
     points: list[Point] = field(default_factory=list)
     accuracies: int = 0
+    pairs: list[RungPair] = field(default_factory=list)
 
 
 def outcome(studies: list[Study]) -> Outcome:
@@ -92,11 +107,13 @@ def outcome(studies: list[Study]) -> Outcome:
     ]
     shown = list(compared(studies))
     points = [point for point in shown if point is not None]
-    return Outcome(columns, rows, list(sentences(found, points, len(shown))), points, len(shown))
+    pairs = rung_pairs(claim for study in studies for claim in study.claims)
+    said = list(sentences(found, points, len(shown)))
+    return Outcome(columns, rows, said, points, len(shown), pairs)
 
 
-def finding(claim: Claim) -> Finding | None:
-    """The strongest evidence that says something of a claim; None where there is none."""
+def findings_on(claim: Claim) -> list[Finding]:
+    """All evidence that says something of a claim, the strongest first."""
     candidates = [(claim.evidence, claim.verdict)]
     if claim.reference:
         candidates.append((claim.reference.evidence, claim.reference.verdict))
@@ -105,8 +122,29 @@ def finding(claim: Claim) -> Finding | None:
         for evidence, verdict in candidates
         if verdict.is_drawn and evidence in CATEGORIES
     ]
-    order = list(CATEGORIES)
-    return min(drawn, key=lambda each: order.index(each.evidence), default=None)
+    return sorted(drawn, key=lambda each: list(CATEGORIES).index(each.evidence))
+
+
+def finding(claim: Claim) -> Finding | None:
+    """The strongest evidence that says something of a claim; None where there is none."""
+    return next(iter(findings_on(claim)), None)
+
+
+def rung_pairs(claims: Iterable[Claim]) -> list[RungPair]:
+    """How often two kinds of evidence put a claim on the same side."""
+    both: Counter[tuple[str, str]] = Counter()
+    same: Counter[tuple[str, str]] = Counter()
+    for claim in claims:
+        sides = [(f.evidence, SIDES[f.verdict.word]) for f in findings_on(claim)
+                 if f.verdict.word in SIDES]  # fmt: skip
+        if len(sides) == 2 and sides[0][0] != sides[1][0]:
+            pair = sides[0][0], sides[1][0]
+            both[pair] += 1
+            same[pair] += sides[0][1] == sides[1][1]
+    return [
+        RungPair(CATEGORIES[first], CATEGORIES[second], both[first, second], same[first, second])
+        for first, second in both
+    ]
 
 
 def tally(evidence: str, findings: Iterable[Finding | None]) -> Tally:
