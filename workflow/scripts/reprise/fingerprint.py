@@ -27,6 +27,7 @@ ENGINE = frozenset(
         "reprise.data.resident",
         "reprise.data.validation",
         "reprise.nets.build",
+        "reprise.nets.narrow_convolutions",
         "reprise.optim.batch_sizes",
         "reprise.probes.probe_job",
         "reprise.studies.cell",

@@ -9,6 +9,7 @@ from torch import nn
 from reprise.errors import InputError
 from reprise.inventory import find
 from reprise.nets.models import ImageShape, models
+from reprise.nets.narrow_convolutions import guard_narrow_convolutions
 from reprise.nets.norms import make_norm
 
 
@@ -32,12 +33,14 @@ def build_model(
     import_module(find("model", name, "build_model").module)
     norm = make_norm(norm_name, norm_arguments)
     try:
-        return models[name](image_shape, classes, norm, **arguments)
+        model = models[name](image_shape, classes, norm, **arguments)
     except (TypeError, ValueError) as error:
         raise InputError(
             f"model {name!r} cannot be built with the arguments {dict(arguments)} ({error}): "
             "correct them in the study's YAML"
         ) from error
+    guard_narrow_convolutions(model)
+    return model
 
 
 def count_parameters(model: nn.Module) -> int:

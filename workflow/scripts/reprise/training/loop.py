@@ -27,7 +27,6 @@ from reprise.training import randomness
 from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
-from reprise.training.narrow_convolutions import guard_narrow_convolutions
 from reprise.training.recorded_gradients import RecordedGradients, Recorder
 
 UNKNOWN = Score(math.nan, math.nan)
@@ -91,7 +90,6 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
             data.classes,
         )
     model = model.to(device, memory_format=torch.channels_last)
-    guard_narrow_convolutions(model)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
     planned = updates_by_epoch(cell, len(data.train))
     total = sum(planned)

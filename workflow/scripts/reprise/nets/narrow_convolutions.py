@@ -12,18 +12,13 @@ FEWEST_CHANNELS = 8
 
 
 def guard_narrow_convolutions(model: nn.Module) -> None:
-    """Let such convolutions of a model on a CPU compute in the order channels first.
+    """Let such convolutions of a model compute in the order channels first wherever they are on a
+    CPU.
 
     Results change by no more than the order of sums does; wider networks are left as they are.
     """
     for module in model.modules():
-        if (
-            isinstance(module, nn.Conv2d)
-            and module.weight.device.type == "cpu"
-            and is_narrow(module)
-        ):
-            weight = module.weight
-            weight.data = torch.empty(weight.shape, dtype=weight.dtype).copy_(weight.data)
+        if isinstance(module, nn.Conv2d) and is_narrow(module):
             module.register_forward_pre_hook(_channels_first)
 
 
@@ -36,5 +31,14 @@ def is_narrow(convolution: nn.Conv2d) -> bool:
     )
 
 
-def _channels_first(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return tuple(tensor.contiguous() for tensor in inputs)
+def _channels_first(module: nn.Conv2d, inputs: tuple[Tensor]) -> tuple[Tensor]:
+    (images,) = inputs
+    if images.device.type != "cpu":
+        return inputs
+    weight = module.weight
+    if weight.stride() != (weight.shape[1], 1, 1, 1):
+        # Both orders are contiguous for a 1x1 kernel, and PyTorch tells them apart by the strides.
+        weight.data = torch.empty_like(weight, memory_format=torch.contiguous_format).copy_(
+            weight.data
+        )
+    return (images.contiguous(),)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from reprise.inventory import LIBRARY
-from reprise.training.narrow_convolutions import guard_narrow_convolutions, is_narrow
+from reprise.nets.narrow_convolutions import guard_narrow_convolutions, is_narrow
 
 # Two hundred updates, in a process of its own that may end by a corrupted heap.
 TRAINING = """
@@ -16,11 +16,12 @@ import sys
 import torch
 from torch import nn
 sys.path.insert(0, sys.argv[1])
-from reprise.training.narrow_convolutions import guard_narrow_convolutions
+from reprise.nets.narrow_convolutions import guard_narrow_convolutions
 torch.set_num_threads(1)
 for _ in range(200):
-    model = nn.Conv2d(4, 8, 1, stride=2).to(memory_format=torch.channels_last)
+    model = nn.Conv2d(4, 8, 1, stride=2)
     guard_narrow_convolutions(model)
+    model = model.to(memory_format=torch.channels_last)
     images = torch.randn(5, 4, 8, 8).to(memory_format=torch.channels_last).requires_grad_()
     model(images).sum().backward()
 """
