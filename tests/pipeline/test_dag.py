@@ -36,7 +36,8 @@ rule run:
 def test_everything_at_paper_costs_little_more_than_a_bare_grid(fresh_project, tmp_path):
     """A ratio to as many jobs of which nothing is said but their files, since machines differ, and
     of processor time, since they are shared. It was 1.6 on an Intel Xeon and 2.0 on an AMD EPYC,
-    and 2.5 on the first while Python looked for garbage as often as by default. What comes out too high is measured once more."""
+    and 2.5 on the first while Python looked for garbage as often as by default. What comes out
+    too high is measured once more."""
     bare = Project(tmp_path / "bare")
     shutil.copytree(fresh_project.path("profiles"), bare.path("profiles"))
     bare.path("Snakefile").write_text(BARE_GRID)

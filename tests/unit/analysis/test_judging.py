@@ -57,12 +57,11 @@ def study(tmp_path: Path) -> dict[str, Any]:
 
 def test_columns_and_verdicts(study: dict, tmp_path: Path) -> None:
     rows = evaluate_study(study, tmp_path).set_index("claim")
-    assert list(rows.reset_index())[:12] == [
+    assert list(rows.reset_index())[:11] == [
         "claim",
         "study",
         "kind",
         "verdict",
-        "evidence",
         "effect",
         "ci_low",
         "ci_high",

@@ -13,7 +13,7 @@ from reprise.planning.up_to_date import OUTPUTS, UpToDate
 
 ROOT = Path(__file__).parents[3]
 RESULTS = Path("results/demo")
-NAME = "digits-8px"
+NAME = "digits-16px"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def folder(request, plan):
 
 
 def write_run(today, folder, sha256="s", origin=None, **changes):
-    data = {"name": "digits", "variant": "8px", "sha256": sha256, "origin": origin}
+    data = {"name": "digits", "variant": "16px", "sha256": sha256, "origin": origin}
     metrics = {**today()._asked(folder), "provenance": {"data": data}, **changes}
     for name in OUTPUTS:
         path = RESULTS / folder / name

@@ -81,7 +81,7 @@ def with_evidence(
     """Rows of claims.csv with the category of their verdicts."""
     exact = {claim["id"]: _is_exact(claim, tables) for claim in claims}
     evidence = [EXACT if exact[claim] else rung.evidence for claim in rows["claim"]]
-    rows.insert(rows.columns.get_loc("verdict") + 1, "evidence", evidence)
+    rows["evidence"] = evidence
     if not rung.compares_numbers:
         of_runs = [not exact[claim] for claim in rows["claim"]]
         rows.loc[of_runs, "n_needed"] = None
