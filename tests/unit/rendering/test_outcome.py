@@ -10,7 +10,15 @@ from html_tree import Page, text_of
 
 from reprise.rendering.entries import Entry, Estimate
 from reprise.rendering.metrics import Style
-from reprise.rendering.outcome import Finding, Point, finding, point_of, rung_pairs, tally
+from reprise.rendering.outcome import (
+    Finding,
+    Point,
+    finding,
+    is_accuracy,
+    point_of,
+    rung_pairs,
+    tally,
+)
 from reprise.rendering.scatter import SIDE, scatter
 from reprise.rendering.verdicts import verdict_of
 
@@ -70,6 +78,15 @@ def entry() -> Callable[..., Entry]:
                      "finished", "", "", **more)  # fmt: skip
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted"),
+    [("test_accuracy", True), ("accuracy_gain", False), ("train_loss", False),
+     ({"series": "test_accuracy", "settled": {"change": 1, "epochs": 3}}, False)],
+)  # fmt: skip
+def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
+    assert is_accuracy(metric) == wanted
 
 
 def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from reprise.analysis.measures import Metric, metric_name
+from reprise.analysis.measures import Metric
 from reprise.rendering.claims import Claim
 from reprise.rendering.entries import Entry, Estimate
 from reprise.rendering.numbers import count, listed, number
@@ -174,7 +174,7 @@ def points_of(study: Study, artefact: Artefact) -> Iterator[Point | None]:
 
 def is_accuracy(metric: Metric) -> bool:
     """Whether a metric is one in percent from 0 to 100."""
-    return metric_name(metric).partition(" ")[0].endswith("accuracy")
+    return isinstance(metric, str) and metric.endswith("accuracy")
 
 
 def point_of(entry: Entry, place: str, name: str) -> Point | None:
