@@ -19,7 +19,7 @@ from reprise.analysis.collecting import axis_names
 from reprise.analysis.measures import metric_name
 from reprise.analysis.records import FINISHED
 from reprise.analysis.reference import Reference
-from reprise.analysis.tables import DEFAULT_METRIC, ArtefactTable, Row, Run, Tables
+from reprise.analysis.tables import DEFAULT_METRIC, ArtefactTable, Row, Run, Tables, positions_of
 from reprise.studies.measure_forms import REPORTED_SERIES, SERIES
 
 MADE_UP_SEEDS = 10
@@ -97,11 +97,7 @@ def _made_up_table(
             runs.append(Run(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
             curves[folder] = _level_curve(of_seed)
         made.append(Row(artefact["id"], axes, row["arm"], metric, row.get("reported"), tuple(runs)))
-    positions = {
-        axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
-        for axis in artefact["axes"]
-    }
-    return ArtefactTable(artefact["id"], positions, tuple(made), curves, exact)
+    return ArtefactTable(artefact["id"], positions_of(artefact), tuple(made), curves, exact)
 
 
 def _spreads(

@@ -108,11 +108,7 @@ class ArtefactTable:
             )
             for row in artefact["rows"]
         ]
-        positions = {
-            axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
-            for axis in artefact["axes"]
-        }
-        return cls(artefact["id"], positions, tuple(rows), Histories(results), exact)
+        return cls(artefact["id"], positions_of(artefact), tuple(rows), Histories(results), exact)
 
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
         """The same rows with the runs of some seeds only."""
@@ -141,6 +137,14 @@ class ArtefactTable:
 
 
 Tables = Mapping[str, ArtefactTable]
+
+
+def positions_of(artefact: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
+    """By axis of an artefact of plan.json, the numeric position of each value id."""
+    return {
+        axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
+        for axis in artefact["axes"]
+    }
 
 
 def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str]) -> Tables:
