@@ -55,6 +55,7 @@ from reprise.hooks.snakemake_internals import (
 from reprise.studies.cell import canonical_json
 from reprise.planning.targets import check_targets
 from reprise.studies.settings import STUDIES, available_studies
+from reprise.studies.study import TABULATED
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS
 
@@ -353,6 +354,17 @@ def study_outputs(study):
         *outputs,
         f"{RESULTS}/{study}/claims.csv",
         f"{RESULTS}/{study}/deviations.csv",
+    ]
+
+
+def table_texts():
+    """The tables of all studies as people paste them into papers."""
+    return [
+        f"{RESULTS}/{study.id}/{artefact.id}.{ending}"
+        for study in PLAN.studies.values()
+        for artefact in study.artefacts.values()
+        for ending in ("md", "tex")
+        if artefact.content["kind"] in TABULATED and artefact.rows
     ]
 
 

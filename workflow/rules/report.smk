@@ -70,6 +70,7 @@ rule render_report:
         changed=changed(rendered_from, REPORT),
     output:
         REPORT,
+        texts=table_texts(),
     log:
         f"{RESULTS}/logs/report.log",
     localrule: True

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     params = snakemake.params
-    render_report(Path(params.results), Path(params.destination), own_or_built_in("reference"))
-    # None of an archive, which is rendered as it is.
+    # An archive is rendered as it is, and nothing is written into it.
+    asked = {Path(file) for file in snakemake.output.get("texts", [])}
+    reference = own_or_built_in("reference")
+    render_report(Path(params.results), Path(params.destination), reference, asked)
     keep_origin(snakemake.output, params.get("origin"))

@@ -169,5 +169,5 @@ def test_the_mark_and_what_it_means_are_on_the_page(several_seeds: Path, tmp_pat
     render_report(results, tmp_path / "short.html")
     page = read_page(tmp_path / "short.html")
     (shown,) = page.all("table", inside="lantern/table4")
-    assert text_of(next(iter(shown.find("tbody")))[2]).startswith("†")
+    assert text_of(next(iter(shown.find("tbody")))[3]).startswith("†")
     assert "† The reported number lies outside" in page.text("lantern/table4")

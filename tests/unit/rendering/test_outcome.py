@@ -21,6 +21,7 @@ from reprise.rendering.outcome import (
 )
 from reprise.rendering.scatter import SIDE, scatter
 from reprise.rendering.verdicts import verdict_of
+from reprise.studies.rungs import RUNGS
 
 
 class Said:
@@ -91,12 +92,14 @@ def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
 
 def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:
     assert point_of(entry(92.0, 91.0), "s/t", "a").found == 92.0
-    assert point_of(entry(92.0, 91.0, is_compared=False), "s/t", "a").found == 91.0
-    assert point_of(entry(92.0, None, is_compared=False), "s/t", "a") is None
+    assert point_of(entry(92.0, 91.0, rung=RUNGS["demo"]), "s/t", "a").found == 91.0
+    assert point_of(entry(92.0, None, rung=RUNGS["demo"]), "s/t", "a") is None
     assert point_of(entry(92.0, 91.0, is_redefined=True), "s/t", "a") is None
     point = point_of(entry(None, 91.0), "s/t", "a")
     assert point.is_reference
     assert point.title == "s/t, a: reported 93.50, 91.00 in 3 reference runs"
+    short = entry(92.0, 91.0, rung=RUNGS["short"])
+    assert point_of(short, "s/t", "a").found == 91.0, "the stronger rung stands for the number"
     exact = entry(92.0, None)
     assert (
         point_of(replace(exact, reproduced=replace(exact.reproduced, is_exact=True)), "p", "")

@@ -37,8 +37,8 @@ def test_each_quantity_is_named_with_its_unit_and_epochs(page: Page) -> None:
     assert (
         "Accuracy: validation accuracy (%) averaged over the 4 epochs before the last one (as "
         "run); of the last epoch (as described). Convergence: epochs before the changes of "
-        "validation accuracy over 3 epochs add up to less than 1.5 points. As run, as described: "
-        "mean"
+        "validation accuracy over 3 epochs add up to less than 1.5 points. As run and as "
+        "described (this run: shortened): mean"
     ) in said
     assert "Difference: as run minus reported, of percentages in points." in said
 

@@ -30,23 +30,23 @@ def test_every_number_is_that_of_the_file(several_seeds: Path, several_seeds_pag
     assert len(shown) == table["batch"].nunique()
     for row, (_, group) in zip(shown, table.groupby("batch", sort=False), strict=True):
         assert row[0] == f"Batch {group['batch'].iloc[0]}"
-        for start, entry in zip((1, 5, 9), group.itertuples(), strict=True):
-            reported, reference, reproduced, difference = row[start : start + 4]
+        for start, entry in zip((1, 6, 11), group.itertuples(), strict=True):
+            reported, best, reference, reproduced, difference = row[start : start + 5]
             assert reported == f"{entry.reported:.2f}"
             far = not entry.reference_low <= entry.reported <= entry.reference_high
             assert reference == f"{'†' * far}{entry.reference_mean:.2f} ± 0.18 (3)"
+            assert best == f"{entry.reference_mean:.2f} ± 0.18 (3)reference"
             assert reproduced == f"{entry.mean:.2f} ± {entry.std:.2f} ({entry.n})"
-            gap = f"{entry.mean - entry.reported:+.2f}".replace("-", "−")
+            gap = f"{entry.reference_mean - entry.reported:+.2f}".replace("-", "−")
             assert difference.rstrip("†") in (gap, "0.00")
-            outside = not entry.prediction_low <= entry.reported <= entry.prediction_high
-            assert difference.endswith("†") == outside
+            assert difference.endswith("†") == far
 
 
 def test_the_reference_is_a_column_only_where_there_is_one(
     several_seeds_page: Page, one_seed_page: Page
 ) -> None:
-    assert heads_of(several_seeds_page, "lantern/table1")[1:5] == [
-        "Reported", "Reference", "Reproduced", "Difference",
+    assert heads_of(several_seeds_page, "lantern/table1")[1:6] == [
+        "Reported", "Best evidence", "Reference", "This run", "Difference",
     ]  # fmt: skip
     assert "Reference" not in heads_of(several_seeds_page, "lantern/table2")
     assert "Reference" not in heads_of(one_seed_page, "lantern/table1")
@@ -57,6 +57,10 @@ def test_numbers_of_a_lower_rung_are_compared_with_no_reported_one(
 ) -> None:
     copied = tmp_path / "results"
     shutil.copytree(several_seeds, copied)
+    path = copied / "lantern" / "table4.csv"
+    table = pd.read_csv(path)
+    table[[name for name in table if name.startswith("reference_")]] = None
+    table.to_csv(path, index=False)
     plan = json.loads((copied / "plan.json").read_text(encoding="utf-8"))
     for rung, compared in (("short", True), ("laptop", False), ("demo", False)):
         plan["scale"] |= {"rung": rung, "verdicts": True}
@@ -76,8 +80,8 @@ def test_rows_without_a_mean_say_why_and_show_no_number(
     several_seeds_page: Page, one_seed_page: Page
 ) -> None:
     rows = cells_of(several_seeds_page, "lantern/table1")
-    assert rows[0][11:13] == ["missingall 3 runs", ""]
-    assert rows[2][7:9] == ["divergedall 3 runs", ""]
+    assert rows[0][14] == "missingall 3 runs"
+    assert rows[2][9] == "divergedall 3 runs"
     failed = cells_of(one_seed_page, "lantern/table2")[1]
     assert failed[0] == "4"
     assert failed[2] == "failed"
@@ -157,10 +161,10 @@ def test_reference_runs_that_diverged_are_told(tmp_path: Path, several_seeds: Pa
     table.to_csv(path, index=False)
     render_report(results, tmp_path / "report.html")
     shown, *others = cells_of(read_page(tmp_path / "report.html"), "lantern/table4")
-    assert shown[2] == "divergedall 3 runs"
-    assert shown[6].endswith("± 0.18 (3)1 diverged of 4 runs")
-    assert shown[10] == "—1 diverged of 3 runs"
-    assert not any("diverged" in cell for row in others for cell in (row[2], row[6], row[10]))
+    assert shown[3] == "divergedall 3 runs"
+    assert shown[8].endswith("± 0.18 (3)1 diverged of 4 runs")
+    assert shown[13] == "—1 diverged of 3 runs"
+    assert not any("diverged" in cell for row in others for cell in (row[3], row[8], row[13]))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from reprise.rendering.axes import MAIN_ARM, Values, combination_label, rows_at,
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
-from reprise.studies.rungs import compares
+from reprise.studies.rungs import RUNGS, Rung, rung_of_evidence, strength
 
 TROUBLES = ("diverged", "failed", "missing")
 
@@ -60,6 +60,16 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A number and the runs that it comes from: this run or reference runs, and their rung."""
+
+    estimate: Estimate
+    rung: Rung
+    is_reference: bool
+    is_compared: bool
+
+
+@dataclass(frozen=True)
 class Entry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
@@ -77,16 +87,40 @@ class Entry:
     remark: str
     definition: str
     is_redefined: bool = False
-    is_compared: bool = True
-    reference_is_compared: bool = True
+    rung: Rung = RUNGS["paper"]
+    reference_rung: Rung = RUNGS["paper"]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether this run may be compared with the reported number."""
+        return self.rung.compares_numbers or bool(self.definition)
+
+    @property
+    def reference_is_compared(self) -> bool:
+        """Whether the reference runs may be."""
+        return self.reference_rung.compares_numbers
+
+    @property
+    def best(self) -> Evidence:
+        """The strongest evidence that has a number: that of the higher rung, and of two alike this
+        run. This run where neither has one."""
+        own = Evidence(self.reproduced, self.rung, False, self.is_compared)
+        kept = Evidence(self.reference, self.reference_rung, True, self.reference_is_compared)
+        if kept.estimate.center is None or own.estimate.is_exact:
+            return own
+        if own.estimate.center is None or strength(kept.rung) > strength(own.rung):
+            return kept
+        return own
 
     @property
     def difference(self) -> float | None:
-        """Reproduced minus reported."""
-        lacking = self.is_redefined or not self.is_compared
-        if lacking or self.reproduced.center is None or self.reported is None:
+        """The best evidence minus reported, where the two may be compared."""
+        best = self.best
+        if self.is_redefined or not best.is_compared:
             return None
-        return self.reproduced.center - self.reported
+        if best.estimate.center is None or self.reported is None:
+            return None
+        return best.estimate.center - self.reported
 
     @property
     def decimals(self) -> int | str | None:
@@ -95,13 +129,14 @@ class Entry:
 
     @property
     def outside(self) -> bool:
-        """Whether the reported number lies outside of the prediction interval."""
-        compared = self.is_compared and not self.is_redefined
-        return compared and self.reproduced.excludes(self.reported)
+        """Whether the reported number lies outside of the prediction interval of the best
+        evidence."""
+        best = self.best
+        return best.is_compared and not self.is_redefined and best.estimate.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
-        """Whether it lies outside of that by the reference runs."""
+        """Whether it lies outside of that of the reference runs."""
         compared = self.reference_is_compared and not self.is_redefined
         return compared and self.reference.excludes(self.reported)
 
@@ -151,8 +186,8 @@ class Rows:
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=known.get("definition") or "",
             is_redefined=is_redefined(self.artefact, row),
-            is_compared=self.results.rung.compares_numbers or bool(known.get("definition")),
-            reference_is_compared=compares(known.get("reference_evidence")),
+            rung=self.results.rung,
+            reference_rung=rung_of_evidence(known.get("reference_evidence")),
         )
 
     def failures(self, axes: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from reprise.analysis.measures import Metric
 from reprise.rendering.claims import Claim
-from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.entries import Entry, Evidence
 from reprise.rendering.numbers import count, listed, number
 from reprise.rendering.studies import Artefact, Study
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
@@ -130,6 +130,13 @@ def finding(claim: Claim) -> Finding | None:
     return next(iter(findings_on(claim)), None)
 
 
+def findings_text(claim: Claim) -> str:
+    """All verdicts on a claim with their kinds of evidence, as the filter of the page reads them:
+    ``holds@paper|same direction@miniature``; the verdict alone where nothing is said."""
+    found = [f"{each.verdict.word}@{each.evidence}" for each in findings_on(claim)]
+    return "|".join(found) or f"{claim.verdict.word}@"
+
+
 def rung_pairs(claims: Iterable[Claim]) -> list[RungPair]:
     """How often two kinds of evidence put a claim on the same side."""
     both: Counter[tuple[str, str]] = Counter()
@@ -179,29 +186,23 @@ def is_accuracy(metric: Metric) -> bool:
 
 def point_of(entry: Entry, place: str, name: str) -> Point | None:
     """A reported number beside the best that may be compared with it."""
-    if entry.is_redefined:
+    best = entry.best
+    lacks_number = best.estimate.center is None or best.estimate.is_exact
+    if entry.is_redefined or not best.is_compared or lacks_number:
         return None
-    candidates = (
-        (entry.reproduced, entry.is_compared, False),
-        (entry.reference, entry.reference_is_compared, True),
-    )
-    for estimate, may_compare, is_reference in candidates:
-        if may_compare and estimate.center is not None and not estimate.is_exact:
-            return described(entry, estimate, place, name, is_reference)
-    return None
+    return described(entry, best, place, name)
 
 
-def described(entry: Entry, estimate: Estimate, place: str, name: str, is_reference: bool) -> Point:
+def described(entry: Entry, best: Evidence, place: str, name: str) -> Point:
     """A point with the words that stand on it."""
-    decimals = entry.decimals
-    runs = count(estimate.n, "reference run" if is_reference else "run")
+    decimals, estimate = entry.decimals, best.estimate
+    runs = count(estimate.n, "reference run" if best.is_reference else "run")
     title = (
         f"{place}, {name}: reported {number(entry.reported, decimals)}, "
         f"{number(estimate.center, decimals)} in {runs}"
     )
-    return Point(
-        entry.reported, estimate.center, place, title, estimate.low, estimate.high, is_reference
-    )
+    ends = estimate.low, estimate.high
+    return Point(entry.reported, estimate.center, place, title, *ends, best.is_reference)
 
 
 def sentences(

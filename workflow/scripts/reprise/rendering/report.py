@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +18,24 @@ from reprise.rendering.cells import cell_states, stopped_probe_runs
 from reprise.rendering.entries import Estimate
 from reprise.rendering.environments import environments
 from reprise.rendering.methods import methods
-from reprise.rendering.outcome import outcome
+from reprise.rendering.outcome import CATEGORIES, findings_text, outcome
 from reprise.rendering.overview import overview
 from reprise.rendering.references import reference_runs
 from reprise.rendering.results import Results
 from reprise.rendering.scatter import scatter
 from reprise.rendering.scoreboard import scoreboard
-from reprise.rendering.studies import build_study
-from reprise.rendering.verdicts import draws_verdicts
+from reprise.rendering.studies import Study, build_study
+from reprise.rendering.verdicts import VERDICTS, draws_verdicts
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_report(results: Path, destination: Path, reference: Path | None = None) -> None:
+def render_report(
+    results: Path,
+    destination: Path,
+    reference: Path | None = None,
+    texts: Collection[Path] = (),
+) -> None:
     """Write the report of a results folder.
 
     Args:
@@ -36,13 +43,31 @@ def render_report(results: Path, destination: Path, reference: Path | None = Non
             shown, so that the report of an unfinished run says what is missing.
         destination: the HTML file; it appears whole or not at all.
         reference: a folder of reference runs, or the folder above several.
+        texts: the files of tables, ``<study>/<artefact>.md`` and ``.tex`` below ``results``, to
+            write as well.
 
     Raises:
         InputError: there is no readable ``plan.json``, or a file of reference runs is damaged.
     """
     page = page_content(Results(Path(results)), Path(reference) if reference else None)
+    write_table_texts(page["studies"], Path(results), texts)
     html = template_environment().get_template("report.html.j2").render(page)
     write_whole(Path(destination), html)
+
+
+def write_table_texts(studies: list[Study], results: Path, files: Collection[Path]) -> None:
+    """Write those files of ``<study>/<artefact>.md`` and ``.tex`` below ``results`` that are asked
+    for."""
+    for study in studies:
+        for artefact in study.artefacts:
+            if artefact.texts:
+                place = results / study.id
+                for ending, text in (
+                    ("md", artefact.texts.markdown),
+                    ("tex", artefact.texts.latex),
+                ):
+                    if (file := place / f"{artefact.id}.{ending}") in files:
+                        write_whole(file, text)
 
 
 def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
@@ -59,6 +84,8 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
         "outcome": came_out,
         "scatter": scatter(came_out.points),
         "scoreboard": scoreboard(studies),
+        "filters": filters(studies),
+        "has_arms": any(a.table and a.table.arms_beside for s in studies for a in s.artefacts),
         "studies": studies,
         "cells": [*cells, *stopped_probe_runs(results)],
         "environments": environments(cells),
@@ -68,6 +95,25 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
         "theme_script": theme_script,
         "script": script,
     }
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the claims of the page may be filtered by: verdicts, and kinds of evidence by title."""
+
+    verdicts: list[str]
+    evidence: list[tuple[str, str]]
+
+
+def filters(studies: list[Study]) -> Filters:
+    """The verdicts and kinds of evidence that some claim has, in the order of their lists."""
+    texts = [findings_text(claim) for study in studies for claim in study.claims]
+    found = [each.split("@") for text in texts for each in text.split("|")]
+    words, kinds = {word for word, _ in found}, {kind for _, kind in found}
+    return Filters(
+        [word for word in VERDICTS if word in words],
+        [(kind, title) for kind, title in CATEGORIES.items() if kind in kinds],
+    )
 
 
 def own_text(name: str) -> Markup:
@@ -108,6 +154,7 @@ def template_environment() -> Environment:
         "raw": raw_number,
         "breakable": breakable,
         "percent": percent,
+        "findings_text": findings_text,
     }
     return made
 

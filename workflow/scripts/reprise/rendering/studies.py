@@ -15,16 +15,20 @@ from reprise.rendering.pictures import inline_svg
 from reprise.rendering.quantities import quantity_sentences, unit_clause
 from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
 from reprise.rendering.results import Results
-from reprise.rendering.tables import Table, build_table
+from reprise.rendering.table_texts import TableTexts, table_texts
+from reprise.rendering.tables import Table, build_table, legend_of
 from reprise.rendering.unlearned import unlearned_sentences
+from reprise.studies.study import TABULATED
 
-TABULATED = frozenset({"table", "result"})
-"""Kinds of artefact that have a table even before anything ran."""
+WIDEST_BESIDE_NOTES = 7
+"""Columns of a table that leave room for notes in the margin of a page of 1,280 pixels."""
 
 
 @dataclass(frozen=True)
 class Artefact:
     """One table, figure or result; ``table``, ``figure`` and ``curves`` may be None.
+
+    ``legend`` says what the numbers of the table are, ``texts`` is the table to copy.
 
     ``wants_figure`` says that a figure was asked for, drawn or not.
     """
@@ -35,9 +39,9 @@ class Artefact:
     where: str
     caption: str
     arms: list[str]
-    quantities: list[str]
-    difference_unit: str
     table: Table | None
+    legend: str
+    texts: TableTexts | None
     agreement: list[str]
     reference_agreement: list[str]
     unlearned: list[str]
@@ -49,6 +53,12 @@ class Artefact:
     assumptions: list[str]
     claims: list[Claim]
     files: list[str]
+
+    @property
+    def leaves_margin(self) -> bool:
+        """Whether its notes have room beside its table on a wide page."""
+        has_notes = bool(self.notes or self.assumptions)
+        return has_notes and (self.table is None or self.table.width <= WIDEST_BESIDE_NOTES)
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,7 @@ def build_artefact(
     """Everything that the report shows of an artefact."""
     name, folder = artefact["id"], results.folder / study["id"]
     table = artefact_table(results, study["id"], artefact)
+    legend = table_legend(results, artefact, table) if table else ""
     prefix = f"{study['id']}-{name}"
     heading = f"{artefact.get('where', '')}, {artefact['title']}".removeprefix(", ")
     return Artefact(
@@ -111,9 +122,9 @@ def build_artefact(
         where=artefact.get("where", ""),
         caption=artefact.get("caption", ""),
         arms=arms(artefact),
-        quantities=quantity_sentences(artefact),
-        difference_unit=unit_clause(artefact),
         table=table,
+        legend=legend,
+        texts=table_texts(table, heading, legend) if table else None,
         agreement=agreement_sentences(results, study["id"], artefact) if table else [],
         reference_agreement=(
             reference_agreement_sentences(results, study["id"], artefact) if table else []
@@ -140,6 +151,13 @@ def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Ta
     if rows and (artefact["kind"] in TABULATED or has_one_point_each):
         return build_table(results, study, artefact)
     return None
+
+
+def table_legend(results: Results, artefact: dict[str, Any], table: Table) -> str:
+    """What the numbers of an artefact's table are."""
+    label = results.plan["scale"].get("label") or ""
+    sentences, unit = quantity_sentences(artefact), unit_clause(artefact)
+    return legend_of(table, sentences, arms(artefact), unit, label)
 
 
 def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:

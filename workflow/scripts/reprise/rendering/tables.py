@@ -1,7 +1,6 @@
 """An artefact's numbers as the study lays them out: rows by groups of columns."""
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from reprise.rendering.axes import (
@@ -16,6 +15,7 @@ from reprise.rendering.axes import (
     rank,
 )
 from reprise.rendering.entries import Entry, Rows
+from reprise.rendering.numbers import listed
 from reprise.rendering.quantities import with_unit
 from reprise.rendering.results import Results
 
@@ -25,11 +25,15 @@ Entries = dict[str, Entry]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a group: which number of which arm it shows, and its head."""
+    """One column of a group: which number of which arm it shows, and its head.
+
+    What ``is_detail`` stands behind a number that another column shows as the best evidence.
+    """
 
     kind: str
     arm: str
     head: str
+    is_detail: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,19 @@ class Table:
         return any(entry.reference.center is not None for entry in self.entries)
 
     @property
+    def arms_beside(self) -> int:
+        """How many columns the other arms have."""
+        columns = [column for group in self.groups for column in group.columns]
+        return sum(column.arm != columns[0].arm for column in columns)
+
+    @property
+    def width(self) -> int:
+        """How many columns stand on the page at first: without details and other arms."""
+        columns = [column for group in self.groups for column in group.columns]
+        shown = [c for c in columns if not c.is_detail and c.arm == columns[0].arm]
+        return len(self.row_heads) + len(shown)
+
+    @property
     def some_outside(self) -> bool:
         """Whether some reported number lies outside of its prediction interval."""
         return any(entry.outside or entry.outside_of_reference for entry in self.entries)
@@ -135,6 +152,29 @@ def build_table(results: Results, study: str, artefact: dict[str, Any]) -> Table
     )
 
 
+def legend_of(table: Table, quantities: list[str], arms: list[str], unit: str, label: str) -> str:
+    """What the numbers of a table are, in sentences.
+
+    Args:
+        quantities: what is measured, in sentences.
+        arms: all arms, the compared one first.
+        unit: of the differences, as ``unit_clause`` says it.
+        label: what this run is called where it is not of published size; else empty.
+    """
+    alone = "Runs" if table.shows_reference else "Reproduced"
+    subject = listed(arms).capitalize() if len(arms) > 1 else alone
+    if table.is_exact:
+        numbers = " ".join(["counted without a run.", *table.definitions])
+    else:
+        subject += f" (this run: {label})" if label else ""
+        numbers = f"{table.statistic} ± standard deviation over seeds (runs)."
+    said = f"{' '.join(quantities)} {subject}: {numbers}"
+    if not table.compares:
+        return said
+    minuend = "best evidence" if table.shows_reference else "reproduced"
+    return f"{said} Difference: {arms[0] if len(arms) > 1 else minuend} minus reported{unit}."
+
+
 def entries_at(found: Rows, axes: list[str], values: Values, known: list[str]) -> Entries:
     """What is known of one combination in each arm."""
     asked = {arm: found.entry(axes, values, arm) for arm in known}
@@ -161,27 +201,38 @@ def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
     """The columns of the first arm, those for which some entry has a number."""
     arm = known[0] if known else MAIN_ARM
     entries = [group[arm] for group in groups if arm in group]
-    reports = any(entry.reported is not None for entry in entries)
-    shown = {
-        "reported": reports,
-        "cited": any(entry.cited is not None for entry in entries),
-        "reference": any(entry.reference.is_known for entry in entries),
-        "reproduced": True,
-        "difference": reports and any(entry.is_compared for entry in entries),
-    }
-    heads = {"reproduced": arm} if len(known) > 1 else {}
+    reported = any(entry.reported is not None for entry in entries)
+    has_difference = reported and any(entry.best.is_compared for entry in entries)
+    cited = any(entry.cited is not None for entry in entries)
     return [
-        Column(kind, arm, heads.get(kind, kind)) for kind, is_shown in shown.items() if is_shown
+        *([Column("reported", arm, "reported")] if reported else []),
+        *([Column("cited", arm, "cited")] if cited else []),
+        *run_columns(entries, arm, arm if len(known) > 1 else ""),
+        *([Column("difference", arm, "difference")] if has_difference else []),
     ]
 
 
 def other_columns(groups: list[Entries], known: list[str]) -> list[Column]:
     """The columns of the other arms that a group of columns has."""
     columns = []
-    for arm, kind in product(known[1:], ("reference", "reproduced")):
+    for arm in known[1:]:
         entries = [group[arm] for group in groups if arm in group]
-        if kind == "reproduced" and entries:
-            columns.append(Column(kind, arm, arm))
-        elif any(entry.reference.is_known for entry in entries):
-            columns.append(Column(kind, arm, f"{arm}: reference"))
+        columns += run_columns(entries, arm, arm) if entries else []
     return columns
+
+
+def run_columns(entries: list[Entry], arm: str, name: str) -> list[Column]:
+    """What an arm's runs gave: the best evidence, and where there are reference runs these and
+    this run as details; else this run alone.
+
+    Args:
+        name: what the arm is called; empty where there is no other.
+    """
+    if not any(entry.reference.is_known for entry in entries):
+        return [Column("reproduced", arm, name or "reproduced")]
+    prefix = f"{name}: " if name else ""
+    return [
+        Column("best", arm, name or "best evidence"),
+        Column("reference", arm, f"{prefix}reference", is_detail=True),
+        Column("reproduced", arm, f"{prefix}this run", is_detail=True),
+    ]

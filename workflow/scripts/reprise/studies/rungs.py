@@ -47,11 +47,16 @@ def rung_of(scale: Mapping[str, Any]) -> Rung:
     return rung_named(scale.get("rung") or scale.get("name"))
 
 
+def rung_of_evidence(evidence: Any) -> Rung:
+    """The rung whose runs are that evidence. Evidence without a name is of published size: tables
+    from before there was a ladder hold no other."""
+    named = {rung.evidence: rung for rung in RUNGS.values()}
+    return named.get(evidence, RUNGS["paper"])
+
+
 def compares(evidence: Any) -> bool:
-    """Whether numbers of that evidence are compared with reported ones. Those of which none is
-    named are: tables from before there was a ladder hold numbers of published size."""
-    known = {rung.evidence: rung.compares_numbers for rung in RUNGS.values()}
-    return known.get(evidence, True)
+    """Whether numbers of that evidence are compared with reported ones."""
+    return rung_of_evidence(evidence).compares_numbers
 
 
 def strength(rung: Rung) -> int:

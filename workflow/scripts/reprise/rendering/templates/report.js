@@ -49,20 +49,69 @@
     });
   }
 
-  // The filter of claims.
+  // Columns of tables: details and other arms are left out until they are asked for.
+  const showColumns = () => {
+    for (const table of all("table.numbers")) {
+      const [groups, heads] = table.tHead.rows.length > 1 ? [all("th.group", table), table.tHead.rows[1].cells] : [[], []];
+      let place = heads.length - groups.reduce((sum, group) => sum + Number(group.dataset.columns), 0);
+      for (const group of groups) {
+        const columns = [...heads].slice(place, place += Number(group.dataset.columns));
+        const left = columns.filter(({ classList }) =>
+          !(document.body.dataset.details === "no" && classList.contains("detail")) && !(document.body.dataset.arms === "no" && classList.contains("arm")));
+        group.colSpan = Math.max(left.length, 1);
+        group.hidden = left.length === 0;
+      }
+    }
+  };
+  const switches = document.getElementById("columns");
+  for (const box of all("input", switches)) {
+    const apply = () => { if (box.checked) delete document.body.dataset[box.id]; else document.body.dataset[box.id] = "no"; };
+    box.addEventListener("change", () => { apply(); showColumns(); });
+    apply();
+  }
+  switches.hidden = false;
+  showColumns();
+
+  // Buttons that copy a table.
+  for (const label of navigator.clipboard ? all(".texts label") : []) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(label.querySelector("textarea").value);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    label.querySelector("textarea").before(button);
+  }
+
+  // The filter of claims and artefacts. An artefact fits by its words or by a claim about it.
   const form = document.getElementById("filter");
   if (form) {
-    const words = form.querySelector("#words");
-    const verdict = form.querySelector("#verdict");
+    const [words, study, verdict, evidence] = ["words", "of-study", "verdict", "evidence"].map((id) => document.getElementById(id));
     const output = form.querySelector("output");
-    const claims = all("tr.claim").map((row) => ({ row, text: row.textContent.toLowerCase() }));
+    const claims = all("tr.claim").map((row) => ({
+      row, text: row.textContent.toLowerCase(), study: row.dataset.study,
+      findings: row.dataset.findings.split("|").map((finding) => finding.split("@")),
+      places: all(".meta a", row).map((link) => decodeURIComponent(link.hash.slice(1))),
+    }));
+    const artefacts = all("article.artefact").map((part) => ({ part, text: part.textContent.toLowerCase(), study: part.id.split("/")[0] }));
     const apply = () => {
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const says = (text) => wanted.every((word) => text.includes(word));
+      const isOfStudy = (name) => !study || !study.value || study.value === name;
+      const isFound = (findings) => findings.some(([word, kind]) => (!verdict.value || word === verdict.value) && (!evidence.value || kind === evidence.value));
+      const places = new Set();
       let shown = 0;
-      for (const { row, text } of claims) {
-        const fits = wanted.every((word) => text.includes(word)) && (!verdict.value || row.dataset.verdict === verdict.value);
-        row.hidden = !fits;
+      for (const claim of claims) {
+        const fits = isOfStudy(claim.study) && says(claim.text) && isFound(claim.findings);
+        claim.row.hidden = !fits;
         shown += fits ? 1 : 0;
+        if (fits) claim.places.forEach((place) => places.add(place));
+      }
+      for (const { part, text, study: name } of artefacts) {
+        const byWords = !verdict.value && !evidence.value && says(text);
+        part.hidden = !(isOfStudy(name) && (byWords || places.has(part.id)));
       }
       output.textContent = shown === claims.length ? "" : `${shown} of ${claims.length} claims shown`;
     };
@@ -70,12 +119,12 @@
     form.addEventListener("reset", () => setTimeout(apply));
     form.addEventListener("submit", (event) => event.preventDefault());
     for (const link of all("a[data-show]")) {
-      link.addEventListener("click", () => { verdict.value = link.dataset.show; words.value = ""; apply(); });
+      link.addEventListener("click", () => { form.reset(); verdict.value = link.dataset.show; apply(); });
     }
-    // A link to one claim shows it, whatever the filter hides.
+    // A link to a claim or an artefact shows it, whatever the filter hides.
     const reveal = () => {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (target && target.matches("tr.claim[hidden]")) { form.reset(); setTimeout(() => target.scrollIntoView()); }
+      if (target && target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); }
     };
     addEventListener("hashchange", reveal);
     addEventListener("keydown", (event) => {
