@@ -12,7 +12,8 @@ DRAWN = frozenset(
     {"svg", "g", "defs", "path", "use", "text", "tspan", "clipPath", "rect", "circle", "ellipse",
      "line", "polygon", "polyline", "image", "pattern"}
 )  # fmt: skip
-"""Elements that draw. All others are dropped: scripts, animations, links, styles, and so on."""
+"""Elements that draw. All others are dropped: scripts, animations, links, styles, and so on; but
+the title of a mark, which says its value, stays."""
 
 FUNCTIONS = frozenset({"matrix", "rotate", "scale", "skewX", "skewY", "translate", "rgb"})
 """What an attribute may call: transformations and colours, and nothing that loads a file."""
@@ -63,8 +64,9 @@ def clean(element: ElementTree.Element, prefix: str) -> None:
     for name, value in attributes.items():
         if is_harmless(name, value):
             element.set(name, prefixed(name, value, prefix))
+    kept = DRAWN | {"title"} if element.tag == "use" else DRAWN
     for child in list(element):
-        if not isinstance(child.tag, str) or local_name(child.tag) not in DRAWN:
+        if not isinstance(child.tag, str) or local_name(child.tag) not in kept:
             element.remove(child)
         else:
             clean(child, prefix)

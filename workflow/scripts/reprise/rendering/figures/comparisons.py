@@ -133,7 +133,7 @@ def run_handles(source: FigureSource) -> list[Line2D]:
     if "n" not in source.table or not (source.table["n"] > 1).any():
         return []
     style = {**SINGLE_RUN, "color": MARK_COLOURS.mean, "linestyle": "none"}
-    return [Line2D([], [], label="a single run", **style)]
+    return [Line2D([], [], **style)]
 
 
 def name_categories(

@@ -12,7 +12,13 @@ from reprise.rendering.figures.panels import (
     small_multiples,
 )
 from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.series import Series, look_of, ordered_series, series_handles
+from reprise.rendering.figures.series import (
+    Series,
+    look_of,
+    ordered_series,
+    series_handles,
+    series_label,
+)
 from reprise.rendering.figures.source import FigureSource, first_number
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import artefact_label
@@ -53,14 +59,15 @@ def draw_lines(
         set_title(panel, combination_label(source.artefact, panel_axes, values))
         for key in keys:
             wanted = dict(zip([*panel_axes, *line_axes], (*values, *key.values), strict=True))
-            draw_line(panel, source, {**wanted, "arm": key.arm}, x, positions, key)
+            named = series_label(source, line_axes, key) or "mean"
+            draw_line(panel, source, {**wanted, "arm": key.arm}, x, positions, key, named)
         if not panel.lines:
             say_nothing_to_draw(panel)
         set_positions(panel, source, x, positions, scale)
     for panel in left_panels(drawn):
         panel.set_ylabel(artefact_label(source.artefact))
-    named = series_handles(source, line_axes, keys)
-    legend_below(figure, named + key_handles(source.table, with_mean=not named))
+    handles = series_handles(source, line_axes, keys)
+    legend_below(figure, handles + key_handles(source.table, with_mean=not handles))
     return figure
 
 
@@ -88,8 +95,10 @@ def draw_line(
     x: str,
     positions: Positions,
     key: Series,
+    label: str,
 ) -> None:
-    """Means joined by a line, their intervals, and the reported and reference values."""
+    """Means joined by a line of that label, their intervals, and the reported and reference
+    values."""
     look = look_of(key)
     means = []
     for value, place in positions.items():
@@ -102,7 +111,7 @@ def draw_line(
         mark(panel, place, first_number(points, "reference_mean"), look["color"], REFERENCE)
         mark(panel, place, first_number(points, "reported"), look["color"], REPORTED)
     if means:
-        panel.plot(*zip(*means, strict=True), **look)
+        panel.plot(*zip(*means, strict=True), **look, label=label)
 
 
 def set_positions(

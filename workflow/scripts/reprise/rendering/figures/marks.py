@@ -9,9 +9,12 @@ from matplotlib.lines import Line2D
 from reprise.rendering.figures.source import first_number
 from reprise.rendering.figures.style import INK
 
-REPORTED = {"marker": "D", "markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.3}
-REFERENCE = {"marker": "s", "markersize": 6, "markerfacecolor": "none", "markeredgewidth": 1.0}
-SINGLE_RUN = {"marker": ".", "markersize": 6, "alpha": 0.7, "markeredgewidth": 0}
+REPORTED = {"marker": "D", "markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.3,
+            "label": "reported"}  # fmt: skip
+REFERENCE = {"marker": "s", "markersize": 6, "markerfacecolor": "none", "markeredgewidth": 1.0,
+             "label": "reference runs, mean"}  # fmt: skip
+SINGLE_RUN = {"marker": ".", "markersize": 6, "alpha": 0.7, "markeredgewidth": 0,
+              "label": "a single run"}  # fmt: skip
 
 
 class MarkColours(NamedTuple):

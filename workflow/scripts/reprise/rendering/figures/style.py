@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
 from reprise.data.integrity import write_whole
+from reprise.rendering.figures.hover import name_marked_lines, with_values
 
 INK = "#1b1e24"
 """Text, axes and the first series; the report replaces exactly this colour by its text colour."""
@@ -125,11 +126,13 @@ def computed_labels(axis: Axis) -> Iterator[Text]:
 
 
 def svg_text(figure: Figure, title: str) -> str:
-    """A figure as SVG: the same text each time."""
+    """A figure as SVG, with exact values on its marks: the same text each time."""
     take_words_as_they_are(figure)
+    lines = name_marked_lines(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
-    return round_coordinates(buffer.getvalue().decode("utf-8"))
+    drawn = round_coordinates(buffer.getvalue().decode("utf-8"))
+    return with_values(drawn, figure, lines)
 
 
 def save_svg(figure: Figure, path: Path, title: str) -> None:
