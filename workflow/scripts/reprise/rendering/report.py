@@ -159,11 +159,16 @@ def template_environment() -> Environment:
     return made
 
 
-def estimate_text(estimate: Estimate, decimals: int | str) -> str:
-    """Mean (or median), spread and number of runs."""
+def estimate_text(estimate: Estimate, decimals: int | str, names_median: bool = True) -> str:
+    """Mean (or median), spread and number of runs.
+
+    Args:
+        names_median: whether a median is called one; not where the whole table is of medians.
+    """
     if estimate.center is None:
         return numbers.NOTHING
-    name = Markup("median ") if estimate.is_median and estimate.n > 1 else ""
+    is_named = names_median and estimate.is_median and estimate.n > 1
+    name = Markup("median ") if is_named else ""
     decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
     center = numbers.number(estimate.center, decimals)
     if estimate.is_exact:
