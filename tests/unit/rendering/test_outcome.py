@@ -15,6 +15,7 @@ from reprise.rendering.outcome import (
     Point,
     finding,
     is_accuracy,
+    mean_difference,
     point_of,
     rung_pairs,
     tally,
@@ -107,6 +108,11 @@ def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:
     )
 
 
+def test_numbers_are_as_far_apart_as_they_are_on_average() -> None:
+    assert mean_difference([Point(60.0, 61.0, "a", ""), Point(98.0, 95.0, "b", "")]) == 2.0
+    assert mean_difference([]) is None
+
+
 def test_equal_numbers_lie_on_the_diagonal() -> None:
     drawn = scatter([Point(60.0, 60.0, "a", ""), Point(98.0, 70.0, "b", "", 66.0, 74.0)])
     equal, far = drawn.marks
@@ -131,7 +137,10 @@ def test_the_first_screen_counts_what_came_out(
     assert f"Of {len(claims)} claims there is evidence on {len(drawn)}" in said
     (row,) = several_seeds_page.all("tbody", inside="outcome")[0]
     assert f"{(claims['verdict'] == 'holds').sum()} holds" in text_of(row)
+    circles = several_seeds_page.all("circle", inside="outcome")
+    assert f"{len(circles)} of 61" in text_of(row)
+    assert "points apart on average" in text_of(row)
     links = several_seeds_page.all("a", inside="outcome")
     targets = {link.get("href").removeprefix("#") for link in links}
     assert targets <= several_seeds_page.by_id.keys()
-    assert len(several_seeds_page.all("circle", inside="outcome")) > 20
+    assert len(circles) > 20

@@ -43,17 +43,6 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class OutcomeRow:
-    """One study: tallies by kind of evidence, in the order of the columns."""
-
-    id: str
-    subject: str
-    claims: int
-    tallies: list[Tally]
-    open: int
-
-
-@dataclass(frozen=True)
 class Point:
     """A reported accuracy beside that of runs, in percent; ``place`` is the table's anchor."""
 
@@ -64,6 +53,25 @@ class Point:
     low: float | None = None
     high: float | None = None
     is_reference: bool = True
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """One study: tallies by kind of evidence, in the order of the columns; how many accuracies it
+    reports, and those that stand beside runs."""
+
+    id: str
+    subject: str
+    claims: int
+    tallies: list[Tally]
+    open: int
+    accuracies: int
+    points: list[Point]
+
+    @property
+    def difference(self) -> float | None:
+        """The mean absolute difference of its accuracies from runs, in points."""
+        return mean_difference(self.points)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ def outcome(studies: list[Study]) -> Outcome:
     found = {study.id: [finding(claim) for claim in study.claims] for study in studies}
     met = {each.evidence for of_study in found.values() for each in of_study if each}
     columns = [(name, title) for name, title in CATEGORIES.items() if name in met]
+    shown = {study.id: list(compared(study)) for study in studies}
     rows = [
         OutcomeRow(
             study.id,
@@ -101,15 +110,17 @@ def outcome(studies: list[Study]) -> Outcome:
             len(study.claims),
             [tally(name, found[study.id]) for name, _ in columns],
             found[study.id].count(None),
+            len(shown[study.id]),
+            [point for point in shown[study.id] if point is not None],
         )
         for study in studies
         if study.claims
     ]
-    shown = list(compared(studies))
-    points = [point for point in shown if point is not None]
+    everything = [point for of_study in shown.values() for point in of_study]
+    points = [point for point in everything if point is not None]
     pairs = rung_pairs(claim for study in studies for claim in study.claims)
-    said = list(sentences(found, points, len(shown)))
-    return Outcome(columns, rows, said, points, len(shown), pairs)
+    said = list(sentences(found, points, len(everything)))
+    return Outcome(columns, rows, said, points, len(everything), pairs)
 
 
 def findings_on(claim: Claim) -> list[Finding]:
@@ -160,12 +171,18 @@ def tally(evidence: str, findings: Iterable[Finding | None]) -> Tally:
     return Tally(evidence, [(verdict_of(word), words[word]) for word in VERDICTS if words[word]])
 
 
-def compared(studies: Iterable[Study]) -> Iterator[Point | None]:
-    """Of each reported accuracy the point beside it; None where no run may be compared with it."""
-    for study in studies:
-        for artefact in study.artefacts:
-            if artefact.table:
-                yield from points_of(study, artefact)
+def compared(study: Study) -> Iterator[Point | None]:
+    """Of each accuracy that a study reports the point beside it; None where no run may be compared
+    with it."""
+    for artefact in study.artefacts:
+        if artefact.table:
+            yield from points_of(study, artefact)
+
+
+def mean_difference(points: Iterable[Point]) -> float | None:
+    """How far apart the two numbers of some points are on average; None without points."""
+    differences = [abs(point.found - point.reported) for point in points]
+    return fmean(differences) if differences else None
 
 
 def points_of(study: Study, artefact: Artefact) -> Iterator[Point | None]:
@@ -224,9 +241,8 @@ def sentences(
         ordered = listed(f"{words[word]} {word}" for word in VERDICTS if words[word])
         yield f"At published size: {ordered}."
     if points:
-        difference = fmean(abs(point.found - point.reported) for point in points)
         yield (
             f"Of {count(accuracies, 'reported accuracy', 'reported accuracies')}, {len(points)} "
             f"stand beside runs of published or shortened length. They differ by "
-            f"{number(difference, 2)} points on average."
+            f"{number(mean_difference(points), 2)} points on average."
         )
