@@ -14,6 +14,7 @@ import pandas as pd
 import torch
 
 from reprise.data.integrity import write_whole
+from reprise.elsewhere.listing import back_text
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.estimates.evidence import evidence_text
@@ -59,6 +60,8 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_whole(results / "bill.csv", table.to_csv(index=False))
     assumed = _assumptions(plan, device, side_by_side, len(costs), seconds)
+    listed = back_text(results / "jobs.json", lambda run: run in runs and today.is_current(run))
+    assumed += f"\n{listed}" if listed else ""
     return f"{bill_text(rows)}\n\n{assumed}\n\n{evidence_text(plan, own_or_built_in('reference'))}"
 
 

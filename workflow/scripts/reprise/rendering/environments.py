@@ -15,6 +15,7 @@ DESCRIBING = (
     "device",
     "threads",
     "precision",
+    "runner",
 )
 """Columns of ``metrics.csv`` that tell environments apart."""
 
