@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "15d3661cd267")
+RECORDED = (3, "49195ef506b1")
 
 
 def engine_digest() -> str:

@@ -50,5 +50,19 @@ class CudaGraphs:
             # It also leaves the allocator waiting for its end, which says so where it had ended.
             with suppress(RuntimeError):
                 torch._C._cuda_endAllocateToPool(device.index, pool)
+            self._record_nothing()
             raise
         return results, graph.replay
+
+    def _record_nothing(self) -> None:
+        """Record an operation that draws no number. After a recording that failed, the generator
+        of torch 2.11 takes itself for recorded until another ends well, and the next dropout raises
+        "Offset increment outside graph capture" (pytorch#171263)."""
+        device = self._stream.device
+        memory = torch.zeros(1, device=device)
+        with (
+            suppress(RuntimeError),
+            torch.cuda.stream(torch.cuda.current_stream(device)),
+            torch.cuda.graph(torch.cuda.CUDAGraph(), stream=self._stream),
+        ):
+            memory.zero_()
