@@ -14,7 +14,7 @@ import torch
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
-from reprise.estimates.flop_counting import FlopCounterMode
+from reprise.estimates.flop_counting import flop_counter
 from reprise.studies.cell import Cell, canonical_json
 from reprise.training.arithmetic import computing
 from reprise.training.device_clock import device_seconds
@@ -119,7 +119,7 @@ def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float
     train, evaluation = _steps(sample, batch_size, device)
     counted = []
     for step in (train, evaluation):
-        with FlopCounterMode(display=False) as counter:
+        with flop_counter() as counter:
             images = step()
         counted.append(counter.get_total_flops() / images)
     return counted[0], counted[1]
