@@ -29,7 +29,7 @@ PADDED_SHARE = 8
 """A crop is padded by the side divided by this, by 4 of 32 pixels."""
 
 
-@probes.register("augmentation_speed", runs=True)
+@probes.register("augmentation_speed", runs=True, recorded=False)
 def augmentation_speed(
     cell: Cell,
     data: ResidentData,

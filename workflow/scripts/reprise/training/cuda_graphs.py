@@ -6,6 +6,13 @@ from contextlib import contextmanager, suppress
 import torch
 from torch import Tensor
 
+from reprise.training.job import Job
+
+
+def cuda_graphs_of(job: Job, device: torch.device) -> "CudaGraphs | None":
+    """What records the runs of a job; None where they are not to be recorded, or on a CPU."""
+    return CudaGraphs(device) if job.cuda_graphs and device.type == "cuda" else None
+
 
 class CudaGraphs:
     """Records what a GPU is asked for as CUDA graphs, as torch's notes on CUDA semantics say

@@ -27,7 +27,7 @@ from reprise.training import randomness
 from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
-from reprise.training.recorded_gradients import RecordedGradients, Recorder
+from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
 
 UNKNOWN = Score(math.nan, math.nan)
 
@@ -41,7 +41,7 @@ class Run:
     Attributes:
         before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
             gradients of its loss are there and the weights are still those that they belong to.
-        recorded: computes gradients in place of the loop, unless ``before_step`` is to be told.
+        recorded: computes gradients in place of the loop.
     """
 
     cell: Cell
@@ -75,8 +75,10 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     """Build model and optimizer on the data's device, initialised from the cell's seed.
 
     Args:
-        recorder: of that device, for updates that are replayed from recordings.
+        recorder: of that device, for updates that are replayed from recordings; None: the present
+            one, where there is any (see ``recording_with``).
     """
+    recorder = recorder or present_recorder()
     device = data.train.device
     for entry in cell.entries().values():
         import_module(entry.module)
@@ -233,12 +235,14 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
-    if run.before_step is not None:
+    if run.recorded is not None:
+        loss, logits = run.recorded(images, labels)
+        if run.before_step is not None:
+            run.before_step(run.data.normalise(images), labels)
+    elif run.before_step is not None:
         inputs = run.data.normalise(images)
         loss, logits = _gradients(run, inputs, labels)
         run.before_step(inputs, labels)
-    elif run.recorded is not None:
-        loss, logits = run.recorded(images, labels)
     else:
         loss, logits = _batch_gradients(run, images, labels)
     run.optimizer.step()
