@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "8406b0b4d1c2")
+RECORDED = (3, "4e693939b617")
 
 
 def engine_digest() -> str:

@@ -12,6 +12,8 @@ import numpy
 import torch
 from torch import Tensor
 
+# At a time: some megabytes of small images.
+UPLOADED_IMAGES = 1024
 # Fixed, so that every run with a subset of a data set uses the same one.
 SUBSET_SEED = 20_190_412
 
@@ -87,5 +89,28 @@ def resident_split(
             # Torch warns that it could write to a read-only file; nothing here writes to images.
             warnings.filterwarnings("ignore", message=".*not writable.*")
             return ResidentSplit(torch.from_numpy(images), torch.from_numpy(rows), own_labels)
-    stored = torch.from_numpy(numpy.ascontiguousarray(images[rows])).to(device)
-    return ResidentSplit(stored, torch.arange(len(rows), device=device), own_labels)
+    stored, positions = uploaded(images, rows, device)
+    return ResidentSplit(stored, positions, own_labels)
+
+
+def uploaded(
+    images: numpy.ndarray, rows: numpy.ndarray, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Copy some rows to a device block by block, in the order of the file. Reading them in their
+    own order would jump about in the file, and take as much memory of the host as they do.
+
+    Args:
+        images: (M, C, H, W) uint8, mapped from a file.
+        rows: (N,), each at most once.
+
+    Returns:
+        The images (N, C, H, W) on the device, in the order of the file, and where among them each
+        row is, (N,) int64.
+    """
+    in_order = numpy.sort(rows)
+    stored = torch.empty((len(rows), *images.shape[1:]), dtype=torch.uint8, device=device)
+    for start in range(0, len(rows), UPLOADED_IMAGES):
+        block = images[in_order[start : start + UPLOADED_IMAGES]]
+        stored[start : start + len(block)].copy_(torch.from_numpy(block))
+    positions = torch.from_numpy(numpy.searchsorted(in_order, rows))
+    return stored, positions.to(device)
