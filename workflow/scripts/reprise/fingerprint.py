@@ -43,6 +43,7 @@ ENGINE = frozenset(
         "reprise.training.job_steps",
         "reprise.training.loop",
         "reprise.training.memory",
+        "reprise.training.memory_format",
         "reprise.training.process",
         "reprise.training.randomness",
         "reprise.training.recorded_gradients",

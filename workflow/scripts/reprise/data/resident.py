@@ -54,7 +54,8 @@ class ResidentSplit:
 class ResidentData:
     """The splits of a data set, with per-channel mean and standard deviation (0-1).
 
-    ``validation`` is ``test`` where no training images are held out.
+    ``validation`` is ``test`` where no training images are held out. ``memory_format`` is the order
+    in which normalised images lie in memory.
     """
 
     train: ResidentSplit
@@ -63,10 +64,11 @@ class ResidentData:
     classes: int
     mean: Tensor
     std: Tensor
+    memory_format: torch.memory_format = torch.channels_last
 
     def normalise(self, images: Tensor) -> Tensor:
-        """uint8 images (B, C, H, W) as float32, channels last, (x / 255 - mean) / std."""
-        scaled = images.to(memory_format=torch.channels_last).to(torch.float32)
+        """uint8 images (B, C, H, W) as float32, (x / 255 - mean) / std."""
+        scaled = images.to(memory_format=self.memory_format).to(torch.float32)
         return scaled.mul_(1 / (255 * self.std)).sub_(self.mean / self.std)
 
 

@@ -6,7 +6,7 @@ What differs between cells is an argument: nothing here knows of a study, model 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 
@@ -27,6 +27,7 @@ from reprise.training import randomness
 from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
+from reprise.training.memory_format import memory_format_of
 from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
 
 UNKNOWN = Score(math.nan, math.nan)
@@ -91,7 +92,8 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
             data.train.image_shape,
             data.classes,
         )
-    model = model.to(device, memory_format=torch.channels_last)
+    memory_format = memory_format_of(model, cell.computed_in, device)
+    model = model.to(device, memory_format=memory_format)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
     planned = updates_by_epoch(cell, len(data.train))
     total = sum(planned)
@@ -100,7 +102,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     start = Start(learning_rate, momentum, cell.epochs, total)
     run = Run(
         cell=cell,
-        data=data,
+        data=replace(data, memory_format=memory_format),
         model=model,
         optimizer=optimizers[cell.optimizer.name](model, start, **cell.optimizer.arguments),
         loss=partial(losses[cell.loss.name], **cell.loss.arguments),
