@@ -50,6 +50,7 @@ from reprise.hooks.out_of_date import OutOfDate
 from reprise.hooks.snakemake_internals import (
     asks_for_anything_anew,
     decides_what_runs,
+    most_jobs_on_gpus,
     moves_files,
     rule_names,
     targets_of,

@@ -61,6 +61,14 @@ def targets_of(workflow: Any) -> list[str]:
     return sorted(workflow.dag_settings.targets)
 
 
+def most_jobs_on_gpus(workflow: Any) -> int | None:
+    """The number that the command line or a profile gives for the resource ``gpu``; None where it
+    gives none."""
+    found = workflow.global_resources.get("gpu")
+    # A plain number in older versions.
+    return getattr(found, "value", found)
+
+
 # The jobs of a run, which are known before the first of them starts.
 
 

@@ -14,6 +14,7 @@ from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
+from reprise.training.arithmetic import check_precision
 from reprise.training.deadline import OutOfTime
 from reprise.training.dependencies import first_difference
 from reprise.training.gpu_sharing import least_used_gpu
@@ -87,7 +88,8 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     device = chosen_device(job.device)
     if device.type == "cuda":
         device = least_used_gpu()
-    set_up_process(job.threads)
+    check_precision(job.cell.computed_in, device)
+    set_up_process(job.threads, job.cell.computed_in)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
     spent = outcome.earlier + stopwatch.read()
