@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "b35063c18140")
+RECORDED = (3, "4e045656873c")
 
 
 def engine_digest() -> str:

@@ -14,10 +14,10 @@ from reprise.planning.probe_runs import probe_entries
 from reprise.planning.resources import cores_of_probe
 from reprise.studies.run_identity import identity_problem
 from reprise.training.deadline import OutOfTime
-from reprise.training.job import CHECKPOINTS, CellFiles, copy_beside
+from reprise.training.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, copy_beside
 
 RUNNER = "run_jobs.py"
-MODULES = ("torch._dynamo", "reprise.training.cell_job", "reprise.probes.probe_job")
+MODULES = (*MODULES_OF_A_JOB, "reprise.probes.probe_job")
 
 
 def files_of(jobs: JobList, run: ListedRun) -> CellFiles:

@@ -25,13 +25,11 @@ from reprise.planning.plan import Plan
 from reprise.planning.up_to_date import UpToDate
 from reprise.training.cuda_graphs import CudaGraphs
 from reprise.training.gpu_sharing import least_used_gpu
+from reprise.training.job import MODULES_OF_A_JOB
 from reprise.training.job_steps import chosen_device
 from reprise.training.memory import give_back_memory
 from reprise.training.process import set_up_process
 from reprise.training.provenance import device_name
-
-MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
-IMPORTS_OF_A_JOB = f"import {', '.join(MODULES_OF_A_JOB)}"
 
 
 def estimate(
@@ -115,8 +113,9 @@ def _gpu_of_this_process() -> torch.device:
 def start_seconds() -> float:
     """What a job of its own takes before it can train: importing what it needs."""
     started = time.perf_counter()
+    imports = f"import {', '.join(MODULES_OF_A_JOB)}"
     search = f"import sys; sys.path.insert(0, {str(LIBRARY.parent)!r}); "
-    subprocess.run([sys.executable, "-c", search + IMPORTS_OF_A_JOB], check=True)
+    subprocess.run([sys.executable, "-c", search + imports], check=True)
     return time.perf_counter() - started
 
 

@@ -20,6 +20,10 @@ CHECKPOINTS = {
 }
 """Where the runs of a rule keep their state: no outputs, since those of killed jobs are removed."""
 
+MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
+"""What a job imports before it can train. Making an optimizer imports the first, which takes as
+long as torch itself."""
+
 
 @dataclass(frozen=True)
 class CellFiles:
