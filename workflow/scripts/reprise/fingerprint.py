@@ -47,6 +47,7 @@ ENGINE = frozenset(
         "reprise.training.process",
         "reprise.training.randomness",
         "reprise.training.recorded_gradients",
+        "reprise.training.recorded_logits",
         "reprise.training.whole_run",
     }
 )

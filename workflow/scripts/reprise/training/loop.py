@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from reprise.data.augmentation import Augmentation
-from reprise.data.resident import ResidentData
+from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.nets.build import build_model
 from reprise.optim.batch_sizes import batch_bounds, batch_sizes, updates_by_epoch
 from reprise.optim.losses import losses
@@ -29,6 +29,7 @@ from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation
 from reprise.training.history import Epoch
 from reprise.training.memory_format import memory_format_of
 from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
+from reprise.training.recorded_logits import FEWEST_BATCHES, RecordedLogits
 
 UNKNOWN = Score(math.nan, math.nan)
 
@@ -43,6 +44,7 @@ class Run:
         before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
             gradients of its loss are there and the weights are still those that they belong to.
         recorded: computes gradients in place of the loop.
+        recorded_logits: computes those of evaluation, where it takes many batches.
     """
 
     cell: Cell
@@ -61,6 +63,7 @@ class Run:
     validation_losses: tuple[float, ...] = field(default=())
     before_step: Callable[[Tensor, Tensor], None] | None = None
     recorded: RecordedGradients | None = None
+    recorded_logits: RecordedLogits | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     )
     if recorder is not None:
         run.recorded = RecordedGradients(model, partial(_batch_gradients, run), recorder)
+        run.recorded_logits = RecordedLogits(partial(_logits, run), recorder)
     return run
 
 
@@ -210,12 +214,23 @@ def _train_epoch(run: Run, number: int) -> Epoch:
 def _evaluated(run: Run) -> tuple[Score, Score]:
     """Scores on the images for validation and for testing, which may be the same."""
     data = run.data
-    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
-    with computing(run.cell, data.test.device):
-        test = evaluate(run.model, data, data.test, run.loss, batch_size)
-        if data.validation is data.test:
-            return test, test
-        return evaluate(run.model, data, data.validation, run.loss, batch_size), test
+    test = _score(run, data.test)
+    return (test if data.validation is data.test else _score(run, data.validation)), test
+
+
+def _score(run: Run, split: ResidentSplit) -> Score:
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, run.data.test)
+    arguments = (run.model, run.data, split, run.loss, batch_size)
+    if run.recorded_logits is not None and len(split) >= FEWEST_BATCHES * batch_size:
+        return evaluate(*arguments, run.recorded_logits)
+    with computing(run.cell, split.device):
+        return evaluate(*arguments)
+
+
+def _logits(run: Run, images: Tensor) -> Tensor:
+    # Entered anew by each batch: what is cast inside must be a part of a recording.
+    with computing(run.cell, images.device):
+        return run.model(run.data.normalise(images)).float()
 
 
 def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
