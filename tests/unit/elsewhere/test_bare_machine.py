@@ -77,3 +77,26 @@ def test_a_run_that_needs_more_fails_alone(machine, bare):
     failure = json.loads(machine.path(ranger, "failure.json").read_text())
     assert "pytorch_optimizer" in failure["error"]
     assert machine.path(plain, "metrics.json").is_file()
+
+
+def test_what_is_missing_is_named(machine, bare):
+    machine.ask_for(training(), commit=COMMIT)
+    (machine.folder / "absent" / "yaml.py").write_text(
+        "raise ModuleNotFoundError('No module named yaml', name='yaml')"
+    )
+    answer = run(machine, bare, "workflow/scripts/run_jobs.py", "jobs.json")
+    assert answer.returncode == 1
+    (sentence,) = answer.stderr.splitlines()
+    assert sentence.startswith("Error: expected torch, numpy,")
+    assert "yaml is not there" in sentence
+
+
+def test_a_machine_without_torch_says_so_of_each_run(machine, bare):
+    machine.ask_for(training(), commit=COMMIT)
+    (machine.folder / "absent" / "torch.py").write_text(
+        "raise ModuleNotFoundError('No module named torch', name='torch')"
+    )
+    answer = run(machine, bare, "workflow/scripts/run_jobs.py", "jobs.json")
+    assert answer.returncode == 1
+    (sentence,) = answer.stderr.splitlines()
+    assert "needs the package torch, which this machine lacks" in sentence
