@@ -1,12 +1,16 @@
 """Time that is over: runs stop, and go on as if they never had."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 
 import pytest
 from other_machine import training
 
 from reprise.elsewhere.workers import SECONDS_TO_END
+from reprise.inventory import LIBRARY
 from reprise.training import whole_run
 
 EPOCHS = 40
@@ -72,6 +76,23 @@ def test_an_epoch_that_is_too_long_is_ended(machine, run_jobs, slowly, capsys):
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 runs there, 2 left")
     left = [path.name for path in machine.folder.rglob("*") if path.is_file()]
     assert sorted(left) == ["digits-8px.safetensors", "jobs.json", "seed1.log"]
+
+
+def test_a_scheduler_that_ends_the_script_ends_its_runs(machine):
+    runs = training(epochs=100_000), training(epochs=100_000, seed=2)
+    machine.ask_for(*runs)
+    script = LIBRARY.parent / "run_jobs.py"
+    command = [sys.executable, str(script), "jobs.json", "--workers", "2"]
+    # A group of its own, so that its forks can be found.
+    process = subprocess.Popen(command, cwd=machine.folder, start_new_session=True)
+    while len(list(machine.folder.rglob("seed*.log"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.terminate()
+    assert process.wait(60) == 128 + 15
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    assert not list(machine.folder.rglob("failure.json"))
 
 
 def test_what_is_there_is_not_run_again(machine, run_jobs, capsys):
