@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -66,17 +67,29 @@ def prepared_file(cell: Cell) -> str:
 
 
 def prepare(places: Iterable[Place]) -> None:
-    """Let the workflow prepare the data of all cells; exits where it cannot."""
+    """Let the workflow prepare the data of all cells; exits where it cannot. Where there is no
+    Snakemake, prepared data that another machine has made will do."""
     for place in places:
         try:
             target = prepared_file(_last_cell(place))
         except InputError as error:
             sys.exit(f"Error: {error}")
+        if find_spec("snakemake") is None:
+            _see_that_there_is(target, place)
+            continue
         command = [sys.executable, "-m", "snakemake", target, "--quiet", "all"]
         if place.configfile:
             command += ["--configfile", str(place.configfile)]
         if subprocess.run([*command, "--config", "scale=paper"], cwd=ROOT).returncode:
             sys.exit(f"Error: the data of {place} could not be prepared; see above")
+
+
+def _see_that_there_is(prepared: str, place: Place) -> None:
+    if not (ROOT / prepared).is_file():
+        sys.exit(
+            f"Error: {prepared}: expected the prepared data of {place}, found no such file, and no "
+            f"Snakemake to make it: copy it from a machine where `snakemake {prepared}` has run"
+        )
 
 
 def _last_cell(place: Place) -> Cell:

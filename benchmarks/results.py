@@ -6,6 +6,7 @@ from typing import Any
 
 from reprise.analysis.error_rates import tables_of_rates
 
+NO_PLAIN_LOOP = "Not run: this machine lacks torchvision or Pillow, which the plain loop needs."
 NO_GPU = "Not run: this machine has no NVIDIA GPU."
 
 
@@ -65,7 +66,9 @@ def _start_up(own: Mapping[str, Any], forked: Mapping[str, Any] | None) -> str:
     )
 
 
-def _plain_loop(found: Mapping[str, Any]) -> str:
+def _plain_loop(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return NO_PLAIN_LOOP + "\n"
     ratios = found["ratio_to_plain_loop"]
     return _table(
         ("loop", "images/s (median)", "times the plain loop", "least to largest"),

@@ -30,13 +30,14 @@ from start_up import start_up
 from throughput import against_bare_step, against_plain_loop
 from time_to_accuracy import time_to_accuracy
 
+from reprise.commits import git_state
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import BFLOAT16, Cell
 from reprise.studies.yaml_files import read_yaml
 from reprise.training.arithmetic import bfloat16_instructions
 from reprise.training.cuda_graphs import CudaGraphs
 from reprise.training.process import set_up_process
-from reprise.training.provenance import device_name, git_state
+from reprise.training.provenance import device_name
 
 SIMPLE_CNN = ("kth", "fig5")
 SMALL_BATCH = ("yang_huang", "table2")

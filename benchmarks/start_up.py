@@ -12,10 +12,11 @@ from typing import Any
 
 from planned import ROOT
 
-from reprise.estimates.estimate import IMPORTS_OF_A_JOB, MODULES_OF_A_JOB
 from reprise.forking.client import CLUSTER_JOBS, can_fork
+from reprise.training.job import MODULES_OF_A_JOB
 
 PREAMBLE = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow' / 'scripts')!r}); "
+IMPORTS_OF_A_JOB = f"import {', '.join(MODULES_OF_A_JOB)}"
 # The job does nothing but to look whether all that a training job needs is imported.
 JOB = f"import sys; assert set({MODULES_OF_A_JOB!r}) <= set(sys.modules)"
 FORKED = (

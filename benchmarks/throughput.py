@@ -3,13 +3,14 @@
 import dataclasses
 from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import torch
-from loops import PlainLoop, bare_steps, pipeline_loop
+from loops import bare_steps, pipeline_loop
 from own_process import OwnProcess
 from planned import Place, planned_cell
-from timing import images_per_second, images_per_second_by_batch, ratio
+from timing import Loop, images_per_second, images_per_second_by_batch, ratio
 
 from reprise.data.resident import ResidentData
 from reprise.studies.cell import BFLOAT16, Cell
@@ -20,12 +21,19 @@ WORKERS = 2
 SKIPPED = 2 * WORKERS + 1
 
 
-def against_plain_loop(place: Place, *, threads: int, rounds: int, batches: int) -> dict[str, Any]:
+def against_plain_loop(
+    place: Place, *, threads: int, rounds: int, batches: int
+) -> dict[str, Any] | None:
     """The pipeline's loop in float32 and bfloat16 against a plain loop in float32.
 
     The faster of the plain loops without and with workers counts. Each has a process of its own, as
     a script of its own would. Images are moved and mirrored by all of them.
+
+    Returns:
+        None where the packages of the plain loop are missing.
     """
+    if any(find_spec(package) is None for package in ("torchvision", "PIL")):
+        return None
     cell, data = planned_cell(place)
     float32 = start_run(cell, data)
     bfloat16 = start_run(dataclasses.replace(cell, precision=BFLOAT16), data)
@@ -49,8 +57,10 @@ def against_plain_loop(place: Place, *, threads: int, rounds: int, batches: int)
     return {"images_per_second": speeds, "ratio_to_plain_loop": ratios}
 
 
-def _plain_loop(place: Place, workers: int, threads: int) -> PlainLoop:
+def _plain_loop(place: Place, workers: int, threads: int) -> Loop:
     """In a process that has set its threads and nothing else."""
+    from plain_loop import PlainLoop
+
     torch.set_num_threads(threads)
     return PlainLoop(start_run(*planned_cell(place)), workers)
 

@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from reprise.data.catalogue import load_entries
-from reprise.data.preparation import prepare
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan
 from reprise.studies.cell import Cell
@@ -30,6 +29,9 @@ def one_thread():
 @pytest.fixture(scope="session")
 def prepared_digits(tmp_path_factory) -> Path:
     """The prepared handwritten digits that come with scikit-learn."""
+    # Here, since a machine with a GPU may have no more than PyTorch.
+    from reprise.data.preparation import prepare
+
     path = tmp_path_factory.mktemp("prepared") / "digits-8px.safetensors"
     entries = load_entries(ROOT / "config" / "datasets.yaml", {})
     prepare(Source.of("digits", entries["digits"]), [], path)

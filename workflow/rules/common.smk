@@ -45,15 +45,18 @@ from reprise.planning.resources import (
 from reprise.planning.probe_runs import has_runs
 from reprise.planning.up_to_date import OUTPUTS, UpToDate, files_digest
 from reprise.data.origins import origin_problem
+from reprise.elsewhere.listing import runs_behind
 from reprise.hooks.out_of_date import OutOfDate
 from reprise.hooks.snakemake_internals import (
     asks_for_anything_anew,
     decides_what_runs,
+    most_jobs_on_gpus,
     moves_files,
     rule_names,
+    targets_of,
 )
 from reprise.studies.cell import canonical_json
-from reprise.planning.targets import check_targets
+from reprise.planning.targets import JOBS, check_jobs, check_targets
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.study import TABULATED
 from reprise.studies.yaml_files import check_config_files
@@ -177,6 +180,35 @@ def prepared_input(wildcards):
     if there and (current or TODAY.preparation_problem(name) is None):
         return ancient(file)
     return [] if current and not asks_for_anything_anew(workflow) else file
+
+
+def prepared_file_of(name):
+    """The prepared data of that name. Its time never matters where it is as it was prepared."""
+    file = prepared_path(name)
+    there = os.path.exists(file) and TODAY.preparation_problem(name) is None
+    return ancient(file) if there else file
+
+
+def lists_jobs():
+    """Whether runs are written down as jobs (`snakemake jobs mclain/table1`), and not run."""
+    return JOBS in targets_of(workflow)
+
+
+def unless_listed(files):
+    """A rule's input: these files, or nothing where their runs are only listed."""
+    return lambda wildcards: [] if lists_jobs() else files
+
+
+@cache
+def listed_runs():
+    """The folders of the runs that the other targets ask for and that are not there yet."""
+    folders = runs_behind(PLAN, targets_of(workflow))
+    return [folder for folder in folders if not TODAY.is_current(folder)]
+
+
+def listed_data():
+    """The names of the prepared data that they read."""
+    return sorted({prepared_name(PLAN.run_cells[folder]) for folder in listed_runs()})
 
 
 def changed_run(wildcards):
@@ -405,6 +437,12 @@ def training_fingerprints():
     return {folder: cell_fingerprint(cell) for folder, cell in PLAN.cells.items()}
 
 
+def run_fingerprints():
+    """The same of runs of probes too."""
+    probes = {folder: probe_fingerprint(run) for folder, run in PLAN.probe_runs.items()}
+    return {**training_fingerprints(), **probes}
+
+
 def checks_of_reference(wildcards):
     """The first epochs of a sample of the kept runs, trained again."""
     # Only here: planning does without pandas.
@@ -458,5 +496,6 @@ def look_at_targets(targets):
     }
     try:
         check_targets(targets, rule_names(workflow), ids, available_studies(Path()))
+        check_jobs(targets, ids)
     except InputError as error:
         sys.exit(f"Error: {error}")

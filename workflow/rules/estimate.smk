@@ -11,6 +11,7 @@ rule plan:
     threads: workflow.cores
     params:
         results=RESULTS,
+        on_gpus=lambda wildcards: most_jobs_on_gpus(workflow),
     message:
         "Measuring this machine to estimate what {params.results} costs"
     script:

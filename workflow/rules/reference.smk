@@ -10,6 +10,7 @@ rule export_reference:
         "../envs/analysis.yaml"
     params:
         results=RESULTS,
+        fingerprints=lambda wildcards: run_fingerprints(),
     message:
         "Keeping the finished runs of {params.results} in reference/"
     script:

@@ -1,5 +1,6 @@
 # Ids as targets: `snakemake mclain`, `snakemake mclain/table1`, `snakemake mclain/tail_adds`.
 # An artefact and a claim of one id are one target.
+# Beside the target `jobs` they ask for nothing, and their runs are listed.
 
 for study_id, study in PLAN.studies.items():
 
@@ -7,7 +8,7 @@ for study_id, study in PLAN.studies.items():
         name:
             study_id
         input:
-            study_outputs(study_id),
+            unless_listed(study_outputs(study_id)),
         localrule: True
 
     for target_id in {**study.artefacts, **study.claims}:
@@ -16,5 +17,5 @@ for study_id, study in PLAN.studies.items():
             name:
                 f"{study_id}/{target_id}"
             input:
-                target_outputs(study_id, target_id),
+                unless_listed(target_outputs(study_id, target_id)),
             localrule: True

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 # The processes that measure import this script too.
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
-        results = Path(snakemake.params.results)
-        text = estimate(snakemake.config, Path.cwd(), results, snakemake.threads)
+        params, root = snakemake.params, Path.cwd()
+        text = estimate(
+            snakemake.config, root, Path(params.results), snakemake.threads, params.on_gpus
+        )
         print(text)
     print(text)

@@ -32,7 +32,7 @@ MADE_UP_LOOPS = """
 from itertools import count
 
 import torch
-from loops import PlainLoop
+from plain_loop import PlainLoop
 
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.studies.cell import Cell
@@ -187,6 +187,49 @@ def test_a_script_finds_the_library_by_itself(script):
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert "--configfile" in answer.stdout
+
+
+ABSENT = ("snakemake", "jsonschema", "scipy", "torchvision", "PIL", "sklearn", "pooch")
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """The environment of a machine that lacks these packages, whose finders find none of them."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.split('.')[0] in {ABSENT!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "import importlib.util\n"
+        "found = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, package=None: "
+        f"None if name.split('.')[0] in {ABSENT!r} else found(name, package)\n"
+    )
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+def test_benchmarks_start_without_snakemake(bare):
+    script = "import run_all, planned; planned.prepare([planned.Place('shen', 'activations')])"
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT / "benchmarks", env=bare, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    (sentence,) = answer.stderr.splitlines()
+    assert sentence.startswith("Error: resources/prepared/cifar10-official.safetensors: expected")
+    assert "no Snakemake to make it" in sentence
+
+
+def test_a_plain_loop_that_cannot_run_is_said_to_be_missing(monkeypatch):
+    import results
+    import throughput
+
+    monkeypatch.setattr(throughput, "find_spec", lambda package: None)
+    place = object()
+    assert throughput.against_plain_loop(place, threads=1, rounds=1, batches=1) is None
+    text = results.written(found(gpu=False) | {"plain_loop": None})
+    assert results.NO_PLAIN_LOOP in text
 
 
 def test_results_are_written_from_what_was_found():

@@ -1,12 +1,13 @@
 """Images at hand of the device."""
 
+import tracemalloc
 import warnings
 
 import numpy as np
 import pytest
 import torch
 
-from reprise.data.resident import ResidentData, chosen_rows, resident_split
+from reprise.data.resident import ResidentData, chosen_rows, resident_split, uploaded
 
 CPU = torch.device("cpu")
 
@@ -49,3 +50,33 @@ def test_normalising(mapped):
     data = ResidentData(split, split, split, 20, mean, std)
     values = data.normalise(split.images_at(torch.tensor([0, 10])))[:, 1, 0, 1]
     assert values.tolist() == pytest.approx([-2, (10 / 255 - 0.5) / 0.25], abs=1e-6)
+
+
+def mapped_images(folder, count, pixels):
+    """Images of one channel in a mapped file, that differ."""
+    shape = (count, 1, pixels, pixels)
+    values = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    values.tofile(folder / "values")
+    return np.memmap(folder / "values", np.uint8, "r", shape=shape)
+
+
+@pytest.mark.parametrize("count", [None, 1500, 1])
+def test_what_is_uploaded_are_the_rows_in_their_order(tmp_path, count):
+    images = mapped_images(tmp_path, 3000, pixels=2)
+    rows = chosen_rows(3000, count)
+    stored, positions = uploaded(images, rows, torch.device("cpu"))
+    assert stored.shape == (len(rows), 1, 2, 2)
+    assert (stored[positions].numpy() == images[rows]).all()
+    # In the order of the file.
+    assert (stored.numpy() == images[np.sort(rows)]).all()
+
+
+def test_an_upload_takes_little_memory_of_the_host(tmp_path):
+    images = mapped_images(tmp_path, 20_000, pixels=32)
+    rows = chosen_rows(20_000, None)
+    tracemalloc.start()
+    uploaded(images, rows, torch.device("cpu"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Numpy's memory is traced, that of the device is not.
+    assert most < images.nbytes / 5

@@ -4,11 +4,13 @@ import dataclasses
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 import torch
 
 from reprise.errors import InputError
+from reprise.estimates import calibration
 from reprise.estimates.calibration import Sample, measure_cost, sample_of
 from reprise.inventory import LIBRARY
 from reprise.studies.choice import Choice
@@ -32,6 +34,42 @@ def test_operations_are_counted(sample, one_thread):
     assert cost.training_flops == 2 * CONVOLUTION + 3 * LAYER
     assert 0 < cost.evaluation_seconds < 1
     assert 0 < cost.training_seconds < 1
+
+
+class RefusingRecorder:
+    """Counts how often it is asked to record."""
+
+    asked = 0
+
+    def __init__(self, device):
+        assert device == CPU
+
+    def preparing(self):
+        return nullcontext()
+
+    def record(self, compute):
+        RefusingRecorder.asked += 1
+        raise RuntimeError("not on a CPU")
+
+
+def test_updates_are_recorded_where_jobs_record_them(sample, one_thread):
+    assert measure_cost(sample, CPU, RefusingRecorder).training_seconds > 0
+    # At a batch of 8, and at one of 16.
+    assert RefusingRecorder.asked == 2
+
+
+@pytest.mark.parametrize("first", [1, 4])
+def test_first_steps_and_as_many_as_there_is_time_for(monkeypatch, first):
+    clock, steps = [0.0], []
+
+    def step():
+        steps.append(1)
+        clock[0] += 0.1 if len(steps) <= first + 1 else 0.02
+        return 8
+
+    monkeypatch.setattr(calibration, "device_seconds", lambda device: clock[0])
+    assert calibration._timed(step, CPU, first) == pytest.approx(0.02 / 8)
+    assert len(steps) == first + 1 + 3
 
 
 def test_a_norm_that_takes_whole_groups_of_images_only(sample, one_thread):

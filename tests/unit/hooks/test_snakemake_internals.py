@@ -16,6 +16,7 @@ from reprise.hooks.snakemake_internals import (
     check_before_planning,
     leave_locks_of_others,
     look_for_jobs_only_when_one_ends,
+    most_jobs_on_gpus,
     run_around_a_module,
     take_jobs_for_cores,
 )
@@ -91,6 +92,13 @@ def test_jobs_are_cores_on_this_machine(asked, known, expected, plain):
     before = workflow.global_resources["_cores"]
     take_jobs_for_cores(workflow)
     assert workflow.global_resources["_cores"] == (before if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [({}, None), ({"gpu": 4}, 4), ({"gpu": SimpleNamespace(value=8)}, 8)]
+)
+def test_jobs_on_gpus_are_what_the_resource_says(given, expected):
+    assert most_jobs_on_gpus(SimpleNamespace(global_resources=given)) == expected
 
 
 def test_jobs_are_places_in_the_queue_of_a_cluster():

@@ -15,7 +15,8 @@ ROOMS = ["studies", "data", "nets", "optim", "training", "probes", "analysis", "
 MAY_IMPORT = {room: set(ROOMS[: number + 1]) for number, room in enumerate(ROOMS)}
 MAY_IMPORT["planning"] = {"planning", "studies", "data", "optim"}
 MAY_IMPORT["estimates"] = {"estimates", "planning", "studies", "data", "optim", "training",
-                           "analysis"}  # fmt: skip
+                           "analysis", "elsewhere"}  # fmt: skip
+MAY_IMPORT["elsewhere"] = {"elsewhere", "planning", "studies", "data", "training", "probes"}
 MAY_IMPORT["hooks"] = {"hooks", "data", "training"}
 HEAVY = {"analysis": {"torch"}, "rendering": {"torch"}, "planning": {"torch", "pandas"},
          "studies": {"torch", "pandas"}}  # fmt: skip

@@ -24,9 +24,10 @@ def test_float32_unless_somebody_says_otherwise():
     assert plan(precision="float32").cells == plan().cells
 
 
-def test_the_configuration_chooses_for_training_and_probes_stay():
-    asked = plan(precision="bfloat16")
-    assert formats(asked.cells.values()) == {"bfloat16"}
+@pytest.mark.parametrize("precision", ["bfloat16", "tfloat32"])
+def test_the_configuration_chooses_for_training_and_probes_stay(precision):
+    asked = plan(precision=precision)
+    assert formats(asked.cells.values()) == {precision}
     assert formats(run.cell for run in asked.probe_runs.values()) == {"float32"}
     assert asked.probe_runs == plan().probe_runs
 
@@ -34,6 +35,7 @@ def test_the_configuration_chooses_for_training_and_probes_stay():
 def test_another_format_is_another_run_of_the_same_published_cell():
     rough, exact = plan(precision="bfloat16"), plan()
     assert not rough.cells.keys() & exact.cells.keys()
+    assert not plan(precision="tfloat32").cells.keys() & {*rough.cells, *exact.cells}
     ids = (
         sorted(asked.published_ids[folder] for folder in asked.cells) for asked in (rough, exact)
     )
@@ -48,3 +50,8 @@ def test_what_a_study_asks_for_stays():
 def test_an_unknown_format_is_refused():
     with pytest.raises(InputError, match=r"precision: .*float16"):
         plan(precision="float16")
+
+
+def test_a_cpu_has_no_tfloat32():
+    with pytest.raises(InputError, match="found tfloat32, which no CPU has"):
+        plan(precision="tfloat32", device="cpu")

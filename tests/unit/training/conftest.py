@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.studies.cell import Cell
@@ -63,6 +62,8 @@ def tiny_data():
 @pytest.fixture(scope="session")
 def cifar_images(shared_datasets):
     """3,000 training and 2,000 test images of CIFAR-10 with labels, as many of each class."""
+    from PIL import Image
+
     archive = shared_datasets / "cifar10-jpeg.tar.xz"
     if not archive.is_file():
         pytest.skip(f"{archive} is not there")

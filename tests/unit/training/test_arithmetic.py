@@ -6,9 +6,19 @@ import pytest
 import torch
 from torch import nn
 
+from reprise.errors import InputError
 from reprise.inventory import names
 from reprise.studies.cell import BFLOAT16
-from reprise.training.arithmetic import bfloat16_instructions, computing, has_bfloat16
+from reprise.training import job_steps
+from reprise.training.arithmetic import (
+    bfloat16_instructions,
+    check_precision,
+    computing,
+    has_bfloat16,
+    set_arithmetic,
+)
+from reprise.training.cell_job import run_cell
+from reprise.training.job import Job
 from reprise.training.loop import start_run, train, updates
 
 NORMS = {
@@ -86,6 +96,53 @@ def test_a_cell_learns_as_well_in_bfloat16(tiny_cell, tiny_data):
     }
     assert min(means.values()) > 80
     assert means["bfloat16"] == pytest.approx(means["float32"], abs=6)
+
+
+@pytest.fixture
+def flags():
+    """What a GPU would be told of float32 products; it is put back afterwards."""
+    places = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = [place.allow_tf32 for place in places]
+    yield lambda: {place.allow_tf32 for place in places}
+    for place, value in zip(places, before, strict=True):
+        place.allow_tf32 = value
+
+
+def test_tfloat32_holds_for_the_whole_process(flags):
+    set_arithmetic(1, "tfloat32")
+    assert flags() == {True}
+    for precision in ("float32", "bfloat16"):
+        set_arithmetic(1, precision)
+        assert flags() == {False}
+    set_arithmetic(1, "tfloat32")
+    set_arithmetic(1)
+    assert flags() == {False}
+
+
+def test_a_job_in_tfloat32_needs_a_gpu_that_has_it(tiny_cell, make_job, monkeypatch, flags):
+    job = make_job(tiny_cell(precision="tfloat32", train_images=100, test_images=50))
+    with pytest.raises(InputError, match=r"expected a GPU that computes in tfloat32 .* a CPU"):
+        run_cell(job)
+    assert "a CPU" in Job.of(job).files.failure.read_text()
+    gpu = torch.device("cuda")
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Tesla V100")
+    monkeypatch.setattr(torch.cuda, "is_tf32_supported", lambda: False)
+    with pytest.raises(InputError, match="found Tesla V100: use `precision: float32`"):
+        check_precision("tfloat32", gpu)
+    check_precision("float32", gpu)
+    monkeypatch.setattr(torch.cuda, "is_tf32_supported", lambda: True)
+    check_precision("tfloat32", gpu)
+
+
+def test_a_job_sets_the_format_of_its_cell(tiny_cell, make_job, monkeypatch, flags):
+    monkeypatch.setattr(job_steps, "check_precision", lambda *arguments: None)
+    seen = []
+    monkeypatch.setattr(job_steps, "open_prepared", lambda path: seen.append(flags()))
+    for precision in ("tfloat32", "float32"):
+        job = Job.of(make_job(tiny_cell(precision=precision), precision))
+        with pytest.raises(AttributeError):
+            job_steps._compute(job, lambda data, device: data.stop)
+    assert seen == [{True}, {False}]
 
 
 def test_the_processor_is_asked_for_its_instructions(monkeypatch):

@@ -195,14 +195,61 @@ def test_optimizers_change_weights_where_they_are(tiny_cell, tiny_data, name):
         assert any(not torch.equal(p, old) for (_, _, old), p in zip(before, after, strict=True))
 
 
-def test_who_looks_at_gradients_sees_each_batch(recorded_run):
-    run, recorder = recorded_run()
-    seen = []
-    run.before_step = lambda images, labels: seen.append(len(images))
+def gradients_seen(run):
+    """The sizes of all batches of an epoch, and the gradients that were there with each."""
+    sizes, gradients = [], []
+
+    def look(images, labels):
+        sizes.append(len(images))
+        there = (p.grad for p in run.model.parameters() if p.grad is not None)
+        gradients.append([gradient.clone() for gradient in there])
+
+    run.before_step = look
     for _ in updates(run, 0):
         pass
-    assert seen == [16] * 6 + [5]
-    assert recorder.prepared == recorder.recorded == 0
+    return sizes, gradients
+
+
+def test_who_looks_at_gradients_sees_each_batch(recorded_run, tiny_cell, tiny_data):
+    run, recorder = recorded_run()
+    sizes, gradients = gradients_seen(run)
+    assert sizes == [16] * 6 + [5]
+    assert recorder.recorded == 1
+    _, expected = gradients_seen(start_run(tiny_cell(), tiny_data))
+    for found, right in zip(gradients, expected, strict=True):
+        assert found
+        assert all(map(torch.equal, found, right))
+
+
+BATCH_STATISTICS = {"norm": {"name": "general", "groups": [1, 4, 1, 1]}, "batch_size": 4}
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_an_evaluation_of_many_batches_is_replayed(recorded_run, tiny_cell, tiny_data, precision):
+    changes = BATCH_STATISTICS | {"precision": precision}
+    run, recorder = recorded_run(**changes)
+    epochs = train(run)
+    # Of 18 whole batches and one of 3: three at first, then all that are whole.
+    assert run.recorded_logits.replays == 2 * 18 - 3
+    assert recorder.recorded == 2
+    assert untimed(epochs) == untimed(train(start_run(tiny_cell(**changes), tiny_data)))
+
+
+def test_an_evaluation_of_few_batches_is_not(recorded_run):
+    run, _ = recorded_run()
+    train(run)
+    assert run.recorded_logits.replays == 0
+
+
+def test_an_evaluation_that_cannot_be_recorded_is_computed(
+    recorded_run, tiny_cell, tiny_data, capsys
+):
+    run, _ = recorded_run(RefusingRecorder, **BATCH_STATISTICS)
+    epochs = train(run)
+    assert capsys.readouterr().out.count("evaluates batches one by one") == 1
+    assert run.recorded_logits.replays == 0
+    expected = train(start_run(tiny_cell(**BATCH_STATISTICS), tiny_data))
+    assert untimed(epochs) == untimed(expected)
 
 
 def test_the_benchmark_sets_replayed_updates_beside_eager_ones(tiny_cell, tiny_data, monkeypatch):

@@ -43,9 +43,11 @@ ENGINE = frozenset(
         "reprise.training.job_steps",
         "reprise.training.loop",
         "reprise.training.memory",
+        "reprise.training.memory_format",
         "reprise.training.process",
         "reprise.training.randomness",
         "reprise.training.recorded_gradients",
+        "reprise.training.recorded_logits",
         "reprise.training.whole_run",
     }
 )

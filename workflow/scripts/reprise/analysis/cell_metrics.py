@@ -23,6 +23,7 @@ PROVENANCE = [
     "modified",
     "python",
     "torch",
+    "runner",
     "peak_memory_bytes",
     "finished_at",
 ]

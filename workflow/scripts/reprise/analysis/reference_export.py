@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from reprise.analysis.records import (
 from reprise.analysis.reference import HISTORIES, TRAINING, kind_of
 from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
+from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
 from reprise.studies.plan_reading import read_scale
 from reprise.studies.rungs import rung_of
@@ -52,11 +53,13 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
         Runs added or replaced, by the name of their folder.
 
     Raises:
-        InputError: a file of a run is truncated.
+        InputError: a file of a run is truncated, or a run that another machine made does not say
+            of which commit.
     """
     rung = rung_of(read_scale(results))
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, content in _ended_runs(results):
+        _check_commit(results / folder, content["provenance"])
         run = _row(folder, content, results.name, rung.name)
         name = _folder_name(results.name, run)
         _set_apart(destination / name, run, results / folder)
@@ -65,6 +68,30 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     for name, runs in found.items():
         _merge(runs, destination / name)
     return {name: len(runs) for name, runs in found.items()}
+
+
+def of_other_code(results: Path, fingerprints: Mapping[str, str]) -> list[str]:
+    """The folders of runs that ended and were made by another version of the code.
+
+    Args:
+        results: the results folder of the scale.
+        fingerprints: of today's code, by folder. Of other folders nothing is known.
+    """
+    return [
+        folder
+        for folder, content in _ended_runs(results)
+        if fingerprints.get(folder, content["fingerprint"]) != content["fingerprint"]
+    ]
+
+
+def _check_commit(folder: Path, provenance: Mapping[str, Any]) -> None:
+    """A run that came from elsewhere is worth nothing later without its code."""
+    if provenance.get("runner") and not provenance.get("commit"):
+        raise InputError(
+            f"{folder}: expected the commit of the code that made this run, found none: set "
+            "REPRISE_COMMIT on the machine that runs it, as docs/elsewhere.md says, or remove this "
+            "folder"
+        )
 
 
 def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,6 +12,8 @@ import numpy
 import torch
 from torch import Tensor
 
+# At a time: some megabytes of small images.
+UPLOADED_IMAGES = 1024
 # Fixed, so that every run with a subset of a data set uses the same one.
 SUBSET_SEED = 20_190_412
 
@@ -52,7 +54,8 @@ class ResidentSplit:
 class ResidentData:
     """The splits of a data set, with per-channel mean and standard deviation (0-1).
 
-    ``validation`` is ``test`` where no training images are held out.
+    ``validation`` is ``test`` where no training images are held out. ``memory_format`` is the order
+    in which normalised images lie in memory.
     """
 
     train: ResidentSplit
@@ -61,10 +64,11 @@ class ResidentData:
     classes: int
     mean: Tensor
     std: Tensor
+    memory_format: torch.memory_format = torch.channels_last
 
     def normalise(self, images: Tensor) -> Tensor:
-        """uint8 images (B, C, H, W) as float32, channels last, (x / 255 - mean) / std."""
-        scaled = images.to(memory_format=torch.channels_last).to(torch.float32)
+        """uint8 images (B, C, H, W) as float32, (x / 255 - mean) / std."""
+        scaled = images.to(memory_format=self.memory_format).to(torch.float32)
         return scaled.mul_(1 / (255 * self.std)).sub_(self.mean / self.std)
 
 
@@ -87,5 +91,28 @@ def resident_split(
             # Torch warns that it could write to a read-only file; nothing here writes to images.
             warnings.filterwarnings("ignore", message=".*not writable.*")
             return ResidentSplit(torch.from_numpy(images), torch.from_numpy(rows), own_labels)
-    stored = torch.from_numpy(numpy.ascontiguousarray(images[rows])).to(device)
-    return ResidentSplit(stored, torch.arange(len(rows), device=device), own_labels)
+    stored, positions = uploaded(images, rows, device)
+    return ResidentSplit(stored, positions, own_labels)
+
+
+def uploaded(
+    images: numpy.ndarray, rows: numpy.ndarray, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Copy some rows to a device block by block, in the order of the file. Reading them in their
+    own order would jump about in the file, and take as much memory of the host as they do.
+
+    Args:
+        images: (M, C, H, W) uint8, mapped from a file.
+        rows: (N,), each at most once.
+
+    Returns:
+        The images (N, C, H, W) on the device, in the order of the file, and where among them each
+        row is, (N,) int64.
+    """
+    in_order = numpy.sort(rows)
+    stored = torch.empty((len(rows), *images.shape[1:]), dtype=torch.uint8, device=device)
+    for start in range(0, len(rows), UPLOADED_IMAGES):
+        block = images[in_order[start : start + UPLOADED_IMAGES]]
+        stored[start : start + len(block)].copy_(torch.from_numpy(block))
+    positions = torch.from_numpy(numpy.searchsorted(in_order, rows))
+    return stored, positions.to(device)

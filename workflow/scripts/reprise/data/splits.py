@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from PIL import Image
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
@@ -88,6 +87,9 @@ def check_count(found: int, expected: int, where: str, names: Iterable[str] = ()
     """
     if found == expected:
         return
+    # Here, since prepared data can be read without it.
+    from PIL import Image
+
     known = Image.registered_extensions()
     odd = [name for name in names if PurePosixPath(name).suffix.lower() not in known]
     more = len(odd) - _LISTED_NAMES

@@ -14,12 +14,13 @@ import torch
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
-from reprise.estimates.flop_counting import FlopCounterMode
+from reprise.estimates.flop_counting import flop_counter
 from reprise.studies.cell import Cell, canonical_json
-from reprise.training.arithmetic import computing
+from reprise.training.arithmetic import computing, round_products
 from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import start_run, updates
+from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 SMALLEST_BATCH = 8
 """Fewer images say little of a larger batch."""
@@ -28,7 +29,10 @@ SECONDS_A_BATCH = 0.5
 """A batch that would take longer is halved: time grows with its images by then."""
 
 TIMED_SECONDS = 0.3
-MOST_TIMED_BATCHES = 5
+MOST_TIMED_BATCHES = {"cpu": 5, "cuda": 40}
+"""A GPU is asked ahead of what it has done: fewer batches would time the asking."""
+
+STORED_BATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,27 @@ def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
     return canonical_json(named), sample
 
 
-def measure_cost(sample: Sample, device: torch.device) -> Cost:
+def measure_cost(
+    sample: Sample,
+    device: torch.device,
+    recorder: Callable[[torch.device], Recorder] | None = None,
+) -> Cost:
     """Count and time a few batches of a sample, in some seconds at most.
+
+    Args:
+        sample: what to measure.
+        device: where.
+        recorder: makes what records updates on the device, where jobs replay them.
 
     Raises:
         InputError: the network takes no batch of at most the cell's size.
     """
+    round_products(sample.cell.computed_in)
     batch_size, flops = _counted(sample, device)
-    seconds = _seconds(sample, batch_size, device)
+    seconds = _seconds(sample, batch_size, device, recorder)
     while _can_double(sample, batch_size, seconds[0]):
         try:
-            seconds = _seconds(sample, 2 * batch_size, device)
+            seconds = _seconds(sample, 2 * batch_size, device, recorder)
         except (InputError, RuntimeError, ValueError):
             break
         batch_size *= 2
@@ -119,39 +133,61 @@ def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float
     train, evaluation = _steps(sample, batch_size, device)
     counted = []
     for step in (train, evaluation):
-        with FlopCounterMode(display=False) as counter:
+        with flop_counter() as counter:
             images = step()
         counted.append(counter.get_total_flops() / images)
     return counted[0], counted[1]
 
 
-def _seconds(sample: Sample, batch_size: int, device: torch.device) -> tuple[float, float]:
+def _seconds(
+    sample: Sample,
+    batch_size: int,
+    device: torch.device,
+    recorder: Callable[[torch.device], Recorder] | None,
+) -> tuple[float, float]:
     """Seconds of training on an image, and of evaluating one."""
-    train, evaluation = _steps(sample, batch_size, device)
-    return _timed(train, device), _timed(evaluation, device)
+    recorded = recorder(device) if recorder else None
+    train, evaluation = _steps(sample, batch_size, device, recorded)
+    first = _first_updates(recorded)
+    return _timed(train, device, first), _timed(evaluation, device, 1)
 
 
-def _timed(step: Callable[[], int], device: torch.device) -> float:
-    """Seconds an image, after a first step that is not counted."""
-    step()
-    images, batches, started = 0, 0, device_seconds(device)
-    while batches < MOST_TIMED_BATCHES and device_seconds(device) - started < TIMED_SECONDS:
-        images += step()
-        batches += 1
-    return (device_seconds(device) - started) / images
+def _first_updates(recorder: Recorder | None) -> int:
+    """How many updates are unlike the others: the first, or those up to the recording."""
+    return 1 if recorder is None else UPDATES_BEFORE_RECORDING + 1
+
+
+def _timed(step: Callable[[], int], device: torch.device, first: int) -> float:
+    """Seconds an image, after first steps that are not counted. A GPU is waited for at the
+    beginning and at the end alone, as it is in training."""
+    for _ in range(first):
+        step()
+    one = _seconds_of(step, 1, device)[0]
+    batches = round(TIMED_SECONDS / one) if one else MOST_TIMED_BATCHES[device.type]
+    seconds, images = _seconds_of(
+        step, min(max(batches, 1), MOST_TIMED_BATCHES[device.type]), device
+    )
+    return seconds / images
+
+
+def _seconds_of(step: Callable[[], int], times: int, device: torch.device) -> tuple[float, int]:
+    """Seconds of so many steps, and the images that they took."""
+    started = device_seconds(device)
+    images = sum(step() for _ in range(times))
+    return device_seconds(device) - started, images
 
 
 def _steps(
-    sample: Sample, batch_size: int, device: torch.device
+    sample: Sample, batch_size: int, device: torch.device, recorder: Recorder | None = None
 ) -> tuple[Callable[[], int], Callable[[], int]]:
     """An update of a new run, and the evaluation of a batch; both give the images they took."""
-    batches = MOST_TIMED_BATCHES + 1
+    batches = _first_updates(recorder) + 1 + MOST_TIMED_BATCHES[device.type]
     data = _made_up_data(sample, batches * batch_size, device)
     cell = dataclasses.replace(
         sample.cell, batch_size=batch_size, batch_size_schedule=None, train_images=None,
         test_images=None, validation_share=0.0,
     )  # fmt: skip
-    run = start_run(cell, data)
+    run = start_run(cell, data, recorder)
     done = updates(run, 0)
 
     def train() -> int:
@@ -172,10 +208,13 @@ def _made_up_data(sample: Sample, images: int, device: torch.device) -> Resident
     """Random images with random labels: what an image shows does not change what it costs."""
     channels = sample.image_shape[0]
     generator = torch.Generator().manual_seed(0)
+    # Each of them several times, since those of many large batches would fill the memory.
+    stored = min(images, sample.cell.batch_size * STORED_BATCHES)
     pixels = torch.randint(
-        256, (images, *sample.image_shape), dtype=torch.uint8, generator=generator
+        256, (stored, *sample.image_shape), dtype=torch.uint8, generator=generator
     )
     labels = torch.randint(sample.classes, (images,), generator=generator)
-    split = ResidentSplit(pixels.to(device), torch.arange(images).to(device), labels.to(device))
+    rows = torch.arange(images) % stored
+    split = ResidentSplit(pixels.to(device), rows.to(device), labels.to(device))
     half = torch.full((1, channels, 1, 1), 0.5, device=device)
     return ResidentData(split, split, split, sample.classes, half, half)

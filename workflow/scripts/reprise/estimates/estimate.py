@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,36 @@ import pandas as pd
 import torch
 
 from reprise.data.integrity import write_whole
+from reprise.elsewhere.listing import back_text
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
 from reprise.estimates.calibration import Cost, Sample, measure_cost
 from reprise.estimates.evidence import evidence_text
+from reprise.estimates.precision import precision_text
 from reprise.folders import own_or_built_in
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
 from reprise.planning.up_to_date import UpToDate
+from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.gpu_sharing import least_used_gpu
+from reprise.training.job import MODULES_OF_A_JOB
 from reprise.training.job_steps import chosen_device
 from reprise.training.memory import give_back_memory
 from reprise.training.process import set_up_process
 from reprise.training.provenance import device_name
 
-MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
-IMPORTS_OF_A_JOB = f"import {', '.join(MODULES_OF_A_JOB)}"
 
-
-def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -> str:
+def estimate(
+    config: Mapping[str, Any], root: Path, results: Path, cores: int, on_gpus: int | None = None
+) -> str:
     """Estimate what a configuration costs on this machine, and write ``<results>/bill.csv``.
 
     Args:
         config: keys and values as Snakemake hands them over.
         root: the working folder.
         results: the results folder of the scale.
-        cores: jobs that run side by side on a CPU; on a GPU it is one.
+        cores: jobs that run side by side.
+        on_gpus: the most that run side by side on the GPUs of this machine; None: there is no other
+            limit than that of the cores.
 
     Returns:
         The bill as text, with what it assumes, and how many claims the seeds can decide.
@@ -47,9 +53,18 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     """
     plan = Plan.of(config, root)
     device = chosen_device(plan.settings.device)
-    side_by_side = cores if device.type == "cpu" else 1
+    limits = (cores,) if device.type == "cpu" or on_gpus is None else (cores, on_gpus)
+    side_by_side = max(1, min(limits))
     started = time.perf_counter()
-    costs = measure_all(samples_of(plan), device, side_by_side)
+    samples = samples_of(plan)
+    measure = partial(
+        measure_all,
+        device=device,
+        side_by_side=side_by_side,
+        recorded=plan.settings.cuda_graphs and device.type == "cuda",
+    )
+    costs = measure(samples)
+    rounding = precision_text(plan.scale.precision, samples, costs, device, measure)
     start = 0.0 if plan.scale.forked_jobs else start_seconds()
     seconds = time.perf_counter() - started
     runs = run_costs(plan, costs, start)
@@ -58,32 +73,49 @@ def estimate(config: Mapping[str, Any], root: Path, results: Path, cores: int) -
     rows = bill(plan, runs, finished, side_by_side)
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_whole(results / "bill.csv", table.to_csv(index=False))
-    assumed = _assumptions(plan, device, side_by_side, len(costs), seconds)
+    assumed = f"{_assumptions(plan, device, side_by_side, len(costs), seconds)}\n{rounding}"
+    listed = back_text(results / "jobs.json", lambda run: run in runs and today.is_current(run))
+    assumed += f"\n{listed}" if listed else ""
     return f"{bill_text(rows)}\n\n{assumed}\n\n{evidence_text(plan, own_or_built_in('reference'))}"
 
 
 def measure_all(
-    samples: Mapping[str, Sample], device: torch.device, side_by_side: int
+    samples: Mapping[str, Sample], device: torch.device, side_by_side: int, recorded: bool = False
 ) -> dict[str, Cost]:
-    """Measure samples, as many at a time as jobs will run, since they slow each other down."""
+    """Measure samples, as many at a time as jobs will run, since they slow each other down.
+
+    Args:
+        samples: by name.
+        device: where; of several GPUs each process takes that which has the fewest.
+        side_by_side: at a time.
+        recorded: whether a GPU replays updates that it has recorded, as jobs do.
+    """
     prepare = partial(set_up_process, 1)
     with ProcessPoolExecutor(side_by_side, get_context("spawn"), initializer=prepare) as pool:
-        measured = pool.map(partial(_measured, device), samples.values())
+        measured = pool.map(partial(_measured, device, recorded), samples.values())
         return dict(zip(samples, measured, strict=True))
 
 
-def _measured(device: torch.device, sample: Sample) -> Cost:
+def _measured(device: torch.device, recorded: bool, sample: Sample) -> Cost:
     """What a sample costs; its memory does not stay with the worker, which has others to come."""
-    cost = measure_cost(sample, device)
+    if device.type == "cuda":
+        device = _gpu_of_this_process()
+    cost = measure_cost(sample, device, CudaGraphs if recorded else None)
     give_back_memory()
     return cost
+
+
+@cache
+def _gpu_of_this_process() -> torch.device:
+    return least_used_gpu()
 
 
 def start_seconds() -> float:
     """What a job of its own takes before it can train: importing what it needs."""
     started = time.perf_counter()
+    imports = f"import {', '.join(MODULES_OF_A_JOB)}"
     search = f"import sys; sys.path.insert(0, {str(LIBRARY.parent)!r}); "
-    subprocess.run([sys.executable, "-c", search + IMPORTS_OF_A_JOB], check=True)
+    subprocess.run([sys.executable, "-c", search + imports], check=True)
     return time.perf_counter() - started
 
 

@@ -56,6 +56,19 @@ def rule_names(workflow: Any) -> list[str]:
     return [rule.name for rule in workflow.rules]
 
 
+def targets_of(workflow: Any) -> list[str]:
+    """The targets of the command line, sorted. They are known once the workflow is read."""
+    return sorted(workflow.dag_settings.targets)
+
+
+def most_jobs_on_gpus(workflow: Any) -> int | None:
+    """The number that the command line or a profile gives for the resource ``gpu``; None where it
+    gives none."""
+    found = workflow.global_resources.get("gpu")
+    # A plain number in older versions.
+    return getattr(found, "value", found)
+
+
 # The jobs of a run, which are known before the first of them starts.
 
 
@@ -114,7 +127,7 @@ def check_before_planning(workflow: Any, check: Callable[[Collection[str]], None
     prepare = workflow._prepare_dag
 
     def check_and_prepare(*arguments: Any, **more: Any) -> Any:
-        check(sorted(workflow.dag_settings.targets))
+        check(targets_of(workflow))
         return prepare(*arguments, **more)
 
     workflow._prepare_dag = check_and_prepare

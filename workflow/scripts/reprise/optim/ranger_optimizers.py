@@ -2,13 +2,19 @@
 
 from typing import Any
 
-import pytorch_optimizer
 from torch import nn
 from torch.optim import Optimizer
 
 from reprise.errors import InputError
+from reprise.missing import MissingPackage
 from reprise.optim.optimizers import Start, optimizers
 from reprise.optim.ranger21 import Ranger21
+
+try:
+    import pytorch_optimizer
+except ImportError:
+    # Ranger21 does without it.
+    pytorch_optimizer = MissingPackage("pytorch_optimizer", "optimizer 'ranger'")
 
 
 @optimizers.register("ranger")

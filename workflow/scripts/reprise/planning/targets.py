@@ -9,6 +9,30 @@ from reprise.errors import InputError, choose_among
 _ID = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?")
 
 
+JOBS = "jobs"
+
+
+def check_jobs(targets: Collection[str], ids: Mapping[str, Collection[str]]) -> None:
+    """See that beside the target ``jobs`` there are only ids, whose runs are listed.
+
+    Args:
+        targets: as given on the command line.
+        ids: of artefacts and claims by study, of the studies that the configuration asks for.
+
+    Raises:
+        InputError: names the first target that is another.
+    """
+    if JOBS not in targets:
+        return
+    for target in targets:
+        study, _, item = target.partition("/")
+        if target != JOBS and not (study in ids and (not item or item in ids[study])):
+            raise InputError(
+                f"target {target!r}: expected ids of studies, artefacts or claims beside `jobs`, "
+                "which lists their runs: ask for this target by itself"
+            )
+
+
 def check_targets(
     targets: Iterable[str],
     rules: Collection[str],

@@ -29,7 +29,7 @@ PADDED_SHARE = 8
 """A crop is padded by the side divided by this, by 4 of 32 pixels."""
 
 
-@probes.register("augmentation_speed", runs=True)
+@probes.register("augmentation_speed", runs=True, recorded=False)
 def augmentation_speed(
     cell: Cell,
     data: ResidentData,
@@ -151,7 +151,8 @@ def _with_workers(run: Run, loader: DataLoader) -> Iterator[int]:
     device = run.data.train.device
     run.model.train()
     for images, labels in loader:
-        inputs = images.to(device, non_blocking=True, memory_format=torch.channels_last)
+        order = run.data.memory_format
+        inputs = images.to(device, non_blocking=True, memory_format=order)
         loss = run.loss(run.model(inputs), labels.to(device, non_blocking=True))
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -13,8 +13,10 @@ from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import canonical_json, with_nested
 from reprise.studies.choice import Choice
 from reprise.training.checkpoint import checkpoint_of
+from reprise.training.cuda_graphs import cuda_graphs_of
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, finite, run_job
+from reprise.training.recorded_gradients import recording_with
 from reprise.training.whole_run import outcome_of
 
 
@@ -42,7 +44,9 @@ def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -
     if asked.description.get("trains", False):
         checkpoint = checkpoint_of(job, data, device, probe=canonical_json(probe.plain()))
         arguments["checkpoint"] = checkpoint
-    result: ProbeResult = probes[probe.name](job.cell, resident, data, **arguments)
+    recorded = asked.description.get("recorded", True)
+    with recording_with(cuda_graphs_of(job, device) if recorded else None):
+        result: ProbeResult = probes[probe.name](job.cell, resident, data, **arguments)
     metrics = {
         "status": result.status,
         **{name: None if v is None else finite(v) for name, v in result.metrics.items()},

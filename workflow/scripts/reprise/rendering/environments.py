@@ -5,6 +5,9 @@ from typing import Any
 
 from reprise.rendering.cells import CellState
 from reprise.rendering.overview import local_changes, short_commit
+from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32
+
+SIGNIFICANT_BITS = {TFLOAT32: 11, BFLOAT16: 8}
 
 DESCRIBING = (
     "commit",
@@ -15,6 +18,7 @@ DESCRIBING = (
     "device",
     "threads",
     "precision",
+    "runner",
 )
 """Columns of ``metrics.csv`` that tell environments apart."""
 
@@ -29,10 +33,12 @@ class Environment:
 
 @dataclass(frozen=True)
 class Environments:
-    """A table of environments: the names of the entries that some cell has, and the rows."""
+    """A table of environments: the names of the entries that some cell has, and the rows. ``note``
+    says of which cells the number format is not as published; it is empty where there are none."""
 
     names: list[str]
     rows: list[Environment]
+    note: str
 
 
 def environments(cells: list[CellState]) -> Environments:
@@ -47,6 +53,23 @@ def environments(cells: list[CellState]) -> Environments:
     return Environments(
         names=[DESCRIBING[i].replace("_", " ") for i in shown],
         rows=[Environment(amount, [key[i] for i in shown]) for key, amount in rows],
+        note=_note(cells),
+    )
+
+
+def _note(cells: list[CellState]) -> str:
+    formats = [str(cell.metrics.get("precision") or FLOAT32) for cell in cells if cell.metrics]
+    rounded = {name: formats.count(name) for name in sorted({*formats} & SIGNIFICANT_BITS.keys())}
+    counts = (
+        f"{number} of {len(formats)} cells in {name} ({SIGNIFICANT_BITS[name]} significant bits)"
+        for name, number in rounded.items()
+    )
+    said = " and ".join(counts)
+    return (
+        f"Factors of convolutions and matrix products were rounded: {said}. float32, with 24, is "
+        "as published."
+        if said
+        else ""
     )
 
 

@@ -23,7 +23,7 @@ CHOICES = {
 # Fields of a cell that may be schedules.
 SCHEDULED = ("schedule", "momentum", "batch_size_schedule")
 DEFAULT_LOSS = Choice("cross_entropy")
-FLOAT32, BFLOAT16 = "float32", "bfloat16"
+FLOAT32, TFLOAT32, BFLOAT16 = "float32", "tfloat32", "bfloat16"
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ class Cell:
             to epoch, 0: at every update.
         augmentation: applied in this order, to training images only.
         normalisation: None: with the data set's own mean and standard deviation by channel.
-        precision: number format of convolutions and matrix products, "float32" or "bfloat16" (None:
-            the study leaves it open, and without a word of the configuration it is float32).
+        precision: number format of convolutions and matrix products, "float32", "tfloat32" or
+            "bfloat16" (None: the study leaves it open, and without a word of the configuration it
+            is float32).
         validation_share: share of the training images that is held out for validation, equal in
             every class; 0: the test images serve for validation.
         training_mode_epochs: epochs in which the model is in training mode, so that dropout acts;

@@ -9,6 +9,7 @@ import yaml
 
 from reprise.errors import InputError, choose_among
 from reprise.folders import own_or_built_in
+from reprise.studies.cell import TFLOAT32
 from reprise.studies.names import is_name
 from reprise.studies.yaml_files import validate
 
@@ -54,6 +55,11 @@ class Settings:
         """
         parsed = {key: _spelled(key, _parsed(value)) for key, value in config.items()}
         values = validate(parsed, "config", WHERE)
+        if values["device"] == "cpu" and values["precision"] == TFLOAT32:
+            raise InputError(
+                f"{WHERE}: precision: expected float32, bfloat16 or scale with `device: cpu`, "
+                "found tfloat32, which no CPU has: leave `device` out, or choose another precision"
+            )
         return cls(
             scale=values["scale"],
             studies=_studies(values["studies"], root),

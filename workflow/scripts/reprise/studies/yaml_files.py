@@ -3,29 +3,36 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import yaml
 
 from reprise.errors import InputError, choose_among
 
+if TYPE_CHECKING:
+    import jsonschema
+
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
 
-def _check_pattern(
-    validator: Any, pattern: str, instance: Any, schema: Any
-) -> Iterator[jsonschema.ValidationError]:
-    """Patterns as JSON Schema means them (ECMA 262): ``$`` is the very end of the text, where
-    Python's would let one line break follow."""
-    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
-        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+@cache
+def _validation() -> tuple[Any, Any]:
+    """The class that validates, and what finds the error to report. They are imported here, since a
+    machine that only trains reads no configuration and may lack the package."""
+    import jsonschema
 
+    def check_pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
+        """Patterns as JSON Schema means them (ECMA 262): ``$`` is the very end of the text, where
+        Python's would let one line break follow."""
+        if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+            yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
-_Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator, {"pattern": _check_pattern}
-)
+    validator = jsonschema.validators.extend(
+        jsonschema.Draft202012Validator, {"pattern": check_pattern}
+    )
+    return validator, jsonschema.exceptions.best_match
 
 
 class _RefusedError(ValueError):
@@ -108,15 +115,20 @@ def check_config_files(paths: Iterable[Path]) -> None:
 
 
 def validate(content: Mapping[str, Any], schema_name: str, where: str) -> dict[str, Any]:
-    """Check ``content`` against a schema of workflow/schemas and fill in defaults.
+    """Check ``content`` against a schema of workflow/schemas and fill in defaults. Without the
+    package jsonschema nothing is checked.
 
     Raises:
         InputError: names ``where``, the key, what was expected and what was found.
     """
     schema = read_yaml(SCHEMAS / f"{schema_name}.schema.yaml")
     filled = _with_defaults(content, schema, schema)
-    validator = _Validator(schema)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(filled))
+    try:
+        validator, best_match = _validation()
+    except ModuleNotFoundError:
+        # Snakemake brings it. A machine without has a configuration that was checked elsewhere.
+        return filled
+    error = best_match(validator(schema).iter_errors(filled))
     if error is not None:
         raise InputError(f"{where}: {_sentence(error)}")
     return filled
@@ -144,7 +156,7 @@ def _with_defaults(content: Any, schema: Mapping, root: Mapping) -> Any:
     return content
 
 
-def _sentence(error: jsonschema.ValidationError) -> str:
+def _sentence(error: "jsonschema.ValidationError") -> str:
     key = ".".join(str(part) for part in error.absolute_path)
     prefix = f"{key}: " if key else ""
     if error.validator == "additionalProperties":
@@ -163,7 +175,7 @@ def _sentence(error: jsonschema.ValidationError) -> str:
     return f"{prefix}found {found}, expected: {' '.join(expected.split())} ({_rule(error)})"
 
 
-def _rule(error: jsonschema.ValidationError) -> str:
+def _rule(error: "jsonschema.ValidationError") -> str:
     value = error.validator_value
     if error.validator == "type":
         return f"type {' or '.join(value) if isinstance(value, list) else value}"

@@ -4,20 +4,47 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-from reprise.studies.cell import BFLOAT16, Cell
+from reprise.errors import InputError
+from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32, Cell
 
 # Instructions for products of bfloat16 numbers, as torch.cpu.get_capabilities names them.
 BFLOAT16_INSTRUCTIONS = ("amx_bf16", "avx512_bf16", "bf16")
 
 
-def set_arithmetic(threads: int) -> None:
-    """Let torch use so many threads of the CPU, and float32 as it is."""
+def set_arithmetic(threads: int, precision: str = FLOAT32) -> None:
+    """Let torch use so many threads of the CPU, and compute as a number format says."""
     torch.set_num_threads(threads)
-    # float32 means float32: by default cuDNN rounds the factors of convolutions to 10 bits.
-    torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cuda.matmul.allow_tf32 = False
+    round_products(precision)
     # Products of very small numbers slow a CPU down a hundredfold and change no result.
     torch.set_flush_denormal(True)
+
+
+def round_products(precision: str) -> None:
+    """Let a GPU round the factors of float32 products to tfloat32 for a cell of that format, in the
+    whole process, since gradients are computed outside of ``computing``.
+
+    With tfloat32 the factors of convolutions and matrix products have 11 significant bits; their
+    sums and everything else stay in float32. For all other formats float32 means float32: by
+    default cuDNN would round the factors of convolutions.
+    """
+    rounded = precision == TFLOAT32
+    torch.backends.cudnn.allow_tf32 = rounded
+    torch.backends.cuda.matmul.allow_tf32 = rounded
+
+
+def check_precision(precision: str, device: torch.device) -> None:
+    """See that a device has the number format of a cell.
+
+    Raises:
+        InputError: tfloat32 is asked for, and the device has none.
+    """
+    if precision != TFLOAT32 or (device.type == "cuda" and torch.cuda.is_tf32_supported()):
+        return
+    found = "a CPU" if device.type == "cpu" else torch.cuda.get_device_name(device)
+    raise InputError(
+        "config: precision: expected a GPU that computes in tfloat32 (NVIDIA, since 2020), found "
+        f"{found}: use `precision: float32`"
+    )
 
 
 def computing(cell: Cell, device: torch.device) -> AbstractContextManager[object]:

@@ -12,7 +12,7 @@ from reprise.nets.build import count_parameters
 from reprise.studies.cell import BFLOAT16, Cell
 from reprise.training.arithmetic import has_bfloat16
 from reprise.training.checkpoint import checkpoint_of
-from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.cuda_graphs import cuda_graphs_of
 from reprise.training.history import history_text
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, run_job
@@ -33,7 +33,7 @@ def run_cell(plain: Mapping[str, Any]) -> None:
 
 def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
     cell = job.cell
-    recorder = CudaGraphs(device) if job.cuda_graphs and device.type == "cuda" else None
+    recorder = cuda_graphs_of(job, device)
     run = start_run(cell, load_resident(data, cell, device), recorder)
     print(_opening(cell, run.model, device, job.threads))
     checkpoint = checkpoint_of(job, data, device)

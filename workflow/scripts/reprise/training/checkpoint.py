@@ -16,6 +16,7 @@ import torch
 
 from reprise.data.integrity import replacing
 from reprise.data.prepared import PreparedData
+from reprise.training.deadline import OutOfTime, is_too_late_for_another
 from reprise.training.history import Epoch
 from reprise.training.job import Job
 from reprise.training.loop import Run
@@ -47,6 +48,7 @@ class Checkpoint:
         identity: what the state depends on, as plain data, by words for a person; asked for once
             it is needed, since the sum of a large file takes a while. A file with another one is
             refused.
+        deadline: when the run has to be over, as ``time.time`` counts.
 
     Attributes:
         epochs: those that are finished.
@@ -54,8 +56,14 @@ class Checkpoint:
         earlier: the time that the run took before it went on.
     """
 
-    def __init__(self, path: Path, identity: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        identity: Callable[[], Mapping[str, Any]],
+        deadline: float | None = None,
+    ) -> None:
         self.path = path
+        self.deadline = deadline
         self.epochs: list[Epoch] = []
         self.resumed_after: list[int] = []
         self.earlier = NO_TIME
@@ -104,10 +112,16 @@ class Checkpoint:
         return list(self.epochs)
 
     def keep(self, run: Run, epoch: Epoch) -> None:
-        """Write the state after an epoch, if the last time is long ago. A full disk costs the
-        checkpoint and not the run."""
+        """Write the state after an epoch, if the last time is long ago or this epoch is the last
+        that there is time for. A full disk costs the checkpoint and not the run.
+
+        Raises:
+            OutOfTime: another epoch would end after the deadline.
+        """
         self.epochs.append(epoch)
-        if time.perf_counter() - self._written < SECONDS_BETWEEN:
+        unfinished = epoch.epoch < run.cell.epochs
+        late = unfinished and is_too_late_for_another(self.deadline, epoch.seconds)
+        if not late and time.perf_counter() - self._written < SECONDS_BETWEEN:
             return
         try:
             with replacing(self.path) as partial:
@@ -116,6 +130,8 @@ class Checkpoint:
             reason = str(error).splitlines()[0]
             print(f"no checkpoint after epoch {epoch.epoch} ({reason}): a kill would cost more")
         self._written = time.perf_counter()
+        if late:
+            raise OutOfTime(f"stops after epoch {epoch.epoch}, since its time is over")
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -165,4 +181,4 @@ def checkpoint_of(
             **also,
         }
 
-    return Checkpoint(job.checkpoint, identity)
+    return Checkpoint(job.checkpoint, identity, job.deadline)

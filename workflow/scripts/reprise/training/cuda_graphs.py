@@ -6,6 +6,13 @@ from contextlib import contextmanager, suppress
 import torch
 from torch import Tensor
 
+from reprise.training.job import Job
+
+
+def cuda_graphs_of(job: Job, device: torch.device) -> "CudaGraphs | None":
+    """What records the runs of a job; None where they are not to be recorded, or on a CPU."""
+    return CudaGraphs(device) if job.cuda_graphs and device.type == "cuda" else None
+
 
 class CudaGraphs:
     """Records what a GPU is asked for as CUDA graphs, as torch's notes on CUDA semantics say
@@ -50,5 +57,19 @@ class CudaGraphs:
             # It also leaves the allocator waiting for its end, which says so where it had ended.
             with suppress(RuntimeError):
                 torch._C._cuda_endAllocateToPool(device.index, pool)
+            self._record_nothing()
             raise
         return results, graph.replay
+
+    def _record_nothing(self) -> None:
+        """Record an operation that draws no number. After a recording that failed, the generator
+        of torch 2.11 takes itself for recorded until another ends well, and the next dropout raises
+        "Offset increment outside graph capture" (pytorch#171263)."""
+        device = self._stream.device
+        memory = torch.zeros(1, device=device)
+        with (
+            suppress(RuntimeError),
+            torch.cuda.stream(torch.cuda.current_stream(device)),
+            torch.cuda.graph(torch.cuda.CUDAGraph(), stream=self._stream),
+        ):
+            memory.zero_()

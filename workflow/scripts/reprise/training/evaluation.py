@@ -60,16 +60,26 @@ def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: Res
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, data: ResidentData, split: ResidentSplit, loss: Loss, batch_size: int
+    model: nn.Module,
+    data: ResidentData,
+    split: ResidentSplit,
+    loss: Loss,
+    batch_size: int,
+    logits_of: Callable[[Tensor], Tensor] | None = None,
 ) -> Score:
-    """The model's score on a split, in evaluation mode; the model's own mode is restored."""
+    """The model's score on a split, in evaluation mode; the model's own mode is restored.
+
+    Args:
+        logits_of: uint8 images (B, C, H, W) to logits (B, classes) float32, in place of the model.
+    """
     training = model.training
     model.eval()
     tally = Tally(split.device)
     for start in range(0, len(split), batch_size):
         part = slice(start, start + batch_size)
         labels = split.labels[part]
-        logits = model(data.normalise(split.images_at(part))).float()
+        images = split.images_at(part)
+        logits = logits_of(images) if logits_of else model(data.normalise(images)).float()
         tally.add(loss(logits, labels), logits, labels)
     model.train(training)
     return tally.score()

@@ -20,6 +20,10 @@ CHECKPOINTS = {
 }
 """Where the runs of a rule keep their state: no outputs, since those of killed jobs are removed."""
 
+MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
+"""What a job imports before it can train. Making an optimizer imports the first, which takes as
+long as torch itself."""
+
 
 @dataclass(frozen=True)
 class CellFiles:
@@ -99,6 +103,9 @@ class Job:
             those of a killed job are removed.
         cuda_graphs: whether a GPU replays updates that it has recorded.
         origin: a digest of what the data were prepared from, for provenance.
+        deadline: when a run that keeps its state has to be over, as ``time.time`` counts; None:
+            whenever it is.
+        runner: what runs the job in place of Snakemake, for provenance.
     """
 
     cell: Cell
@@ -110,6 +117,8 @@ class Job:
     checkpoint: Path | None = None
     cuda_graphs: bool = False
     origin: str | None = None
+    deadline: float | None = None
+    runner: str | None = None
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Job":
@@ -126,6 +135,8 @@ class Job:
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
             cuda_graphs=plain.get("cuda_graphs", False),
             origin=plain.get("origin"),
+            deadline=plain.get("deadline"),
+            runner=plain.get("runner"),
         )
 
 

@@ -14,6 +14,8 @@ from reprise.data.integrity import write_whole
 from reprise.data.prepared import PreparedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
+from reprise.training.arithmetic import check_precision
+from reprise.training.deadline import OutOfTime
 from reprise.training.dependencies import first_difference
 from reprise.training.gpu_sharing import least_used_gpu
 from reprise.training.job import CellFiles, Job, copy_beside
@@ -49,6 +51,7 @@ def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) 
     Raises:
         InputError: the device is not there, the prepared file is not whole or changes meanwhile, or
             what ``compute`` refuses. A file ``failure.json`` says so instead of the others.
+        OutOfTime: the run has to be over, and has kept its state.
     """
     with alone_in(job.files.metrics.parent) as waited:
         if waited and job.files.metrics.exists() and _difference(job, job.files) is None:
@@ -85,7 +88,8 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
     device = chosen_device(job.device)
     if device.type == "cuda":
         device = least_used_gpu()
-    set_up_process(job.threads)
+    check_precision(job.cell.computed_in, device)
+    set_up_process(job.threads, job.cell.computed_in)
     data = open_prepared(job.prepared)
     outcome = compute(data, device)
     spent = outcome.earlier + stopwatch.read()
@@ -95,11 +99,12 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
         "sha256": data.sha256(),
         "origin": job.origin,
     }
+    runner = {"runner": job.runner} if job.runner else {}
     metrics = {
         **outcome.metrics,
         **spent.metrics(),
         "cell": job.cell.plain(),
-        "provenance": {**provenance(device), "data": read},
+        "provenance": {**provenance(device), **runner, "data": read},
         **job.identity,
     }
     job.files.write(
@@ -157,6 +162,8 @@ def _recorded_failure(files: CellFiles) -> Iterator[None]:
     files.failure.unlink(missing_ok=True)
     try:
         yield
+    except OutOfTime:
+        raise
     except Exception as error:
         # One line is enough to say in a report what happened; the log has the rest.
         reason = (str(error) or type(error).__name__).splitlines()[0]

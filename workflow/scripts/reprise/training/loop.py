@@ -6,7 +6,7 @@ What differs between cells is an argument: nothing here knows of a study, model 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from reprise.data.augmentation import Augmentation
-from reprise.data.resident import ResidentData
+from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.nets.build import build_model
 from reprise.optim.batch_sizes import batch_bounds, batch_sizes, updates_by_epoch
 from reprise.optim.losses import losses
@@ -27,7 +27,9 @@ from reprise.training import randomness
 from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
-from reprise.training.recorded_gradients import RecordedGradients, Recorder
+from reprise.training.memory_format import memory_format_of
+from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
+from reprise.training.recorded_logits import FEWEST_BATCHES, RecordedLogits
 
 UNKNOWN = Score(math.nan, math.nan)
 
@@ -41,7 +43,8 @@ class Run:
     Attributes:
         before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
             gradients of its loss are there and the weights are still those that they belong to.
-        recorded: computes gradients in place of the loop, unless ``before_step`` is to be told.
+        recorded: computes gradients in place of the loop.
+        recorded_logits: computes those of evaluation, where it takes many batches.
     """
 
     cell: Cell
@@ -60,6 +63,7 @@ class Run:
     validation_losses: tuple[float, ...] = field(default=())
     before_step: Callable[[Tensor, Tensor], None] | None = None
     recorded: RecordedGradients | None = None
+    recorded_logits: RecordedLogits | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,10 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     """Build model and optimizer on the data's device, initialised from the cell's seed.
 
     Args:
-        recorder: of that device, for updates that are replayed from recordings.
+        recorder: of that device, for updates that are replayed from recordings; None: the present
+            one, where there is any (see ``recording_with``).
     """
+    recorder = recorder or present_recorder()
     device = data.train.device
     for entry in cell.entries().values():
         import_module(entry.module)
@@ -89,7 +95,8 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
             data.train.image_shape,
             data.classes,
         )
-    model = model.to(device, memory_format=torch.channels_last)
+    memory_format = memory_format_of(model, cell.computed_in, device)
+    model = model.to(device, memory_format=memory_format)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
     planned = updates_by_epoch(cell, len(data.train))
     total = sum(planned)
@@ -98,7 +105,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     start = Start(learning_rate, momentum, cell.epochs, total)
     run = Run(
         cell=cell,
-        data=data,
+        data=replace(data, memory_format=memory_format),
         model=model,
         optimizer=optimizers[cell.optimizer.name](model, start, **cell.optimizer.arguments),
         loss=partial(losses[cell.loss.name], **cell.loss.arguments),
@@ -112,6 +119,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     )
     if recorder is not None:
         run.recorded = RecordedGradients(model, partial(_batch_gradients, run), recorder)
+        run.recorded_logits = RecordedLogits(partial(_logits, run), recorder)
     return run
 
 
@@ -206,12 +214,23 @@ def _train_epoch(run: Run, number: int) -> Epoch:
 def _evaluated(run: Run) -> tuple[Score, Score]:
     """Scores on the images for validation and for testing, which may be the same."""
     data = run.data
-    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
-    with computing(run.cell, data.test.device):
-        test = evaluate(run.model, data, data.test, run.loss, batch_size)
-        if data.validation is data.test:
-            return test, test
-        return evaluate(run.model, data, data.validation, run.loss, batch_size), test
+    test = _score(run, data.test)
+    return (test if data.validation is data.test else _score(run, data.validation)), test
+
+
+def _score(run: Run, split: ResidentSplit) -> Score:
+    batch_size = evaluation_batch_size(run.model, run.cell.batch_size, run.data.test)
+    arguments = (run.model, run.data, split, run.loss, batch_size)
+    if run.recorded_logits is not None and len(split) >= FEWEST_BATCHES * batch_size:
+        return evaluate(*arguments, run.recorded_logits)
+    with computing(run.cell, split.device):
+        return evaluate(*arguments)
+
+
+def _logits(run: Run, images: Tensor) -> Tensor:
+    # Entered anew by each batch: what is cast inside must be a part of a recording.
+    with computing(run.cell, images.device):
+        return run.model(run.data.normalise(images)).float()
 
 
 def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -233,12 +252,14 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:
-    if run.before_step is not None:
+    if run.recorded is not None:
+        loss, logits = run.recorded(images, labels)
+        if run.before_step is not None:
+            run.before_step(run.data.normalise(images), labels)
+    elif run.before_step is not None:
         inputs = run.data.normalise(images)
         loss, logits = _gradients(run, inputs, labels)
         run.before_step(inputs, labels)
-    elif run.recorded is not None:
-        loss, logits = run.recorded(images, labels)
     else:
         loss, logits = _batch_gradients(run, images, labels)
     run.optimizer.step()

@@ -2,7 +2,6 @@
 
 import platform
 import resource
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,31 +11,8 @@ import numpy
 import torch
 
 import reprise
+from reprise.commits import git_state
 from reprise.folders import WORKFLOW
-
-
-def git_state(folder: Path) -> dict[str, Any]:
-    """Commit and whether tracked files differ from it; both None outside a repository."""
-
-    def git(*arguments: str) -> str | None:
-        try:
-            answer = subprocess.run(
-                # Without, it writes, and on a full disk leaves a locked repository behind.
-                ["git", "--no-optional-locks", *arguments],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=30,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        return answer.stdout.strip() if answer.returncode == 0 else None
-
-    changes = git("status", "--porcelain", "--untracked-files=no")
-    return {
-        "commit": git("rev-parse", "HEAD"),
-        "modified": None if changes is None else changes != "",
-    }
 
 
 def device_name(device: torch.device) -> str:

@@ -5,8 +5,9 @@ one. A recording asks for all of them at once. It reads and writes the same memo
 so that a batch is copied to where the recording reads, and the weights stay where they are.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +38,25 @@ class Recorder(Protocol):
         Raises:
             RuntimeError: the function does what cannot be recorded.
         """
+
+
+_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def recording_with(recorder: Recorder | None) -> Iterator[None]:
+    """Runs that start inside are recorded with it, unless they are given another. A probe starts a
+    run of its own, and what records is none of its arguments; None: they are not recorded."""
+    token = _recorder.set(recorder)
+    try:
+        yield
+    finally:
+        _recorder.reset(token)
+
+
+def present_recorder() -> Recorder | None:
+    """What records the runs that start here; None where nothing does."""
+    return _recorder.get()
 
 
 class RecordedGradients:
