@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reference import read_references
 from reprise.planning.fingerprints import artefact_fingerprints
@@ -29,9 +28,9 @@ def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) ->
     """
     lines = []
     for claim in study["claims"]:
-        found = verdicts.loc[claim["id"]]
+        found = verdicts.loc[claim.id]
         verdict = found["reference_verdict"]
-        if named_artefacts(claim) != {artefact} or not isinstance(verdict, str):
+        if claim.artefacts != (artefact,) or not isinstance(verdict, str):
             continue
         if verdict in UNSAID:
             continue
@@ -39,7 +38,7 @@ def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) ->
         if "exact" not in basis:
             known = count(int(seeds), "seed")
             basis = f"{known}, no interval" if seeds == 1 else f"{known} each; {basis}"
-        lines.append(f"- {claim['text']} **{verdict.capitalize()}** ({basis}).\n")
+        lines.append(f"- {claim.text} **{verdict.capitalize()}** ({basis}).\n")
     if not lines:
         return ""
     return "\nWhat the runs say of the study's claims:\n\n" + "".join(lines)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from claims_on_tables import with_claims
 
 from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable
 from reprise.analysis.statistics.contrasts import linear_contrast
@@ -19,7 +20,7 @@ def study(*claims: dict[str, Any], **reported: float | None) -> dict[str, Any]:
     exact = {"id": "n", "metric": "parameters", "axes": [], "rows": [
         {"axes": {}, "arm": "as run", "reported": 5.0, "folders": {}}]}  # fmt: skip
     named = [{"id": f"c{i}", "artefact": "t", **claim} for i, claim in enumerate(claims)]
-    return {"id": "s", "claims": named, "artefacts": [artefact, exact]}
+    return with_claims({"id": "s", "claims": named, "artefacts": [artefact, exact]})
 
 
 OVER = {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}}

@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claims_on_tables import with_claims
 
-from reprise.analysis.claims.ladder import evaluate_claim, kinds
+from reprise.analysis.claims.ladder import evaluate_claim, rules_in
 from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.studies.claims.contrasts import Difference, Threshold
 from reprise.studies.rungs import RUNGS
 
 ABOVE = {"kind": "difference", "subject": {"x": "b"}, "other": {"x": "a"}}
@@ -37,7 +39,7 @@ def study(tmp_path: Path, seeds: int) -> dict[str, Any]:
             "both": {"kind": "all_of", "parts": [ABOVE, HIGH]},
         }.items()
     ]
-    return {"id": "s", "artefacts": [table], "claims": claims}
+    return with_claims({"id": "s", "artefacts": [table], "claims": claims})
 
 
 def judged(tmp_path: Path, seeds: int, rung: str) -> pd.DataFrame:
@@ -89,9 +91,6 @@ def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
     assert [row["evidence"] for row in rows] == ["miniature"] * 2
 
 
-def test_kinds_of_parts_are_found() -> None:
-    assert list(kinds({"kind": "all_of", "parts": [ABOVE, HIGH]})) == [
-        "all_of",
-        "difference",
-        "threshold",
-    ]
+def test_rules_of_parts_are_found(tmp_path: Path) -> None:
+    both = study(tmp_path, 1)["claims"][2].rule
+    assert [type(rule) for rule in rules_in(both)] == [Difference, Threshold]

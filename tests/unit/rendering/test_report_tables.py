@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
+from made_up_plans import made_up_plan
 
 from reprise.rendering.entries import Estimate, remark
 from reprise.rendering.report import render_report
@@ -137,7 +138,7 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     )
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
-    (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}', encoding="utf-8")
+    (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()), encoding="utf-8")
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)
@@ -186,7 +187,7 @@ def test_a_table_says_what_its_numbers_are(
                 "axes": [{"id": "x", "label": "x", "values": values}], "rows": rows}  # fmt: skip
     study = {"id": "study", "title": "S", "artefacts": [artefact]}
     scale = {"name": "short", "title": "Short", "description": "", "label": "", "verdicts": True}
-    plan = {"scale": scale, "seeds": [1, 2, 3], "software": {}, "studies": [study]}
+    plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     assert build_table(Results(tmp_path), "study", artefact).statistic == named
     render_report(tmp_path, tmp_path / "report.html")

@@ -10,14 +10,14 @@ import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
+from reprise.analysis.measures import DERIVED, at_scale, epoch_ratio, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
-
-DEFAULT_ARM = "as run"
-DEFAULT_METRIC = "test_accuracy"
+from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
+from reprise.studies.measure_forms import DEFAULT_METRIC, Metric, metric_name
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,24 @@ class ArtefactTable:
             for row in artefact["rows"]
         ]
         return cls(artefact["id"], positions_of(artefact), tuple(rows), Histories(results), exact)
+
+    def compared(self) -> ComparedArtefact:
+        """The artefact as claims about it are read: its rows without their numbers."""
+        rows = [
+            ComparedRow(
+                row.axes,
+                row.arm,
+                row.metric,
+                row.report,
+                frozenset(run.folder for run in row.runs) or (self.id, place),
+                row.epoch_ratio,
+            )
+            for place, row in enumerate(self.rows)
+        ]
+        known = {name for row in self.rows for run in row.runs for name in run.numbers}
+        shown = {metric_name(row.metric) for row in self.rows}
+        metrics = frozenset({*known, *shown, *DERIVED})
+        return ComparedArtefact(self.id, self.axes, tuple(rows), metrics, not self.exact)
 
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
         """The same rows with the runs of some seeds only."""

@@ -9,6 +9,8 @@ import reprise
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
 from reprise.studies.cell import Cell, digest
+from reprise.studies.plain_records import plain
+from reprise.studies.plan_reading import VERSION, plan_of
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -20,6 +22,7 @@ def plan_content(plan: Plan) -> dict[str, Any]:
     """The plan as plain data: scale, seeds, data sets, and the studies with all their rows."""
     scale = plan.scale
     return {
+        "version": VERSION,
         "scale": {
             "name": scale.name,
             "title": scale.title,
@@ -34,6 +37,11 @@ def plan_content(plan: Plan) -> dict[str, Any]:
         "datasets": _datasets(plan),
         "studies": [_study(plan, study) for study in plan.studies.values()],
     }
+
+
+def planned_studies(plan: Plan) -> list[dict[str, Any]]:
+    """The studies as later rooms read them from plan.json."""
+    return plan_of(plan_content(plan), Path("plan.json"))["studies"]
 
 
 def plan_digest(plan: Plan) -> str:
@@ -72,9 +80,11 @@ def _study(plan: Plan, study: Study) -> dict[str, Any]:
         "subject": content.get("subject", content["title"]),
         **{key: content[key] for key in ("title", "authors", "year", "citation", "summary")},
         "artefacts": [_artefact(plan, study, item) for item in study.artefacts.values()],
+        "claims": plain(plan.claims[study.id]),
+        "deviations": plain(plan.deviations[study.id]),
         **{
             key: [{"id": name, **item} for name, item in content[key].items()]
-            for key in ("claims", "notes", "assumptions", "deviations")
+            for key in ("notes", "assumptions")
         },
     }
 

@@ -21,6 +21,7 @@ from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 from reprise.rendering.snapshots import keep_run
+from reprise.studies.plan_reading import read_plan
 from reprise.studies.rungs import Rung, rung_of
 
 # Of today's code, by study, artefact and the id of the published cell.
@@ -65,14 +66,15 @@ def render_preview(
 
 
 def _render(
-    plan: Mapping[str, Any],
+    content: Mapping[str, Any],
     results: Path,
     preview: Path,
     fingerprints: Fingerprints,
     reference: Path,
     others: Collection[str],
 ) -> None:
-    write_whole(preview / "plan.json", json.dumps(plan))
+    write_whole(preview / "plan.json", json.dumps(content))
+    plan = read_plan(preview / "plan.json")
     for folder in planned_folders(plan, runs=""):
         if folder in others:
             (preview / folder).mkdir(parents=True)

@@ -8,9 +8,9 @@ import pandas as pd
 
 from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.claims.on_reference import judge_on_reference
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import read_tables
+from reprise.studies.claims.selections import artefacts_of
 from reprise.studies.rungs import RUNGS, Rung
 
 
@@ -32,9 +32,9 @@ def evaluate_study(
             with reported ones, a claim that holds runs against a number of the study has none.
 
     Raises:
-        InputError: a claim or a file is not as it has to be.
+        InputError: a file is not as it has to be.
     """
     claims = study["claims"]
-    tables = read_tables(study, results, named_artefacts(claims))
+    tables = read_tables(study, results, artefacts_of(*claims))
     own = judge_on_rung(study["id"], claims, tables, verdicts, rung)
     return pd.concat([own, judge_on_reference(study, references or {}, tables)], axis=1)
