@@ -30,7 +30,7 @@ from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
-from reprise.planning.plan_file import plan_content, planned_studies  # noqa: E402
+from reprise.planning.plan_file import plan_content, plan_record  # noqa: E402
 from reprise.probes.computed_table import computed_table, probe_entry  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
 from reprise.rendering.entries import Entry  # noqa: E402
@@ -61,7 +61,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
     if not studies:
         return text
     plan = Plan.of({"scale": "paper", "seeds": [1], "studies": studies}, root)
-    planned = {study["id"]: study for study in planned_studies(plan)}
+    planned = {study.id: study for study in plan_record(plan).studies}
     verdicts = {
         study: judged_claims(plan, content, root / "reference")
         for study, content in planned.items()
@@ -69,7 +69,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
 
     def made(block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
-        known = {entry["id"]: entry for entry in planned[study]["artefacts"]}
+        known = {entry["id"]: entry for entry in planned[study].artefacts}
         if artefact not in known:
             raise InputError(
                 f"a block names the artefact {study}/{artefact}, which is not there: "
@@ -185,17 +185,17 @@ def with_studies(text: str, root: Path = ROOT) -> str:
     plan = Plan.of({"scale": "paper", "seeds": [1]}, root)
     reference = read_reference(root / "reference")
     rows = [STUDY_HEADS, ["---"] * len(STUDY_HEADS)]
-    for study in planned_studies(plan):
-        planned = plan.studies[study["id"]]
-        kept = reference.count_runs(row for a in study["artefacts"] for row in a["rows"])
+    for study in plan_record(plan).studies:
+        planned = plan.studies[study.id]
+        kept = reference.count_runs(row for a in study.artefacts for row in a["rows"])
         verdicts = judged_claims(plan, study, root / "reference")
         rows.append(
             [
-                f"`{study['id']}`: {planned.content['subject']}",
-                str(len(study["artefacts"])),
+                f"`{study.id}`: {planned.content['subject']}",
+                str(len(study.artefacts)),
                 str(len(_folders(plan, planned))),
                 str(kept),
-                str(len(study["claims"])),
+                str(len(study.claims)),
                 words_of_verdicts(verdicts) or "nothing yet",
             ]
         )

@@ -1,6 +1,6 @@
 """Claims about made-up tables, read as those of a study are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.tables import ArtefactTable, Tables
 from reprise.studies.claims import Claim, read_claim, read_claims, read_deviations
 from reprise.studies.claims.artefacts import ComparedArtefact
+from reprise.studies.plan_records import Remark, StudyRecord
 
 
 def claim_on(content: Mapping[str, Any], tables: Tables) -> Claim:
@@ -27,17 +28,33 @@ def evaluate(content: Mapping[str, Any], tables: Tables) -> ClaimResult:
     return evaluate_rule(claim_on(content, tables).rule, tables)
 
 
-def with_claims(study: Mapping[str, Any]) -> dict[str, Any]:
-    """A study as plan.json has it, whose claims and deviations are written as in YAML with their
-    ids, with the records that plan.json holds of them."""
-    artefacts = {artefact["id"]: _compared(artefact) for artefact in study["artefacts"]}
+def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
+    """A study as plan.json has it.
+
+    Args:
+        study: its id and whatever else matters; claims and deviations as in YAML, with their ids.
+    """
+    artefacts = {artefact["id"]: _compared(artefact) for artefact in study.get("artefacts", ())}
     claims = {claim["id"]: claim for claim in study.get("claims", ())}
     deviations = {entry["id"]: entry for entry in study.get("deviations", ())}
-    return {
-        **study,
-        "claims": read_claims(claims, artefacts, study["id"]),
-        "deviations": read_deviations(deviations, artefacts, study["id"]),
-    }
+    return StudyRecord(
+        id=study["id"],
+        subject=study.get("subject", study.get("title", "")),
+        title=study.get("title", ""),
+        authors=tuple(study.get("authors", ())),
+        year=study.get("year"),
+        citation=study.get("citation", ""),
+        summary=study.get("summary", ""),
+        artefacts=tuple(study.get("artefacts", ())),
+        claims=read_claims(claims, artefacts, study["id"]),
+        notes=_remarks(study.get("notes", ())),
+        assumptions=_remarks(study.get("assumptions", ())),
+        deviations=read_deviations(deviations, artefacts, study["id"]),
+    )
+
+
+def _remarks(remarks: Iterable[Mapping[str, Any]]) -> tuple[Remark, ...]:
+    return tuple(Remark(**{**r, "artefacts": tuple(r.get("artefacts", ()))}) for r in remarks)
 
 
 def _compared(artefact: Mapping[str, Any]) -> ComparedArtefact:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from claims_on_tables import with_claims
+from claims_on_tables import made_up_record
 
 from reprise.studies.plain_records import plain
-from reprise.studies.plan_reading import VERSION
+from reprise.studies.plan_storage import VERSION
 
-SCALE = {"name": "paper", "title": "Paper", "description": "", "verdicts": True, "label": ""}
+SCALE = {"name": "paper", "title": "Paper", "rung": "paper"}
 
 
 def made_up_plan(*studies: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -18,11 +18,7 @@ def made_up_plan(*studies: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         studies: with claims and deviations written as in YAML, each with its id.
         more: keys that are not as usual.
     """
-    read = [with_claims(study) for study in studies]
-    records = ("claims", "deviations")
     return {
         "version": VERSION, "scale": SCALE, "seeds": [1], "device": "auto", "software": {},
-        "datasets": [],
-        "studies": [{**s, **{key: plain(s[key]) for key in records}} for s in read],
-        **more,
+        "datasets": [], "studies": [plain(made_up_record(study)) for study in studies], **more,
     }  # fmt: skip

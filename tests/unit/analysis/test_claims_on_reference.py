@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from claims_on_tables import with_claims
+from claims_on_tables import made_up_record
 
 from reprise.analysis.claims import evaluate_study
 from reprise.analysis.reference import read_reference
@@ -54,7 +54,7 @@ def judged(tmp_path: Path, study: dict):
                 (folder / "histories" / f"{name}.csv.gz").write_bytes(gzip.compress(text))
         references = {"table1": read_reference(tmp_path / "reference")}
         results = tmp_path / "results"
-        return evaluate_study(with_claims(study), results, False, references).iloc[0]
+        return evaluate_study(made_up_record(study), results, False, references).iloc[0]
 
     return evaluate
 

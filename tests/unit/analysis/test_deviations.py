@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from claims_on_tables import with_claims
+from claims_on_tables import made_up_record
 from scipy import stats
 
 from reprise.analysis.deviations import COLUMNS, measure_deviations
@@ -36,7 +36,7 @@ def deviations(tmp_path: Path) -> Any:
         named = {"id": "d", "difference": "Batch size", "artefact": "table1"}
         whole = {"other": entry["subject"], **named, **entry}
         study = {"id": "made_up", "artefacts": [artefact], "deviations": [whole]}
-        return measure_deviations(with_claims(study), tmp_path, verdicts).iloc[0]
+        return measure_deviations(made_up_record(study), tmp_path, verdicts).iloc[0]
 
     return measure
 
@@ -66,6 +66,6 @@ def test_a_scale_without_verdicts_gives_no_interval(deviations: Any) -> None:
 
 
 def test_no_deviations_give_an_empty_table(tmp_path: Path) -> None:
-    table = measure_deviations(with_claims({"id": "s", "artefacts": []}), tmp_path)
+    table = measure_deviations(made_up_record({"id": "s", "artefacts": []}), tmp_path)
     assert list(table) == COLUMNS
     assert table.empty

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from claims_on_tables import claim_on, with_claims
+from claims_on_tables import claim_on, made_up_record
 
 from reprise.analysis.claims import evaluate_claim, evaluate_study, evaluation
 from reprise.analysis.claims import judge as judge_claims
@@ -64,7 +64,7 @@ def study(tmp_path: Path) -> dict[str, Any]:
     values = [{"id": name, "label": name, "x": None} for name in GROUPS]
     axes = [{"id": "setting", "label": "Setting", "values": values}]
     artefact = {"id": "table1", "metric": "test_accuracy", "axes": axes, "rows": rows}
-    return with_claims({"id": "made_up", "artefacts": [artefact], "claims": CLAIMS})
+    return made_up_record({"id": "made_up", "artefacts": [artefact], "claims": CLAIMS})
 
 
 def test_columns_and_verdicts(study: dict, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from reprise.planning.plan import Plan
 from reprise.rendering.results import Results
 from reprise.studies.cell import Cell
 from reprise.studies.names import is_below
-from reprise.studies.plan_reading import read_artefact
+from reprise.studies.plan_storage import read_artefact
 
 ROOT = Path(__file__).parents[3]
 WAYS_OUT = ["../../x", "/etc/x", "a/b", "..", ".", "", "x\n", "a b", "a\x1b[31m", "C:\\x", "~", "ä"]

@@ -80,6 +80,7 @@ class Writer:
         scale = {
             "name": "short" if drawn else "demo",
             "title": "Short" if drawn else "Demo",
+            "rung": "short" if drawn else "demo",
             "description": "Real data, a quarter of the epochs."
             if drawn
             else "Handwritten digits in place of every data set, a few epochs.",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from claims_on_tables import with_claims
+from claims_on_tables import made_up_record
 
 from reprise.rendering.claims import build_claim
 from reprise.rendering.intervals import plot_interval
@@ -21,7 +21,7 @@ SIDES = {"subject": A, "other": B}
 def shown(row: dict[str, Any], *artefacts: dict[str, Any], **content: Any) -> Any:
     """A claim on some artefacts, as the report shows it."""
     spec = {"id": "a", "text": "A.", "artefact": artefacts[0]["id"], **content}
-    (asked,) = with_claims({"id": "s", "artefacts": artefacts, "claims": [spec]})["claims"]
+    (asked,) = made_up_record({"id": "s", "artefacts": artefacts, "claims": [spec]}).claims
     return build_claim(asked, row, {artefact["id"]: artefact for artefact in artefacts})
 
 

@@ -31,7 +31,7 @@ def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 @pytest.fixture(scope="module")
 def artefact(results: Results) -> dict[str, Any]:
-    return results.plan["studies"][0]["artefacts"][0]
+    return results.plan.studies[0].artefacts[0]
 
 
 def test_each_quantity_is_named_with_its_unit_and_epochs(page: Page) -> None:

@@ -123,7 +123,7 @@ def test_rows_sort_by_their_place_on_the_axis(several_seeds_page: Page) -> None:
 def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds: Path) -> None:
     (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
     results = Results(tmp_path)
-    artefact = results.plan["studies"][0]["artefacts"][1]
+    artefact = results.plan.studies[0].artefacts[1]
     table = build_table(results, "lantern", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}
     assert all(entry.reported is not None for entry in table.entries)
@@ -186,7 +186,7 @@ def test_a_table_says_what_its_numbers_are(
     artefact = {"id": "a", "kind": "table", "title": "A", "where": "Table 1", "caption": "",
                 "axes": [{"id": "x", "label": "x", "values": values}], "rows": rows}  # fmt: skip
     study = {"id": "study", "title": "S", "artefacts": [artefact]}
-    scale = {"name": "short", "title": "Short", "description": "", "label": "", "verdicts": True}
+    scale = {"name": "short", "title": "Short", "rung": "short"}
     plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     assert build_table(Results(tmp_path), "study", artefact).statistic == named

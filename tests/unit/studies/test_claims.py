@@ -13,7 +13,7 @@ from reprise.studies.claims.registry import kinds
 from reprise.studies.claims.rules import AllOf
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.plain_records import plain, record
-from reprise.studies.plan_reading import plan_of
+from reprise.studies.plan_storage import plan_of
 
 ROOT = Path(__file__).parents[3]
 STUDIES = sorted(path.stem for path in (ROOT / "config" / "studies").glob("*.yaml"))
@@ -115,10 +115,10 @@ def test_every_kind_has_a_judge():
 @pytest.mark.parametrize(("study", "scale"), [*product(STUDIES, ("demo", "paper"))])
 def test_every_claim_of_a_study_comes_back_from_the_plan_file(study, scale):
     plan = Plan.of({"studies": study, "scale": scale, "seeds": 1}, ROOT)
-    (found,) = plan_of(plan_content(plan), Path("plan.json"))["studies"]
-    assert len(found["claims"]) == len(plan.studies[study].claims) > 0
-    assert found["claims"] == plan.claims[study]
-    assert found["deviations"] == plan.deviations[study]
+    (found,) = plan_of(plan_content(plan), Path("plan.json")).studies
+    assert len(found.claims) == len(plan.studies[study].claims) > 0
+    assert found.claims == plan.claims[study]
+    assert found.deviations == plan.deviations[study]
     assert not any(selection.rows == () for selection in selections_of(plan.claims[study]))
 
 

@@ -22,6 +22,7 @@ from reprise.analysis.tables import ArtefactTable, Row, Run, Tables, positions_o
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import DEFAULT_METRIC, REPORTED_SERIES, SERIES, metric_name
+from reprise.studies.plan_records import StudyRecord
 
 MADE_UP_SEEDS = 10
 MADE_UP_EPOCHS = 2
@@ -48,15 +49,15 @@ class Decidable:
         return self.counted + sum(needed <= seeds for needed in self.needs)
 
 
-def decidable(study: Mapping[str, Any], reference: Reference | None) -> Decidable:
+def decidable(study: StudyRecord, reference: Reference | None) -> Decidable:
     """What the claims of a study need at the reported effects, under Holm's correction.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         reference: for how much runs vary.
     """
     tables = _made_up_tables(study, reference)
-    results = [judged(claim.rule, tables) for claim in study["claims"]]
+    results = [judged(claim.rule, tables) for claim in study.claims]
     counted = sum(result.outcome is Outcome.EXACT for result in results)
     level = SIGNIFICANCE / max(1, len(results) - counted)
     needs = [_needs(result, level) for result in results if result.outcome is not Outcome.EXACT]
@@ -68,10 +69,10 @@ def _needs(result: ClaimResult, level: float) -> int | None:
     return result.needs(level) if result.outcome is Outcome.TESTED else None
 
 
-def _made_up_tables(study: Mapping[str, Any], reference: Reference | None) -> Tables:
+def _made_up_tables(study: StudyRecord, reference: Reference | None) -> Tables:
     """The study's artefacts with made-up runs, which have every metric that a claim names."""
-    named = sorted(_named_metrics(study["claims"]))
-    return {a["id"]: _made_up_table(a, named, reference) for a in study["artefacts"]}
+    named = sorted(_named_metrics(study.claims))
+    return {a["id"]: _made_up_table(a, named, reference) for a in study.artefacts}
 
 
 def _made_up_table(

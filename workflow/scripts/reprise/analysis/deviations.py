@@ -1,6 +1,5 @@
 """What other readings of a study change: the deviations.csv of a study."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ from reprise.analysis.reference import Reference
 from reprise.analysis.tables import Tables, read_tables
 from reprise.studies.claims import Deviation
 from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 
 OWN_COLUMNS = ["id", "difference", "arm", "against", "effect", "ci_low", "ci_high", "n", "status"]
 COLUMNS = [*OWN_COLUMNS, *REFERENCE_COLUMNS]
 
 
 def measure_deviations(
-    study: Mapping[str, Any],
+    study: StudyRecord,
     results: Path,
     verdicts: bool = True,
     reference: Reference | None = None,
@@ -31,7 +31,7 @@ def measure_deviations(
     ``status`` is finished, one seed, or missing.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
         verdicts: whether the scale draws verdicts; without them the intervals of its own runs are
             empty.
@@ -40,10 +40,10 @@ def measure_deviations(
     Raises:
         InputError: a file is not as it has to be.
     """
-    artefacts = {artefact["id"]: artefact for artefact in study["artefacts"]}
-    tables = read_tables(study, results, artefacts_of(*study["deviations"]))
+    artefacts = study.artefacts_by_id
+    tables = read_tables(study, results, artefacts_of(*study.deviations))
     rows = []
-    for deviation in study["deviations"]:
+    for deviation in study.deviations:
         own = {name: tables[name] for name in artefacts_of(deviation)}
         said = {name: getattr(deviation, name) for name in OWN_COLUMNS[:4]}
         rows.append(

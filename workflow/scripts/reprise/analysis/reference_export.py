@@ -26,9 +26,10 @@ from reprise.analysis.records import (
 from reprise.analysis.reference import HISTORIES, TRAINING, kind_of
 from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
+from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
-from reprise.studies.plan_reading import read_scale
-from reprise.studies.rungs import rung_of
+from reprise.studies.plan_storage import read_plan
+from reprise.studies.rungs import Rung, rung_named
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
@@ -54,7 +55,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     Raises:
         InputError: a file of a run is truncated.
     """
-    rung = rung_of(read_scale(results))
+    rung = _rung_of(results)
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, content in _ended_runs(results):
         run = _row(folder, content, results.name, rung.name)
@@ -65,6 +66,14 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     for name, runs in found.items():
         _merge(runs, destination / name)
     return {name: len(runs) for name, runs in found.items()}
+
+
+def _rung_of(results: Path) -> Rung:
+    """The rung of a scale, by its name where there is no plan that tells."""
+    try:
+        return read_plan(results / "plan.json").rung
+    except InputError:
+        return rung_named(results.name)
 
 
 def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,6 +17,7 @@ from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
 from reprise.studies.measure_forms import DEFAULT_METRIC, Metric, metric_name
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rows import DEFAULT_ARM
 
 
@@ -165,19 +166,19 @@ def positions_of(artefact: Mapping[str, Any]) -> dict[str, dict[str, float | Non
     }
 
 
-def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str]) -> Tables:
+def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> Tables:
     """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts; ``<artefact>.csv`` of those
     that are computed without runs.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         results: the results folder of the scale.
         artefacts: ids.
 
     Raises:
         InputError: an artefact is unknown, or its file is absent.
     """
-    folder = Path(results) / study["id"]
+    folder = Path(results) / study.id
     tables = {}
     for artefact in _planned(study, artefacts):
         name, rows = artefact["id"], artefact["rows"]
@@ -191,12 +192,12 @@ def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str
     return tables
 
 
-def _planned(study: Mapping[str, Any], artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-    known = {artefact["id"]: artefact for artefact in study["artefacts"]}
+def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    known = study.artefacts_by_id
     for name in artefacts:
         if name not in known:
             raise InputError(
-                f"a claim of the study {study['id']} names the artefact {name!r}, which the study "
+                f"a claim of the study {study.id} names the artefact {name!r}, which the study "
                 f"does not have: {choose_among(name, known)}"
             )
         yield known[name]

@@ -19,6 +19,7 @@ from reprise.studies.claims.orders import RankCorrelation
 from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf
 from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import EXACT, RUNGS
 
 ORIGINS = {"stated": "stated", "read": "read off the numbers"}
@@ -80,11 +81,11 @@ class Claim:
         return self.source not in {place.where for place in self.places}
 
 
-def study_claims(results: Results, study: dict[str, Any]) -> list[Claim]:
+def study_claims(results: Results, study: StudyRecord) -> list[Claim]:
     """The claims of a study in the order of its YAML."""
-    rows = claim_rows(results, study["id"])
-    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
-    return [build_claim(asked, rows.get(asked.id, {}), artefacts) for asked in study["claims"]]
+    rows = claim_rows(results, study.id)
+    artefacts = study.artefacts_by_id
+    return [build_claim(asked, rows.get(asked.id, {}), artefacts) for asked in study.claims]
 
 
 def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.studies.claims import Deviation as Asked
+from reprise.studies.plan_records import StudyRecord
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ class Deviation:
     reference: ReferenceEffect | None
 
 
-def study_deviations(results: Results, study: dict[str, Any]) -> list[Deviation]:
+def study_deviations(results: Results, study: StudyRecord) -> list[Deviation]:
     """The deviations of a study in the order of its YAML."""
-    rows = {row["id"]: row for row in results.deviations(study["id"]).to_dict("records")}
-    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
-    return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study["deviations"]]
+    rows = {row["id"]: row for row in results.deviations(study.id).to_dict("records")}
+    artefacts = study.artefacts_by_id
+    return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study.deviations]
 
 
 def deviation(asked: Asked, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> Deviation:

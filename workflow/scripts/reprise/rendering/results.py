@@ -12,8 +12,9 @@ import pandas as pd
 from reprise.errors import InputError
 from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
 from reprise.studies.names import is_below
-from reprise.studies.plan_reading import read_plan
-from reprise.studies.rungs import Rung, rung_of
+from reprise.studies.plan_records import PlanRecord
+from reprise.studies.plan_storage import read_plan
+from reprise.studies.rungs import Rung
 
 TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
@@ -35,7 +36,7 @@ class Results:
     folder: Path
 
     @cached_property
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> PlanRecord:
         """What was asked for.
 
         Raises:
@@ -46,7 +47,7 @@ class Results:
     @cached_property
     def rung(self) -> Rung:
         """Its place on the ladder of evidence."""
-        return rung_of(self.plan["scale"])
+        return self.plan.rung
 
     @cached_property
     def cells(self) -> pd.DataFrame:

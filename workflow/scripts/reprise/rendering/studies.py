@@ -1,5 +1,6 @@
 """A study as the report shows it: artefacts with their remarks, claims, deviations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from reprise.rendering.reference_drawings import ReferenceDrawing, reference_dra
 from reprise.rendering.results import Results
 from reprise.rendering.tables import Table, build_table
 from reprise.rendering.unlearned import unlearned_sentences
+from reprise.studies.plan_records import Remark, StudyRecord
 
 TABULATED = frozenset({"table", "result"})
 """Kinds of artefact that have a table even before anything ran."""
@@ -69,40 +71,40 @@ class Study:
     deviations: list[Deviation]
 
 
-def build_study(results: Results, study: dict[str, Any], reference: Reference | None) -> Study:
+def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> Study:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
-    known = {artefact["id"] for artefact in study.get("artefacts", [])}
+    known = set(study.artefacts_by_id)
     return Study(
-        id=study["id"],
-        title=study["title"],
-        subject=study.get("subject") or study["title"],
-        authors=list(study.get("authors", [])),
-        year=study.get("year"),
-        citation=study.get("citation", ""),
-        summary=study.get("summary", ""),
+        id=study.id,
+        title=study.title,
+        subject=study.subject,
+        authors=list(study.authors),
+        year=study.year,
+        citation=study.citation,
+        summary=study.summary,
         artefacts=[
             build_artefact(results, study, artefact, claims, reference)
-            for artefact in study.get("artefacts", [])
+            for artefact in study.artefacts
         ],
         claims=claims,
-        notes=remarks_of_none(study.get("notes", []), known),
-        assumptions=remarks_of_none(study.get("assumptions", []), known),
+        notes=remarks_of_none(study.notes, known),
+        assumptions=remarks_of_none(study.assumptions, known),
         deviations=study_deviations(results, study),
     )
 
 
 def build_artefact(
     results: Results,
-    study: dict[str, Any],
+    study: StudyRecord,
     artefact: dict[str, Any],
     claims: list[Claim],
     reference: Reference | None,
 ) -> Artefact:
     """Everything that the report shows of an artefact."""
-    name, folder = artefact["id"], results.folder / study["id"]
-    table = artefact_table(results, study["id"], artefact)
-    prefix = f"{study['id']}-{name}"
+    name, folder = artefact["id"], results.folder / study.id
+    table = artefact_table(results, study.id, artefact)
+    prefix = f"{study.id}-{name}"
     heading = f"{artefact.get('where', '')}, {artefact['title']}".removeprefix(", ")
     return Artefact(
         id=name,
@@ -114,21 +116,21 @@ def build_artefact(
         quantities=quantity_sentences(artefact),
         difference_unit=unit_clause(artefact),
         table=table,
-        agreement=agreement_sentences(results, study["id"], artefact) if table else [],
+        agreement=agreement_sentences(results, study.id, artefact) if table else [],
         reference_agreement=(
-            reference_agreement_sentences(results, study["id"], artefact) if table else []
+            reference_agreement_sentences(results, study.id, artefact) if table else []
         ),
-        unlearned=unlearned_sentences(results, study["id"], artefact) if table else [],
+        unlearned=unlearned_sentences(results, study.id, artefact) if table else [],
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
         wants_figure=bool(artefact.get("figure")),
         curves=inline_svg(
             folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
-        reference_drawing=reference_drawing(reference, study["id"], artefact, heading),
-        notes=remarks_of(study.get("notes", []), name),
-        assumptions=remarks_of(study.get("assumptions", []), name),
+        reference_drawing=reference_drawing(reference, study.id, artefact, heading),
+        notes=remarks_of(study.notes, name),
+        assumptions=remarks_of(study.assumptions, name),
         claims=[claim for claim in claims if name in {place.id for place in claim.places}],
-        files=present_files(results.folder, study["id"], name),
+        files=present_files(results.folder, study.id, name),
     )
 
 
@@ -142,18 +144,14 @@ def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Ta
     return None
 
 
-def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:
+def remarks_of(remarks: Sequence[Remark], artefact: str) -> list[str]:
     """The remarks that stand beside an artefact."""
-    return [remark["text"] for remark in remarks if artefact in remark.get("artefacts", [])]
+    return [remark.text for remark in remarks if artefact in remark.artefacts]
 
 
-def remarks_of_none(remarks: list[dict[str, Any]], artefacts: set[str]) -> list[str]:
+def remarks_of_none(remarks: Sequence[Remark], artefacts: set[str]) -> list[str]:
     """The remarks that belong to no artefact of the study, and so to the whole of it."""
-    return [
-        remark["text"]
-        for remark in remarks
-        if not artefacts.intersection(remark.get("artefacts", []))
-    ]
+    return [remark.text for remark in remarks if not artefacts.intersection(remark.artefacts)]
 
 
 def present_files(folder: Path, study: str, artefact: str) -> list[str]:

@@ -1,6 +1,6 @@
 """From the claims of a study to rows of claims.csv, corrected for one another (Holm)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables, read_tables
 from reprise.errors import InputError, choose_among
 from reprise.studies.claims import Claim
+from reprise.studies.plan_records import StudyRecord
 
 COLUMNS = [
     "study",
@@ -45,24 +46,23 @@ NOT_DRAWN = "this scale draws no verdict"
 
 
 def evaluate_claim(
-    study: Mapping[str, Any], claim_id: str, results: Path, verdicts: bool = True
+    study: StudyRecord, claim_id: str, results: Path, verdicts: bool = True
 ) -> pd.DataFrame:
     """One claim as a row of claims.csv, not corrected for the study's others: no ``p_holm``.
 
     Raises:
         InputError: the study has no such claim, or a file is not as it has to be.
     """
-    claims = {claim.id: claim for claim in study["claims"]}
+    claims = {claim.id: claim for claim in study.claims}
     if claim_id not in claims:
         raise InputError(
-            f"unknown claim {claim_id!r} of the study {study['id']}: "
-            f"{choose_among(claim_id, claims)}"
+            f"unknown claim {claim_id!r} of the study {study.id}: {choose_among(claim_id, claims)}"
         )
     claim = claims[claim_id]
     tables = read_tables(study, results, claim.artefacts)
     result = judged(claim.rule, tables)
     not_drawn = _why_not_drawn(claim, result, tables, verdicts)
-    row = _row(study["id"], claim, result, result.p, 1, not_drawn)
+    row = _row(study.id, claim, result, result.p, 1, not_drawn)
     if row["p_holm"] is not None:
         row |= {"p_holm": None, "basis": f"{row['basis']}; unadjusted for the study's other claims"}
     return _table([row])

@@ -1,8 +1,7 @@
 """Verdicts by rung of the ladder of evidence: which claims a rung may decide, and as what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from reprise.studies.claims.contrasts import Range, Threshold
 from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf
 from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import EXACT, RUNGS, Rung
 
 NUMBERS = (Threshold, Range)
@@ -45,7 +45,7 @@ def judge_on_rung(
 
 
 def evaluate_claim(
-    study: Mapping[str, Any],
+    study: StudyRecord,
     claim_id: str,
     results: Path,
     verdicts: bool = True,
@@ -56,7 +56,7 @@ def evaluate_claim(
     Raises:
         InputError: the study has no such claim, or a file is not as it has to be.
     """
-    claims = [claim for claim in study["claims"] if claim.id == claim_id]
+    claims = [claim for claim in study.claims if claim.id == claim_id]
     tables = read_tables(study, results, artefacts_of(*claims))
     apart = [claim for claim in claims if is_apart(claim, tables, rung)]
     row = judging.evaluate_claim(study, claim_id, results, verdicts and not apart)

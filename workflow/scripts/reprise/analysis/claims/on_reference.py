@@ -11,6 +11,7 @@ from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
 from reprise.studies.claims import Claim
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import LOWEST, RUNGS
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
@@ -22,7 +23,7 @@ COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources", "refer
 
 
 def judge_on_reference(
-    study: Mapping[str, Any], references: Mapping[str, Reference | None], tables: Tables
+    study: StudyRecord, references: Mapping[str, Reference | None], tables: Tables
 ) -> pd.DataFrame:
     """The columns of claims.csv on reference runs, one row a claim.
 
@@ -32,21 +33,21 @@ def judge_on_reference(
     that are judged on one rung of evidence; runs of two rungs decide nothing together.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         references: the reference runs of each artefact.
         tables: by artefact, all that the claims name, with the runs of today.
     """
-    artefacts = {artefact["id"]: artefact for artefact in study["artefacts"]}
+    artefacts = study.artefacts_by_id
     known, rungs = {}, {}
     for name, table in tables.items():
         if table.exact:
             known[name] = table
         else:
             known[name], rungs[name] = _reference_table(artefacts[name], references.get(name))
-    judged = [claim for claim in study["claims"] if _has_all(claim, known, tables)]
+    judged = [claim for claim in study.claims if _has_all(claim, known, tables)]
     tables_known = {name: table for name, table in known.items() if table}
     found = pd.concat(
-        judge_on_rung(study["id"], of_rung, tables_known, True, rung)
+        judge_on_rung(study.id, of_rung, tables_known, True, rung)
         for rung in RUNGS.values()
         if (of_rung := [c for c in judged if _rungs(c, rungs) == {rung.name}]) or rung is LOWEST
     ).set_index("claim")
@@ -62,7 +63,7 @@ def judge_on_reference(
             "reference_sources": _sources(claim, known) if claim.id in found.index else None,
             "reference_evidence": found["evidence"].get(claim.id),
         }
-        for claim in study["claims"]
+        for claim in study.claims
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
