@@ -97,11 +97,31 @@ MISTAKES = {
     ),
     "measure of an unknown series": (
         {"kind": "difference", "metric": {"series": "accuracy", "epoch": 1}, **SIDES},
-        r"\.metric\.series: unknown series 'accuracy'",
+        r"\.subject\.metric\.series: unknown series 'accuracy'",
     ),
     "measure without a form": (
         {"kind": "difference", **ONE, "other": {"setting": "b", "metric": {"series": "test_loss"}}},
         r"\.other\.metric: expected one of the keys epoch, from, to",
+    ),
+    "metric that is a number": (
+        {"kind": "difference", **ONE, "metric": 5},
+        r"\.subject\.metric: expected the name of a number or a measure of .*, found 5",
+    ),
+    "direction that is a list": (
+        {"kind": "all_of", "parts": [{"kind": "difference", **ONE, "direction": ["less"]}]},
+        r"\.parts\[0\]\.direction: unknown direction \['less'\]",
+    ),
+    "axis that is a list": (
+        {"kind": "all_of", "parts": [{"kind": "trend", **SWEEP, "axis": ["rate"]}]},
+        r"\.parts\[0\]\.axis: expected a word, found \['rate'\]",
+    ),
+    "artefact that is a list": (
+        {"kind": "difference", **ONE, "artefact": ["table1"]},
+        r"\.subject: unknown artefact \['table1'\]",
+    ),
+    "choice that is a mapping": (
+        {"kind": "difference", **GAP, "choose_best": {"rate": 1}},
+        r"\.subject\.choose_best: expected the id of an axis, found \{'rate': 1\}",
     ),
     "measure of a probe": (
         {"kind": "difference", "artefact": "probed", **SIDES,

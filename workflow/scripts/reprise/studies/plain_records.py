@@ -78,7 +78,8 @@ def _record(kind: Any, content: Any, where: str) -> Any:
     for name in content:
         _check(name in known, f"one of {', '.join(known)}", name, where)
     for name, default in _defaults(kind).items():
-        _check(name in content or default is not MISSING, f"the key {name!r}", "none", where)
+        if name not in content and default is MISSING:
+            raise ValueError(f"{where.removeprefix('.')}: expected the key {name!r}, found none")
     return kind(**{k: record(known[k], v, f"{where}.{k}") for k, v in content.items()})
 
 

@@ -39,36 +39,40 @@ def plan_of(content: Any, where: Path) -> PlanRecord:
             "another version of Reprise writes it; render it with that one, or run `snakemake` "
             "again, which keeps all finished runs"
         )
+    asked = {key: value for key, value in content.items() if key != "version"}
     try:
-        asked = {key: value for key, value in content.items() if key != "version"}
         plan = record(PlanRecord, asked)
-        _check_paths(plan, where)
-    except InputError:
-        raise
+        named = [name for study in plan.studies for name in (study.id, *study.artefacts_by_id)]
+        folders = [folder for study in plan.studies for folder in _folders(study)]
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise InputError(
             f"{where}: expected a plan as a run writes it, found another ({error}); take the file "
             "as the run wrote it"
         ) from None
+    _check_paths(named, folders, where)
     return plan
 
 
-def _check_paths(plan: PlanRecord, where: Path) -> None:
+def _folders(study: StudyRecord) -> list[str]:
+    """The folders of all runs of a study."""
+    rows = (row for artefact in study.artefacts for row in artefact["rows"])
+    return [folder for row in rows for folder in row["folders"].values()]
+
+
+def _check_paths(names: Iterable[str], folders: Iterable[str], where: Path) -> None:
     """See that what names files stays in the results folder, wherever the plan comes from."""
-    for study in plan.studies:
-        for name in (study.id, *study.artefacts_by_id):
-            if not is_name(name):
-                raise InputError(
-                    f"{where}: expected ids of letters, digits and underscores, found {name!r}: "
-                    "take the file as the run wrote it"
-                )
-        rows = (row for artefact in study.artefacts for row in artefact["rows"])
-        for folder in (folder for row in rows for folder in row["folders"].values()):
-            if not is_below(folder):
-                raise InputError(
-                    f"{where}: expected folders below that of the results, found {folder!r}: "
-                    "take the file as the run wrote it"
-                )
+    for name in names:
+        if not is_name(name):
+            raise InputError(
+                f"{where}: expected ids of letters, digits and underscores, found {name!r}: "
+                "take the file as the run wrote it"
+            )
+    for folder in folders:
+        if not is_below(folder):
+            raise InputError(
+                f"{where}: expected folders below that of the results, found {folder!r}: "
+                "take the file as the run wrote it"
+            )
 
 
 def read_plan(path: Path) -> PlanRecord:

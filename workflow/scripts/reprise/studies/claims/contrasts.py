@@ -147,7 +147,7 @@ class Trend(Contrast):
             )
         rule = cls(
             **contrast_of(spec),
-            axis=spec.content["axis"],
+            axis=spec.text("axis"),
             logarithmic=logarithmic,
             sign=sign,
             margin=margin,
@@ -208,7 +208,8 @@ class Range(Contrast):
     def of(cls, spec: Spec) -> "Range":
         low, high = spec.bounds()
         if spec.flag("ratio"):
-            spec.positive("low"), spec.positive("high")
+            spec.positive("low")
+            spec.positive("high")
         return cls(**contrast_of(spec), low=low, high=high)
 
 

@@ -58,6 +58,11 @@ def resolved(content: Any, scope: Scope, where: str) -> Selection:
     if metric is None:
         metric = _shown_metric(artefact, rows, where)
     else:
+        if not isinstance(metric, str | Mapping):
+            raise InputError(
+                f"{where}.metric: expected the name of a number or a measure of curves, "
+                f"found {metric!r}"
+            )
         check_measure(metric, f"{where}.metric")
         rows = _once(artefact, rows, metric)
     _check_metric(artefact, metric, where)
