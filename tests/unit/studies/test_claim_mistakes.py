@@ -6,10 +6,8 @@ from reprise.errors import InputError
 
 SIDES = {"subject": {"setting": "a"}, "other": {"setting": "b"}}
 ONE = {key: {**side, "shown": "accuracy"} for key, side in SIDES.items()}
-OTHERS = {
-    "subject": ONE["subject"],
-    "others": [ONE["other"], {"artefact": "table2", **ONE["other"]}],
-}
+SECOND = {"artefact": "table2", **ONE["other"]}
+OTHERS = {"subject": ONE["subject"], "others": [ONE["other"], SECOND]}
 SWEEP = {"artefact": "sweep", "cells": {"rate": ["low", "mid"]}}
 GAP = {"artefact": "gap", "subject": {"setting": "a"}, "other": {"setting": "b"}}
 

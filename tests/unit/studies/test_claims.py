@@ -20,10 +20,8 @@ STUDIES = sorted(path.stem for path in (ROOT / "config" / "studies").glob("*.yam
 
 SIDES = {"subject": {"setting": "a"}, "other": {"setting": "b"}}
 ONE = {key: {**side, "shown": "accuracy"} for key, side in SIDES.items()}
-OTHERS = {
-    "subject": ONE["subject"],
-    "others": [ONE["other"], {"artefact": "table2", **ONE["other"]}],
-}
+SECOND = {"artefact": "table2", **ONE["other"]}
+OTHERS = {"subject": ONE["subject"], "others": [ONE["other"], SECOND]}
 TIME = {"series": "validation_accuracy", "settled": {"change": 1, "epochs": 4}}
 
 
@@ -43,6 +41,10 @@ TIME = {"series": "validation_accuracy", "settled": {"change": 1, "epochs": 4}}
         {"kind": "threshold", "artefact": "sweep", "choose_best": "rate", "cells": {}, "above": 9},
         {"kind": "counted", "artefact": "counts", "cells": {}, "low": 3, "high": 3},
         {"kind": "same_curve", "artefact": "curves", **SIDES},
+        {"kind": "order", "cells": [ONE["subject"], [ONE["other"], SECOND]]},
+        {"kind": "all_of", "parts": [{"kind": "difference", "terms": [
+            {"weight": 1, "cells": [ONE["subject"], SECOND]}, {"weight": -1, "cells": ONE["other"]},
+        ]}]},
     ],
 )  # fmt: skip
 def test_claims_that_can_be_judged(read, claim):

@@ -86,7 +86,9 @@ class Spec(Keys):
 
     def selections(self, key: str) -> Selections:
         """The rows that a key selects: by one selection, or by a list of them."""
-        content = self.content[key]
+        return self._group(self.content[key], key)
+
+    def _group(self, content: Any, key: str) -> Selections:
         if not isinstance(content, list):
             return (self._resolved(content, key),)
         if not content:
@@ -99,7 +101,7 @@ class Spec(Keys):
         if not isinstance(content, list) or len(content) < 2:
             found = f"{len(content)}" if isinstance(content, list) else repr(content)
             raise self.error(f"expected a list of two selections or more, found {found}", key)
-        return tuple((self._resolved(one, f"{key}[{i}]"),) for i, one in enumerate(content))
+        return tuple(self._group(one, f"{key}[{i}]") for i, one in enumerate(content))
 
     def _resolved(self, content: Any, key: str) -> Selection:
         return resolved(self._with_choice(content, key), self.scope, f"{self.where}.{key}")
@@ -134,7 +136,7 @@ class Spec(Keys):
             raise self.error(f"expected the keys weight and cells, found {term!r}", key)
         if not is_number(term["weight"]):
             raise self.error(f"expected a number, found {term['weight']!r}", f"{key}.weight")
-        return Term(float(term["weight"]), (self._resolved(term["cells"], f"{key}.cells"),))
+        return Term(float(term["weight"]), self._group(term["cells"], f"{key}.cells"))
 
     def sides(self) -> tuple[Selections, Selections]:
         """Subject and other, which are not the same rows."""
