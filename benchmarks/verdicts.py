@@ -31,6 +31,8 @@ from reprise.analysis.error_rates import RATES, tables_of_rates  # noqa: E402
 from reprise.analysis.learning import Guessing  # noqa: E402
 from reprise.analysis.tables import ArtefactTable, Row, Run, Tables  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
+from reprise.studies.claims import read_claim  # noqa: E402
+from reprise.studies.claims.registry import Rule  # noqa: E402
 
 SEEDS = (3, 5, 10)
 PAGES = ("benchmarks/RESULTS.md", "docs/statistics.md")
@@ -199,6 +201,12 @@ def claim(kind: str, **keys: Any) -> dict[str, Any]:
     return {"id": "c", "kind": kind, "artefact": "t", **sides, **keys}
 
 
+def rule_on(claim: Mapping[str, Any], tables: Tables) -> Rule:
+    """What a claim compares of some tables."""
+    compared = {name: table.compared() for name, table in tables.items()}
+    return read_claim("c", claim, compared, "claims.c").rule
+
+
 A_OVER_B = claim("difference", subject="a", other="b")
 STEADY = [SD] * 13
 WIDE = [0.0, 3.0, 6.0, 10.0]
@@ -331,9 +339,12 @@ def share_of_verdicts(number: int, seeds: int, trials: int | None = None) -> flo
     rng = np.random.default_rng([number, seeds])
     trials = trials or case.trials
     wanted = ("holds",) if case.effect else ("holds", "contradicted")
-    words = []
+    words, rule = [], None
     for _ in range(trials):
-        result = evaluate(case.claim, case.draw(rng, seeds))
+        tables = case.draw(rng, seeds)
+        # Every draw has the same rows.
+        rule = rule or rule_on(case.claim, tables)
+        result = evaluate(rule, tables)
         words.append(verdict(result, result.p))
     return sum(word in wanted for word in words) / trials
 

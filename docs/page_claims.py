@@ -2,36 +2,35 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reference import read_references
 from reprise.planning.fingerprints import artefact_fingerprints
 from reprise.planning.plan import Plan
 from reprise.rendering.numbers import count
+from reprise.studies.plan_records import StudyRecord
 
 UNSAID = ("not drawn", "missing")
 ORDER = ("holds", "contradicted", "undecided", "same direction", "other direction")
 
 
-def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) -> str:
+def claim_lines(study: StudyRecord, artefact: str, verdicts: pd.DataFrame) -> str:
     """A line of Markdown for each claim that compares rows of one artefact alone: the claim, its
     verdict, and the seeds behind it. Empty without any.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         artefact: id.
         verdicts: from ``judged_claims``.
     """
     lines = []
-    for claim in study["claims"]:
-        found = verdicts.loc[claim["id"]]
+    for claim in study.claims:
+        found = verdicts.loc[claim.id]
         verdict = found["reference_verdict"]
-        if named_artefacts(claim) != {artefact} or not isinstance(verdict, str):
+        if claim.artefacts != (artefact,) or not isinstance(verdict, str):
             continue
         if verdict in UNSAID:
             continue
@@ -39,7 +38,7 @@ def claim_lines(study: dict[str, Any], artefact: str, verdicts: pd.DataFrame) ->
         if "exact" not in basis:
             known = count(int(seeds), "seed")
             basis = f"{known}, no interval" if seeds == 1 else f"{known} each; {basis}"
-        lines.append(f"- {claim['text']} **{verdict.capitalize()}** ({basis}).\n")
+        lines.append(f"- {claim.text} **{verdict.capitalize()}** ({basis}).\n")
     if not lines:
         return ""
     return "\nWhat the runs say of the study's claims:\n\n" + "".join(lines)
@@ -55,23 +54,23 @@ def words_of_verdicts(verdicts: pd.DataFrame) -> str:
     return ", ".join(f"{counts[word]} {word}" for word in ORDER if word in counts)
 
 
-def judged_claims(plan: Plan, study: dict[str, Any], reference: Path) -> pd.DataFrame:
+def judged_claims(plan: Plan, study: StudyRecord, reference: Path) -> pd.DataFrame:
     """The claims of a study by id, judged on the reference runs alone.
 
     Args:
         plan: at published length.
-        study: the study's entry in plan.json.
+        study: of the plan.
         reference: the folder above those of the reference runs.
     """
     fingerprints = {
-        artefact["id"]: artefact_fingerprints(plan, study["id"], artefact["id"])
-        for artefact in study["artefacts"]
+        artefact["id"]: artefact_fingerprints(plan, study.id, artefact["id"])
+        for artefact in study.artefacts
     }
     with TemporaryDirectory() as place:
         results = Path(place)
-        (results / study["id"]).mkdir()
-        for artefact in study["artefacts"]:
+        (results / study.id).mkdir()
+        for artefact in study.artefacts:
             runs = collect_runs(artefact["rows"], results)
-            runs.to_csv(results / study["id"] / f"{artefact['id']}.runs.csv", index=False)
+            runs.to_csv(results / study.id / f"{artefact['id']}.runs.csv", index=False)
         references = read_references(reference, fingerprints)
         return evaluate_study(study, results, references=references).set_index("claim")

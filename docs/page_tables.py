@@ -30,14 +30,14 @@ from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
-from reprise.planning.plan_file import plan_content  # noqa: E402
+from reprise.planning.plan_file import plan_content, plan_record  # noqa: E402
 from reprise.probes.computed_table import computed_table, probe_entry  # noqa: E402
 from reprise.rendering.agreements import reference_agreement_sentences  # noqa: E402
-from reprise.rendering.axes import MAIN_ARM  # noqa: E402
 from reprise.rendering.entries import Entry  # noqa: E402
 from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
+from reprise.studies.rows import DEFAULT_ARM  # noqa: E402
 from reprise.studies.study import Study  # noqa: E402
 
 STUDY_HEADS = ["study", "tables and figures", "runs a seed", "runs kept", "claims",
@@ -61,7 +61,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
     if not studies:
         return text
     plan = Plan.of({"scale": "paper", "seeds": [1], "studies": studies}, root)
-    planned = {study["id"]: study for study in plan_content(plan)["studies"]}
+    planned = {study.id: study for study in plan_record(plan).studies}
     verdicts = {
         study: judged_claims(plan, content, root / "reference")
         for study, content in planned.items()
@@ -69,7 +69,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
 
     def made(block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
-        known = {entry["id"]: entry for entry in planned[study]["artefacts"]}
+        known = {entry["id"]: entry for entry in planned[study].artefacts}
         if artefact not in known:
             raise InputError(
                 f"a block names the artefact {study}/{artefact}, which is not there: "
@@ -138,18 +138,18 @@ class _Column:
 def _columns(table: Table) -> Iterable[_Column]:
     """Those of each group: what is reported and cited, if anything is, then what is counted, or the
     main arm and other arms of which there are reference runs."""
-    here = MAIN_ARM if any(other_arms(row.groups) for row in table.rows) else "here"
+    here = DEFAULT_ARM if any(other_arms(row.groups) for row in table.rows) else "here"
     for place, group in enumerate(table.groups):
         filled = [row.groups[place] for row in table.rows]
         others = other_arms(filled)
-        main = [each[MAIN_ARM] for each in filled if MAIN_ARM in each]
+        main = [each[DEFAULT_ARM] for each in filled if DEFAULT_ARM in each]
         for shown in ("reported", "cited"):
             if any(getattr(entry, shown) is not None for entry in main):
-                yield _Column(f"{group.label} {shown}".strip(), place, MAIN_ARM, shown)
+                yield _Column(f"{group.label} {shown}".strip(), place, DEFAULT_ARM, shown)
         if table.is_exact:
-            yield _Column(f"{group.label} counted".strip(), place, MAIN_ARM, "counted")
+            yield _Column(f"{group.label} counted".strip(), place, DEFAULT_ARM, "counted")
             continue
-        yield _Column(f"{group.label} {here}".strip(), place, MAIN_ARM)
+        yield _Column(f"{group.label} {here}".strip(), place, DEFAULT_ARM)
         yield from (_Column(f"{group.label} {arm}".strip(), place, arm) for arm in others)
 
 
@@ -159,7 +159,7 @@ def other_arms(entries: Iterable[Mapping[str, Entry]]) -> list[str]:
         arm
         for by_arm in entries
         for arm, entry in by_arm.items()
-        if arm != MAIN_ARM and entry.reference.is_known
+        if arm != DEFAULT_ARM and entry.reference.is_known
     )
     return list(dict.fromkeys(found))
 
@@ -185,17 +185,17 @@ def with_studies(text: str, root: Path = ROOT) -> str:
     plan = Plan.of({"scale": "paper", "seeds": [1]}, root)
     reference = read_reference(root / "reference")
     rows = [STUDY_HEADS, ["---"] * len(STUDY_HEADS)]
-    for study in plan_content(plan)["studies"]:
-        planned = plan.studies[study["id"]]
-        kept = reference.count_runs(row for a in study["artefacts"] for row in a["rows"])
+    for study in plan_record(plan).studies:
+        planned = plan.studies[study.id]
+        kept = reference.count_runs(row for a in study.artefacts for row in a["rows"])
         verdicts = judged_claims(plan, study, root / "reference")
         rows.append(
             [
-                f"`{study['id']}`: {planned.content['subject']}",
-                str(len(study["artefacts"])),
+                f"`{study.id}`: {planned.content['subject']}",
+                str(len(study.artefacts)),
                 str(len(_folders(plan, planned))),
                 str(kept),
-                str(len(study["claims"])),
+                str(len(study.claims)),
                 words_of_verdicts(verdicts) or "nothing yet",
             ]
         )

@@ -56,6 +56,7 @@ from reprise.hooks.snakemake_internals import (
     targets_of,
 )
 from reprise.studies.cell import canonical_json
+from reprise.studies.claims.selections import artefacts_of as compared_by
 from reprise.planning.targets import JOBS, check_jobs, check_targets
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.study import TABULATED
@@ -402,13 +403,14 @@ def table_texts():
 
 def claim_runs(study, claims):
     """The runs that claims compare."""
-    return runs_of(study, [PLAN.studies[study].claims[claim] for claim in claims])
+    asked = [claim for claim in PLAN.claims[study] if claim.id in claims]
+    return runs_of(study, compared_by(*asked))
 
 
 def searched_runs(wildcards):
     """The runs that a probe reads of other artefacts."""
     artefact = PLAN.studies[wildcards.study].artefacts[wildcards.artefact]
-    return runs_of(wildcards.study, [artefact.content["probe"]])
+    return runs_of(wildcards.study, named_artefacts(artefact.content["probe"]))
 
 
 def figure_runs(wildcards):
@@ -420,15 +422,15 @@ def figure_runs(wildcards):
 
 def deviation_runs(study):
     """The runs that the deviations of a study compare."""
-    return runs_of(study, list(PLAN.studies[study].content["deviations"].values()))
+    return runs_of(study, compared_by(*PLAN.deviations[study]))
 
 
-def runs_of(study, comparisons):
-    """The runs behind all artefacts that comparisons name, or what was computed without any."""
+def runs_of(study, artefacts):
+    """The runs behind some artefacts, or what was computed without any."""
     with_runs = artefacts_of(study, runs=True)
     return [
         f"{RESULTS}/{study}/{name}{'.runs' if name in with_runs else ''}.csv"
-        for name in sorted(named_artefacts(comparisons))
+        for name in sorted(artefacts)
     ]
 
 

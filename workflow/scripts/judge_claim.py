@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.data.origins import keep_origin
 from reprise.logs import logged
-from reprise.studies.plan_reading import read_study
+from reprise.studies.plan_storage import read_study
 from reprise.studies.rungs import rung_named
 
 if TYPE_CHECKING:

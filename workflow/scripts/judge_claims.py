@@ -8,7 +8,7 @@ from reprise.analysis.reference import read_reference
 from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
-from reprise.studies.plan_reading import read_study
+from reprise.studies.plan_storage import read_study
 from reprise.studies.rungs import rung_named
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ with logged(snakemake.log[0]):
     study = read_study(plan, snakemake.wildcards.study)
     # Which of them are stale stands in the tables.
     reference = read_reference(own_or_built_in("reference"))
-    references = {artefact["id"]: reference for artefact in study["artefacts"]}
+    references = dict.fromkeys(study.artefacts_by_id, reference)
     rung = rung_named(params.rung)
     claims = evaluate_study(study, plan.parent, params.verdicts, references, rung)
     claims.to_csv(snakemake.output[0], index=False)

@@ -8,7 +8,7 @@ from reprise.analysis.reference import read_reference
 from reprise.data.origins import keep_origin
 from reprise.folders import own_or_built_in
 from reprise.logs import logged
-from reprise.studies.plan_reading import read_study
+from reprise.studies.plan_storage import read_study
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

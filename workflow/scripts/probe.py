@@ -9,7 +9,7 @@ from reprise.data.origins import keep_origin
 from reprise.logs import logged
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
-from reprise.studies.plan_reading import read_artefact
+from reprise.studies.plan_storage import read_artefact
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from claims_on_tables import evaluate
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import verdict
 
 SWEEP = {

@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from claims_on_tables import evaluate
 from scipy import stats
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import ClaimResult, verdict
 from reprise.errors import InputError
 
 HIGH = [94.0, 94.2, 93.9, 94.1]
 LOW = [92.0, 92.3, 92.1, 91.9]
 NEAR = [94.05, 94.1, 93.95, 94.2]
+BECAUSE = {"diverged_because": "The study says so."}
 TEN_CLASSES = {"run": {"classes": 10, "test_images": 10_000}}
 
 
@@ -140,9 +141,9 @@ def test_diverged_runs_count_as_guessing(
     found, result = judged(groups, claim, **table)
     assert (found, result.effect, result.n) == (word, pytest.approx(effect), 3)
     assert result.basis.endswith("; 1 run that diverged counts as 10")
-    named = judged(groups, {**claim, "diverged_as": 1}, **table)[1]
+    named = judged(groups, {**claim, **BECAUSE, "diverged_as": 1}, **table)[1]
     assert named.basis.endswith("; 1 run that diverged counts as 1")
-    without = judged(groups, {**claim, "diverged_as": "left out"}, **table)[1]
+    without = judged(groups, {**claim, **BECAUSE, "diverged_as": "left out"}, **table)[1]
     assert without.n == 2
     assert without.basis.endswith("; 1 run that diverged is left out")
 
@@ -160,7 +161,7 @@ def test_a_group_of_diverged_runs_only_is_compared_too(judged: Any, runs: int, w
 def test_survivors_alone_decide_nothing(judged: Any) -> None:
     # All but one of five runs are far ahead; with the one that diverged the means are level.
     groups = {"a": [94.0, 94.1, 93.9, 94.0, "diverged"], "b": [77.0, 77.2, 76.9, 77.1, 77.3]}
-    assert judged(groups, difference("a", "b", diverged_as="left out"))[0] == "holds"
+    assert judged(groups, difference("a", "b", diverged_as="left out", **BECAUSE))[0] == "holds"
     assert judged(groups, difference("a", "b"), data=TEN_CLASSES)[0] == "undecided"
     assert judged(groups, difference("a", "b"))[0] == "undecided"
 
@@ -201,13 +202,6 @@ def test_reported_numbers_of_another_metric_do_not_count(make_table: Any) -> Non
     table = make_table(groups, reported={"a": 93.6, "b": 93.4}, metric="wall_seconds")
     claim = {"id": "c", "artefact": "table1", "metric": "wall_seconds", **difference("a", "b")}
     assert evaluate(claim, {"table1": table}).reported_effect is None
-
-
-def test_rows_of_the_same_runs_do_not_differ(make_table: Any) -> None:
-    table = make_table({"a": HIGH, "b": LOW})
-    claim = {"id": "c", "artefact": "table1", **difference("a", "a")}
-    result = evaluate(claim, {"table1": table})
-    assert (result.effect, result.p) == (0, 1)
 
 
 def test_paired_only_compares_seeds_that_both_have(judged: Any) -> None:
@@ -326,25 +320,3 @@ def test_equivalence_needs_seeds_for_both_bounds(judged: Any) -> None:
     groups = {"a": [93.0, 94.0, 95.0], "b": [93.2, 94.0, 94.9]}
     assert judged(groups, claim, reported={"a": 94.0, "b": 94.0})[1].needs(0.05) > 10
     assert judged(groups, claim, reported={"a": 96.0, "b": 94.0})[1].needs(0.05) is None
-
-
-@pytest.mark.parametrize(
-    ("claim", "message"),
-    [
-        (difference("a", "z"), "'z'"),
-        (difference("a", "b", arm="as described"), "as described"),
-        (difference("a", "b", artefact="table9"), "'table9'"),
-        (difference("a", "b", metric="accuracy"), "test_accuracy"),
-        (difference("a", "b", direction="upwards"), "greater, less"),
-        ({"kind": "difference", "subject": {"norm": "a"}}, "'norm'"),
-        ({"kind": "threshold", "cells": {"setting": "a"}}, "'below'"),
-        ({"kind": "trend", "cells": {}, "axis": "setting"}, "found None"),
-        ({"kind": "range", "cells": {}}, "'low'"),
-        ({"kind": "guess"}, "did you mean|known are"),
-        ({}, "'kind'"),
-    ],
-)
-def test_a_wrong_claim_is_refused_in_one_sentence(judged: Any, claim: dict, message: str) -> None:
-    with pytest.raises(InputError, match=message) as raised:
-        judged({"a": HIGH, "b": LOW}, claim)
-    assert "\n" not in str(raised.value)

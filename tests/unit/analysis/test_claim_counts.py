@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from claims_on_tables import evaluate
 from scipy import stats
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import verdict
 from reprise.errors import InputError
 

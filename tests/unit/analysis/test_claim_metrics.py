@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from claims_on_tables import evaluate
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import ClaimResult, verdict
 from reprise.analysis.collecting import collect_runs, read_runs
-from reprise.analysis.selection import rows_beside, samples_of
+from reprise.analysis.selection import Sample, rows_beside, samples_of
 from reprise.analysis.summaries import summarise
 from reprise.analysis.tables import ArtefactTable
 from reprise.errors import InputError
+from reprise.studies.claims.resolving import Scope, resolved
 
 SETTLED = {"change": 2.0, "epochs": 1}
 TIME = {"series": "validation_accuracy", "settled": SETTLED}
@@ -76,6 +77,13 @@ def judged(tables: dict[str, ArtefactTable]) -> Any:
     return judge
 
 
+def selected(tables: dict[str, ArtefactTable], **selection: Any) -> list[Sample]:
+    """The rows of the first artefact that a selection means."""
+    compared = {name: table.compared() for name, table in tables.items()}
+    asked = {"artefact": "first", **selection}
+    return samples_of((resolved(asked, Scope(compared), "selection"),), tables)
+
+
 def test_each_row_is_summarised_by_its_own_metric(make_artefact: Any) -> None:
     artefact, runs = make_artefact("first", SETTINGS)
     table = summarise(runs, artefact["rows"], metric=artefact["metric"])
@@ -102,7 +110,9 @@ def test_the_default_metric_is_what_the_rows_show(judged: Any) -> None:
 
 def test_rows_of_different_metrics_have_no_mean(judged: Any) -> None:
     sides = {"subject": {"setting": "slow"}, "other": {"setting": "fast"}}
-    with pytest.raises(InputError, match="show one metric, but selects rows of validation_acc"):
+    with pytest.raises(
+        InputError, match="expected rows of one metric, found those of several along 'shown'"
+    ):
         judged(kind="difference", **sides)
 
 
@@ -110,17 +120,16 @@ def test_a_named_metric_counts_runs_once(judged: Any, tables: dict[str, Artefact
     sides = {"subject": {"setting": "slow"}, "other": {"setting": "fast"}}
     result = judged(kind="difference", metric="validation_accuracy", **sides)[1]
     assert (result.n, result.reported_effect) == (5, 7.0)
-    samples = samples_of({"id": "c", "metric": "test_accuracy"}, {"artefact": "first"}, tables)
+    samples = selected(tables, metric="test_accuracy")
     assert len(samples) == 3
 
 
 def test_rows_beside_show_the_same_metric(tables: dict[str, ArtefactTable]) -> None:
-    claim = {"id": "c", "artefact": "first"}
-    beside = rows_beside(samples_of(claim, {"setting": "slow", "shown": "time"}, tables))
+    beside = rows_beside(selected(tables, setting="slow", shown="time"))
     assert sorted((s.row.axes["setting"], s.row.axes["shown"]) for s in beside) == sorted(
         (setting, "time") for setting in SETTINGS if setting != "slow"
     )
-    test = samples_of({**claim, "metric": "test_accuracy"}, {"shown": "time"}, tables)
+    test = selected(tables, metric="test_accuracy", shown="time")
     assert rows_beside(test) == []
 
 
@@ -202,7 +211,7 @@ def test_curves_of_one_side_are_run_for_one_share(make_artefact: Any, tmp_path: 
     claim = {"id": "c", "kind": "same_curve", "artefact": "first", "series": "validation_accuracy",
              "subject": {"setting": ["fast", "even"], "shown": "accuracy"},
              "other": {"setting": "slow", "shown": "accuracy"}}  # fmt: skip
-    with pytest.raises(InputError, match=r"one share of .* selects shares from 0\.25 to 1"):
+    with pytest.raises(InputError, match=r"one share of .* found shares from 0\.25 to 1"):
         evaluate(claim, tables)
 
 

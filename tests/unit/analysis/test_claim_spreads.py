@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from claims_on_tables import evaluate
 from scipy import stats
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import verdict
 from reprise.errors import InputError
 
@@ -53,10 +53,11 @@ def test_orders_that_agree_and_orders_that_do_not(make_table: Any) -> None:
     steps = {name: list(10.0 * i + NOISE) for i, name in enumerate(order)}
     rising = make_table(steps, "t")
     falling = make_table(dict(zip(order, reversed(steps.values()), strict=True)), "t")
-    alike = evaluate(correlation(above=0.5), {"s": rising, "t": rising})
+    also_rising = make_table(steps, "s")
+    alike = evaluate(correlation(above=0.5), {"s": also_rising, "t": rising})
     assert verdict(alike, alike.p) == "holds"
     assert alike.effect == pytest.approx(0.5)
-    opposite = evaluate(correlation(below=0.5), {"s": rising, "t": falling})
+    opposite = evaluate(correlation(below=0.5), {"s": also_rising, "t": falling})
     assert verdict(opposite, opposite.p) == "holds"
     assert opposite.effect == pytest.approx(-1.5)
     mixed = evaluate(correlation(below=0.5), {"s": same, "t": rising})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claims_on_tables import made_up_record
 
 from reprise.analysis.claims import evaluate_study
 from reprise.analysis.reference import read_reference
@@ -53,7 +54,7 @@ def judged(tmp_path: Path, study: dict):
                 (folder / "histories" / f"{name}.csv.gz").write_bytes(gzip.compress(text))
         references = {"table1": read_reference(tmp_path / "reference")}
         results = tmp_path / "results"
-        return evaluate_study(study, results, False, references).iloc[0]
+        return evaluate_study(made_up_record(study), results, False, references).iloc[0]
 
     return evaluate
 
@@ -125,7 +126,8 @@ def test_a_claim_on_failures_sees_those_of_the_reference(judged, study) -> None:
 
 
 def test_a_choice_says_which_reference_runs_it_needs(judged, study) -> None:
-    chosen = {**CLAIM, "choose_best": ["setting"]}
+    subject = {"setting": ["a", "b"]}
+    chosen = {**CLAIM, "subject": subject, "choose_best": ["setting"]}
     study["claims"] = [{"id": "c", "text": "c", "kind": "all_of", "parts": [chosen]}]
     found = judged((SOURCE, "a", 1, 92.0), (SOURCE, "a", 2, 92.0), (SOURCE, "b", 1, 91.0))
     assert found["reference_verdict"] == "not drawn"

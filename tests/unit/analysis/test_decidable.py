@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from claims_on_tables import made_up_record
 
 from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable
 from reprise.analysis.statistics.contrasts import linear_contrast
 from reprise.analysis.statistics.power import needed_seeds
+from reprise.studies.plan_records import StudyRecord
 
 
-def study(*claims: dict[str, Any], **reported: float | None) -> dict[str, Any]:
+def study(*claims: dict[str, Any], **reported: float | None) -> StudyRecord:
     rows = [
         {"axes": {"setting": name}, "arm": "as run", "reported": number, "folders": {"1": "x"}}
         for name, number in reported.items()
@@ -19,7 +21,7 @@ def study(*claims: dict[str, Any], **reported: float | None) -> dict[str, Any]:
     exact = {"id": "n", "metric": "parameters", "axes": [], "rows": [
         {"axes": {}, "arm": "as run", "reported": 5.0, "folders": {}}]}  # fmt: skip
     named = [{"id": f"c{i}", "artefact": "t", **claim} for i, claim in enumerate(claims)]
-    return {"id": "s", "claims": named, "artefacts": [artefact, exact]}
+    return made_up_record({"id": "s", "claims": named, "artefacts": [artefact, exact]})
 
 
 OVER = {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}}

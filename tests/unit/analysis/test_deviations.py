@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claims_on_tables import made_up_record
 from scipy import stats
 
 from reprise.analysis.deviations import COLUMNS, measure_deviations
@@ -33,8 +34,9 @@ def deviations(tmp_path: Path) -> Any:
 
     def measure(verdicts: bool = True, **entry: Any) -> pd.Series:
         named = {"id": "d", "difference": "Batch size", "artefact": "table1"}
-        study = {"id": "made_up", "artefacts": [artefact], "deviations": [named | entry]}
-        return measure_deviations(study, tmp_path, verdicts).iloc[0]
+        whole = {"other": entry["subject"], **named, **entry}
+        study = {"id": "made_up", "artefacts": [artefact], "deviations": [whole]}
+        return measure_deviations(made_up_record(study), tmp_path, verdicts).iloc[0]
 
     return measure
 
@@ -58,18 +60,12 @@ def test_readings_that_are_rows_of_their_own(deviations: Any) -> None:
     assert pd.isna(row["ci_low"])
 
 
-def test_a_deviation_without_cells_is_not_measured(deviations: Any) -> None:
-    row = deviations(arm="another", against="as run")
-    assert row["status"] == "not measured"
-    assert pd.isna(row["effect"])
-
-
 def test_a_scale_without_verdicts_gives_no_interval(deviations: Any) -> None:
     row = deviations(False, arm="as described", against="as run", subject={"norm": "batch"})
     assert pd.isna(row["ci_low"]) and row["effect"] < 0
 
 
 def test_no_deviations_give_an_empty_table(tmp_path: Path) -> None:
-    table = measure_deviations({"id": "s", "artefacts": []}, tmp_path)
+    table = measure_deviations(made_up_record({"id": "s", "artefacts": []}), tmp_path)
     assert list(table) == COLUMNS
     assert table.empty

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claims_on_tables import made_up_record
 from scipy import stats
 
 from reprise.analysis.deviations import COLUMNS, measure_deviations
@@ -70,7 +71,7 @@ def measured(tmp_path: Path, rows: list[dict[str, Any]]) -> Callable[..., pd.Ser
         deviation = {"subject": chosen, "other": chosen} | named
         study = {"id": "made_up", "artefacts": [artefact], "deviations": [deviation]}
         reference = read_reference(tmp_path / "reference")
-        return measure_deviations(study, results.parent, False, reference).iloc[0]
+        return measure_deviations(made_up_record(study), results.parent, False, reference).iloc[0]
 
     return measure
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from claims_on_tables import evaluate
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import verdict
 from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, slope_weights
 from reprise.analysis.statistics.equivalence import bounds_test

@@ -6,9 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from claims_on_tables import claim_on, made_up_record
 
-from reprise.analysis.claims import evaluate_claim, evaluate_study, judge
+from reprise.analysis.claims import evaluate_claim, evaluate_study, evaluation
+from reprise.analysis.claims import judge as judge_claims
+from reprise.analysis.tables import Tables
 from reprise.errors import InputError
+from reprise.studies.claims.contrasts import Difference
+from reprise.studies.claims.counts import Counted
 
 NOISE = np.array([-1.0, 0.0, 1.0])
 GROUPS = {name: list(mean + NOISE) for name, mean in {"a": 90, "b": 93.2, "c": 99}.items()}
@@ -35,6 +40,13 @@ EXACT = {
 }
 
 
+def judge(
+    study: str, claims: list[dict[str, Any]], tables: Tables, verdicts: bool = True
+) -> pd.DataFrame:
+    """Rows of claims.csv of claims as in YAML."""
+    return judge_claims(study, [claim_on(c, tables) for c in claims], tables, verdicts)
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> dict[str, Any]:
     """A study of one table as in plan.json, its runs.csv written."""
@@ -52,7 +64,7 @@ def study(tmp_path: Path) -> dict[str, Any]:
     values = [{"id": name, "label": name, "x": None} for name in GROUPS]
     axes = [{"id": "setting", "label": "Setting", "values": values}]
     artefact = {"id": "table1", "metric": "test_accuracy", "axes": axes, "rows": rows}
-    return {"id": "made_up", "artefacts": [artefact], "claims": CLAIMS}
+    return made_up_record({"id": "made_up", "artefacts": [artefact], "claims": CLAIMS})
 
 
 def test_columns_and_verdicts(study: dict, tmp_path: Path) -> None:
@@ -116,14 +128,6 @@ def test_one_claim_is_not_adjusted(study: dict, tmp_path: Path) -> None:
         evaluate_claim(study, "cleer", tmp_path)
 
 
-def test_artefacts_are_found_wherever_a_claim_names_them(study: dict, tmp_path: Path) -> None:
-    term = {"weight": 1, "cells": {"artefact": "table2", "setting": "a"}}
-    nested = {"kind": "difference", "terms": [term]}
-    claims = [{"id": "x", "text": "", "kind": "all_of", "parts": [nested]}]
-    with pytest.raises(InputError, match="'table2'"):
-        evaluate_study({**study, "claims": claims}, tmp_path)
-
-
 def test_the_place_of_the_part_that_the_effect_is_of(make_table: Any) -> None:
     near = {"a": list(90 + NOISE), "b": list(92 + NOISE), "c": list(99 + NOISE)}
     clear, unclear = (
@@ -173,6 +177,34 @@ def test_a_claim_by_itself_gets_no_verdict_while_a_run_is_absent(
     runs.to_csv(path, index=False)
     row = evaluate_claim(study, "clear", tmp_path)
     assert row["verdict"].to_list() == ["not drawn"]
+
+
+def test_a_claim_that_cannot_be_judged_stops_no_other(make_table: Any) -> None:
+    tables = {"table1": make_table({**GROUPS, "b": list(93.2 - 95 + NOISE)})}
+    claims = [claim("whole", "c", "a"), claim("negative", "b", "a", ratio=True)]
+    rows = judge("s", claims, tables).set_index("claim")
+    assert rows["verdict"].to_dict() == {"whole": "holds", "negative": "not drawn"}
+    said = "cannot be judged: ratios need positive numbers, and one is -2.8: leave out the claim's"
+    assert rows["basis"]["negative"].startswith(said)
+    assert rows[["effect", "p", "p_holm"]].loc["negative"].isna().all()
+    # The other claim is judged as one of two.
+    assert rows["p_holm"]["whole"] == pytest.approx(2 * rows["p"]["whole"])
+
+
+def test_an_error_that_nobody_foresaw_stops_no_claim_either(
+    make_table: Any, monkeypatch: Any, capsys: Any
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("by a mistake in the judge")
+
+    judges = {Difference: evaluation.judge_rule, Counted: broken}
+    monkeypatch.setattr(
+        evaluation, "judge_rule", lambda rule, tables: judges[type(rule)](rule, tables)
+    )
+    rows = judge("s", [claim("whole", "c", "a"), EXACT], {"table1": make_table(GROUPS)})
+    assert rows["verdict"].to_list() == ["holds", "not drawn"]
+    assert "nobody foresaw (ZeroDivisionError('by a mistake in the judge'))" in rows["basis"][1]
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_run_that_diverged_is_there(make_table: Any) -> None:

@@ -1,20 +1,22 @@
 """Verdicts by rung of the ladder of evidence."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
+from claims_on_tables import made_up_record
 
-from reprise.analysis.claims.ladder import evaluate_claim, kinds
+from reprise.analysis.claims.ladder import evaluate_claim, rules_in
 from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.studies.claims.contrasts import Difference, Threshold
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS
 
 ABOVE = {"kind": "difference", "subject": {"x": "b"}, "other": {"x": "a"}}
 HIGH = {"kind": "threshold", "cells": {"x": "b"}, "above": 90}
 
 
-def study(tmp_path: Path, seeds: int) -> dict[str, Any]:
+def study(tmp_path: Path, seeds: int) -> StudyRecord:
     """Two settings, 50 and 60 in each seed give or take a little, and a counted number."""
     rows, runs = [], []
     for name, value in (("a", 50), ("b", 60)):
@@ -37,7 +39,7 @@ def study(tmp_path: Path, seeds: int) -> dict[str, Any]:
             "both": {"kind": "all_of", "parts": [ABOVE, HIGH]},
         }.items()
     ]
-    return {"id": "s", "artefacts": [table], "claims": claims}
+    return made_up_record({"id": "s", "artefacts": [table], "claims": claims})
 
 
 def judged(tmp_path: Path, seeds: int, rung: str) -> pd.DataFrame:
@@ -89,9 +91,6 @@ def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
     assert [row["evidence"] for row in rows] == ["miniature"] * 2
 
 
-def test_kinds_of_parts_are_found() -> None:
-    assert list(kinds({"kind": "all_of", "parts": [ABOVE, HIGH]})) == [
-        "all_of",
-        "difference",
-        "threshold",
-    ]
+def test_rules_of_parts_are_found(tmp_path: Path) -> None:
+    both = study(tmp_path, 1).claims[2].rule
+    assert [type(rule) for rule in rules_in(both)] == [Difference, Threshold]

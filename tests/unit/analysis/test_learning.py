@@ -1,8 +1,8 @@
 """Nothing is judged among runs that are no better than guessing."""
 
 import pytest
+from claims_on_tables import evaluate
 
-from reprise.analysis.claims.evaluation import evaluate
 from reprise.analysis.claims.result import Outcome, verdict
 from reprise.analysis.learning import Guessing, depends_on_learning
 
@@ -49,8 +49,8 @@ def judged(make_table):
     """The result of a claim on runs of two settings."""
 
     def result(a, b, **changes):
-        table = make_table({"a": a, "b": b}, data=DATA)
-        return evaluate({**CLAIM, **changes}, {"t": table})
+        table = make_table({"a": a, "b": b}, "t", data=DATA)
+        return evaluate(changes or CLAIM, {"t": table})
 
     return result
 
@@ -68,15 +68,15 @@ def test_one_side_that_has_learned_is_enough(judged):
 
 
 def test_a_claim_about_failures_is_judged(judged):
-    claim = {"kind": "diverges", "or_below": 20}
-    result = judged([10.0, 10.1, 9.9, 10.2, 10.0, 9.8], [90.0] * 6, **claim)
+    claim = {**{key: CLAIM[key] for key in ("artefact", "subject")}, "kind": "diverges"}
+    result = judged([10.0, 10.1, 9.9, 10.2, 10.0, 9.8], [90.0] * 6, or_below=20, **claim)
     assert result.outcome is Outcome.TESTED
     assert result.holds
 
 
 def test_a_part_at_chance_does_not_hide_a_reversed_one(make_table):
     table = make_table(
-        {"a": [10.1, 10.2], "b": [9.1, 9.2], "c": [80.0, 80.1], "d": [90.0, 90.1]}, data=DATA
+        {"a": [10.1, 10.2], "b": [9.1, 9.2], "c": [80.0, 80.1], "d": [90.0, 90.1]}, "t", data=DATA
     )
     parts = [
         {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from made_up_plans import made_up_plan
 
 from reprise.analysis.reference_export import _folder_name
 from reprise.data.addresses import file_name
@@ -15,7 +16,7 @@ from reprise.planning.plan import Plan
 from reprise.rendering.results import Results
 from reprise.studies.cell import Cell
 from reprise.studies.names import is_below
-from reprise.studies.plan_reading import read_artefact
+from reprise.studies.plan_storage import read_artefact
 
 ROOT = Path(__file__).parents[3]
 WAYS_OUT = ["../../x", "/etc/x", "a/b", "..", ".", "", "x\n", "a b", "a\x1b[31m", "C:\\x", "~", "ä"]
@@ -140,8 +141,9 @@ def test_paths_that_lead_out(path):
 
 def archived(folder: Path, study: str = "s", artefact: str = "a", run: str = "cells/x") -> Path:
     """A results folder of somebody else's."""
-    rows = [{"folders": {"1": run}}]
-    content = {"studies": [{"id": study, "artefacts": [{"id": artefact, "rows": rows}]}]}
+    rows = [{"axes": {}, "arm": "as run", "folders": {"1": run}}]
+    artefacts = [{"id": artefact, "axes": [], "rows": rows}]
+    content = made_up_plan({"id": study, "artefacts": artefacts})
     (folder / "plan.json").write_text(json.dumps(content))
     return folder
 

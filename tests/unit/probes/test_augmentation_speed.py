@@ -43,6 +43,7 @@ def test_each_round_times_both_places(measure, monkeypatch):
         "place": ["device", "workers"] * 2,
         "images_per_second": [10, pytest.approx(10 / 3)] * 2,
     }
+    assert set(result.metrics) == set(probe.METRICS)
     assert result.metrics == {
         "speed_ratio": pytest.approx(3),
         "images_per_second_on_device": 10,

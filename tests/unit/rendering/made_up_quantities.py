@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from claims_on_tables import made_up_record
+from made_up_plans import made_up_plan
 
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims import evaluate_study
@@ -128,16 +130,16 @@ def write_cell(folder: Path, numbers: random.Random, level: float) -> None:
 
 def write_made_up_quantities(folder: Path) -> Path:
     """Write the results folder of the study, without figures, and return it."""
-    numbers, content = random.Random(3), study()
-    (artefact,) = content["artefacts"]
+    numbers, content = random.Random(3), made_up_record(study())
+    (artefact,) = content.artefacts
     cells = sorted({path for row in artefact["rows"] for path in row["folders"].values()})
     for cell in cells:
         write_cell(folder / cell, numbers, 97 + numbers.random())
     scale = {"name": "short", "title": "Short", "description": "Shortened.", "verdicts": True,
-             "label": "shortened"}  # fmt: skip
-    plan = {"scale": scale, "seeds": list(SEEDS), "software": {}, "studies": [content]}
+             "label": "shortened", "rung": "short"}  # fmt: skip
+    plan = made_up_plan(study(), scale=scale, seeds=list(SEEDS))
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    below = folder / content["id"]
+    below = folder / content.id
     below.mkdir()
     runs = collect_runs(artefact["rows"], folder)
     runs.to_csv(below / "signals.runs.csv", index=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from made_up_plans import made_up_plan
 from made_up_study import made_up_study, with_hostile_ends
 
 STUDY = "lantern"
@@ -76,25 +77,27 @@ class Writer:
 
     def plan(self, study: dict) -> dict:
         drawn = self.wish.verdicts
-        return {
-            "scale": {
-                "name": "short" if drawn else "demo",
-                "title": "Short" if drawn else "Demo",
-                "description": "Real data, a quarter of the epochs."
-                if drawn
-                else "Handwritten digits in place of every data set, a few epochs.",
-                "verdicts": drawn,
-                "label": "shortened" if drawn else "digits, not evidence",
-            },
-            "seeds": list(self.wish.seeds),
-            "device": "auto",
-            "software": {"reprise": "0.1.0"},
-            "datasets": [
-                {"name": "digits", "variant": "8px", "title": "Handwritten digits",
-                 "citation": "A. Scribe, Digits by hand, 1998.", "stands_for": ["cifar10"]}
-            ],
-            "studies": [study],
+        scale = {
+            "name": "short" if drawn else "demo",
+            "title": "Short" if drawn else "Demo",
+            "rung": "short" if drawn else "demo",
+            "description": "Real data, a quarter of the epochs."
+            if drawn
+            else "Handwritten digits in place of every data set, a few epochs.",
+            "verdicts": drawn,
+            "label": "shortened" if drawn else "digits, not evidence",
+        }
+        digits = {
+            "name": "digits", "variant": "8px", "title": "Handwritten digits",
+            "citation": "A. Scribe, Digits by hand, 1998.", "stands_for": ["cifar10"],
         }  # fmt: skip
+        return made_up_plan(
+            study,
+            scale=scale,
+            seeds=list(self.wish.seeds),
+            software={"reprise": "0.1.0"},
+            datasets=[digits],
+        )
 
     def plan_rows(self, artefact: dict) -> list[dict]:
         rows = []

@@ -8,7 +8,7 @@ from reprise.analysis.claims import evaluate_study
 from reprise.planning.plan_file import write_plan
 from reprise.probes.counted_costs import counted_costs
 from reprise.rendering.report import render_report
-from reprise.studies.plan_reading import read_artefact, read_study
+from reprise.studies.plan_storage import read_artefact, read_study
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Whether a reader sees which numbers lie far from the reported ones."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from html_tree import read_page, text_of
+from made_up_plans import made_up_plan
 
 from reprise.rendering.agreements import reference_agreement_sentences
 from reprise.rendering.report import render_report
@@ -53,7 +55,7 @@ def results(tmp_path: Path):
         folder = tmp_path / "study"
         folder.mkdir()
         (folder / "t.csv").write_text("\n".join([HEAD, *lines, ""]))
-        (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}')
+        (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()))
         return Results(tmp_path)
 
     return write

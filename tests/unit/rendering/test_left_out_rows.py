@@ -7,7 +7,7 @@ from reprise.analysis.collecting import collect_runs
 from reprise.analysis.summaries import summarise
 from reprise.planning.plan_file import write_plan
 from reprise.rendering.report import render_report
-from reprise.studies.plan_reading import read_artefact, read_study
+from reprise.studies.plan_storage import read_artefact, read_study
 
 
 def test_rows_that_are_not_run_stand_with_what_is_reported(plan_study, left_out_study, tmp_path):

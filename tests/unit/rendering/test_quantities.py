@@ -1,11 +1,13 @@
 """A table of two metrics and two arms, from cells to the page."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
+from made_up_plans import made_up_plan
 from made_up_quantities import SETTLED, write_made_up_quantities
 
 from reprise.rendering.metrics import metric_label, row_style
@@ -29,7 +31,7 @@ def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 @pytest.fixture(scope="module")
 def artefact(results: Results) -> dict[str, Any]:
-    return results.plan["studies"][0]["artefacts"][0]
+    return results.plan.studies[0].artefacts[0]
 
 
 def test_each_quantity_is_named_with_its_unit_and_epochs(page: Page) -> None:
@@ -177,6 +179,6 @@ def test_reported_epochs_in_words(rule: Any, words: str) -> None:
 
 
 def test_the_plan_alone_gives_the_table(artefact: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}', encoding="utf-8")
+    (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()), encoding="utf-8")
     table = build_table(Results(tmp_path), "harbour", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up_plans import made_up_plan
 
 from reprise.rendering.references import ReferenceRuns, reference_runs
 from reprise.rendering.results import Results
@@ -29,7 +30,7 @@ def described(tmp_path: Path) -> dict[str, ReferenceRuns]:
     ]
     results = tmp_path / "results"
     (results / "made_up").mkdir(parents=True)
-    plan = {"studies": [{"id": "made_up", "artefacts": artefacts}]}
+    plan = made_up_plan({"id": "made_up", "artefacts": artefacts})
     (results / "plan.json").write_text(json.dumps(plan))
     for name, source in (("table1", SHOWN), ("extra", SHOWN), ("table2", "")):
         table = f"arm,mean,reference_source\nas run,1,{source}\nas run,2,\n"

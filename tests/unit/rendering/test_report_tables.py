@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
+from made_up_plans import made_up_plan
 
 from reprise.rendering.entries import Estimate, remark
 from reprise.rendering.report import render_report
@@ -126,7 +127,7 @@ def test_rows_sort_by_their_place_on_the_axis(several_seeds_page: Page) -> None:
 def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds: Path) -> None:
     (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
     results = Results(tmp_path)
-    artefact = results.plan["studies"][0]["artefacts"][1]
+    artefact = results.plan.studies[0].artefacts[1]
     table = build_table(results, "lantern", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}
     assert all(entry.reported is not None for entry in table.entries)
@@ -141,7 +142,7 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     )
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
-    (tmp_path / "plan.json").write_text('{"scale": {"name": "paper"}}', encoding="utf-8")
+    (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()), encoding="utf-8")
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)
@@ -189,8 +190,8 @@ def test_a_table_says_what_its_numbers_are(
     artefact = {"id": "a", "kind": "table", "title": "A", "where": "Table 1", "caption": "",
                 "axes": [{"id": "x", "label": "x", "values": values}], "rows": rows}  # fmt: skip
     study = {"id": "study", "title": "S", "artefacts": [artefact]}
-    scale = {"name": "short", "title": "Short", "description": "", "label": "", "verdicts": True}
-    plan = {"scale": scale, "seeds": [1, 2, 3], "software": {}, "studies": [study]}
+    scale = {"name": "short", "title": "Short", "rung": "short"}
+    plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     assert build_table(Results(tmp_path), "study", artefact).statistic == named
     render_report(tmp_path, tmp_path / "report.html")

@@ -1,6 +1,6 @@
 """The ladder of evidence."""
 
-from reprise.studies.rungs import RUNGS, compares, rung_named, rung_of, strength
+from reprise.studies.rungs import RUNGS, compares, rung_named, strength
 
 
 def test_rungs_stand_from_the_strongest_evidence_to_the_weakest():
@@ -25,11 +25,6 @@ def test_numbers_of_published_size_alone_are_compared_with_reported_ones():
     assert not compares("laptop") and not compares("miniature")
 
 
-def test_a_plan_from_before_there_were_rungs_is_known_by_its_scale():
-    assert rung_of({"name": "paper"}).name == "paper"
-    assert rung_of({"name": "mine", "rung": "short"}).name == "short"
-
-
 def test_what_says_nothing_is_taken_for_the_least():
-    assert rung_of({"name": "mine"}).name == "demo"
+    assert rung_named("mine").name == "demo"
     assert rung_named(None).name == "demo"

@@ -150,6 +150,15 @@ def argument_value(entry: Entry, arguments: Mapping[str, Any], name: str) -> Any
     return arguments.get(name, entry.parameters[name])
 
 
+@cache
+def constant(module: str, name: str) -> Any:
+    """The literal value of a module's top-level assignment; None where there is none."""
+    for node in library_modules()[module].tree.body:
+        if isinstance(node, ast.Assign) and name in (getattr(t, "id", "") for t in node.targets):
+            return ast.literal_eval(node.value)
+    return None
+
+
 def _modules_with(text: str) -> Iterator[Module]:
     """The modules in which a text occurs: to parse all of them would take much longer."""
     return (module for module in library_modules().values() if text in module.source)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy import stats
 
-from reprise.analysis.tables import DEFAULT_ARM
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)

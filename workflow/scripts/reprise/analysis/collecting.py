@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.courses import course_of
-from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve, metric_name
+from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve
 from reprise.analysis.records import FINISHED, Histories, read_record
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
-from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.studies.measure_forms import REPORTED_SERIES, metric_name
 
 METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
 COURSE = "course"

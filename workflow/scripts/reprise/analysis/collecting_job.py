@@ -9,7 +9,7 @@ from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
 from reprise.analysis.summaries import summarise
 from reprise.folders import own_or_built_in
-from reprise.studies.plan_reading import read_artefact
+from reprise.studies.plan_storage import read_artefact
 from reprise.studies.rungs import rung_named
 
 

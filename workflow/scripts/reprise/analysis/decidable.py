@@ -4,7 +4,7 @@ Each row gets made-up runs with the reported number as their mean and the spread
 have. The judge then says what every claim needs, as it does after training.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -13,14 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reprise.analysis.claims.evaluation import evaluate
+from reprise.analysis.claims.evaluation import judged
 from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
 from reprise.analysis.collecting import axis_names
-from reprise.analysis.measures import metric_name
 from reprise.analysis.records import FINISHED
 from reprise.analysis.reference import Reference
-from reprise.analysis.tables import DEFAULT_METRIC, ArtefactTable, Row, Run, Tables, positions_of
-from reprise.studies.measure_forms import REPORTED_SERIES, SERIES
+from reprise.analysis.tables import ArtefactTable, Row, Run, Tables, positions_of
+from reprise.studies.claims import Claim
+from reprise.studies.claims.selections import selections_of
+from reprise.studies.measure_forms import DEFAULT_METRIC, REPORTED_SERIES, SERIES, metric_name
+from reprise.studies.plan_records import StudyRecord
 
 MADE_UP_SEEDS = 10
 MADE_UP_EPOCHS = 2
@@ -47,15 +49,15 @@ class Decidable:
         return self.counted + sum(needed <= seeds for needed in self.needs)
 
 
-def decidable(study: Mapping[str, Any], reference: Reference | None) -> Decidable:
+def decidable(study: StudyRecord, reference: Reference | None) -> Decidable:
     """What the claims of a study need at the reported effects, under Holm's correction.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         reference: for how much runs vary.
     """
     tables = _made_up_tables(study, reference)
-    results = [evaluate(claim, tables) for claim in study["claims"]]
+    results = [judged(claim.rule, tables) for claim in study.claims]
     counted = sum(result.outcome is Outcome.EXACT for result in results)
     level = SIGNIFICANCE / max(1, len(results) - counted)
     needs = [_needs(result, level) for result in results if result.outcome is not Outcome.EXACT]
@@ -67,10 +69,10 @@ def _needs(result: ClaimResult, level: float) -> int | None:
     return result.needs(level) if result.outcome is Outcome.TESTED else None
 
 
-def _made_up_tables(study: Mapping[str, Any], reference: Reference | None) -> Tables:
+def _made_up_tables(study: StudyRecord, reference: Reference | None) -> Tables:
     """The study's artefacts with made-up runs, which have every metric that a claim names."""
-    named = sorted(_named_metrics(study["claims"]))
-    return {a["id"]: _made_up_table(a, named, reference) for a in study["artefacts"]}
+    named = sorted(_named_metrics(study.claims))
+    return {a["id"]: _made_up_table(a, named, reference) for a in study.artefacts}
 
 
 def _made_up_table(
@@ -139,12 +141,7 @@ def _level_curve(value: float) -> pd.DataFrame:
     return pd.DataFrame({**columns, "epoch": epochs})
 
 
-def _named_metrics(content: Any) -> Iterator[str]:
-    """Every metric that claims name as a column."""
-    if isinstance(content, Mapping):
-        if isinstance(content.get("metric"), str):
-            yield content["metric"]
-        content = list(content.values())
-    if isinstance(content, list):
-        for item in content:
-            yield from _named_metrics(item)
+def _named_metrics(claims: Sequence[Claim]) -> set[str]:
+    """Every metric that claims compare as a column."""
+    metrics = (selection.metric for claim in claims for selection in selections_of(claim.rule))
+    return {metric for metric in metrics if isinstance(metric, str)}

@@ -9,6 +9,7 @@ from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.selection import Sample
 from reprise.analysis.tables import Tables
+from reprise.studies.claims import Deviation
 
 EFFECT_COLUMNS = ("effect", "ci_low", "ci_high", "n", "status", "basis")
 PROVENANCE_COLUMNS = ("scale", "dataset", "data_variant", "seeds", "source")
@@ -16,7 +17,7 @@ REFERENCE_COLUMNS = [f"reference_{name}" for name in (*EFFECT_COLUMNS, *PROVENAN
 
 
 def measure_on_reference(
-    entry: Mapping[str, Any],
+    deviation: Deviation,
     artefacts: Mapping[str, Mapping[str, Any]],
     reference: Reference | None,
     tables: Tables,
@@ -28,12 +29,14 @@ def measure_on_reference(
     reference runs, nor of a deviation between numbers that are computed without runs.
 
     Args:
-        entry: the deviation, with its subject.
+        deviation: of the study.
         artefacts: the study's entries in plan.json, by id.
         reference: all reference runs; None without any.
         tables: by artefact, those that the deviation names, with the runs of today.
     """
-    planned = [row for reading in readings_of(entry, tables) for row in _rows(reading, artefacts)]
+    planned = [
+        row for reading in readings_of(deviation, tables) for row in _rows(reading, artefacts)
+    ]
     if reference is None or not planned:
         return {}
     source = reference.fullest_source(planned)
@@ -43,8 +46,8 @@ def measure_on_reference(
         name: table if table.exact else reference_table(artefacts[name], reference, source)
         for name, table in tables.items()
     }
-    readings = readings_of(entry, known)
-    result, lacking = contrast(entry, readings), _lacking(readings)
+    readings = readings_of(deviation, known)
+    result, lacking = contrast(readings), _lacking(readings)
     tested = result.outcome is Outcome.TESTED
     return _prefixed(
         {

@@ -25,9 +25,7 @@ import pandas as pd
 
 from reprise.analysis.records import Histories
 from reprise.errors import InputError, choose_among
-from reprise.studies.measure_forms import DIFFERENCES
-
-Metric = str | Mapping[str, Any]
+from reprise.studies.measure_forms import DIFFERENCES, Metric
 
 ROUNDING = 1e-6
 """Far below the step of an accuracy, which is one image, and above the error of sums of values with
@@ -151,19 +149,6 @@ def first_near_best(
         return inf
     distance = values - finite.min() if falling else finite.max() - values
     return max(0.0, float(np.argmax(distance <= within + ROUNDING)) + 1 + shift)
-
-
-def metric_name(metric: Metric) -> str:
-    """How a metric is called in a sentence, and by which two metrics are the same."""
-    if isinstance(metric, str):
-        return metric
-    details = " ".join(_words(key, value) for key, value in metric.items() if key != "series")
-    return f"{metric.get('series')} ({details})"
-
-
-def _words(key: str, value: Any) -> str:
-    inner = value.items() if isinstance(value, Mapping) else ()
-    return " ".join([key, *(_words(*item) for item in inner)]) if inner else f"{key} {value}"
 
 
 def _around(values: np.ndarray, epoch: int, window: int) -> float:

@@ -14,13 +14,13 @@ import pandas as pd
 
 from reprise.analysis.courses import course_of, course_of_row
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import Metric, at_scale, measure_curve
+from reprise.analysis.measures import at_scale, measure_curve
 from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
-from reprise.studies.measure_forms import DIFFERENCES, depends_on_report
+from reprise.studies.measure_forms import DIFFERENCES, Metric, depends_on_report
 from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
 
 HISTORIES = "histories"

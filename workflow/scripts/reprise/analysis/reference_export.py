@@ -28,8 +28,8 @@ from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
-from reprise.studies.plan_reading import read_scale
-from reprise.studies.rungs import rung_of
+from reprise.studies.plan_storage import read_plan
+from reprise.studies.rungs import Rung, rung_named
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
@@ -56,7 +56,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
         InputError: a file of a run is truncated, or a run that another machine made does not say
             of which commit.
     """
-    rung = rung_of(read_scale(results))
+    rung = _rung_of(results)
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, content in _ended_runs(results):
         _check_commit(results / folder, content["provenance"])
@@ -92,6 +92,14 @@ def _check_commit(folder: Path, provenance: Mapping[str, Any]) -> None:
             "REPRISE_COMMIT on the machine that runs it, as docs/elsewhere.md says, or remove this "
             "folder"
         )
+
+
+def _rung_of(results: Path) -> Rung:
+    """The rung of a scale, by its name where there is no plan that tells."""
+    try:
+        return read_plan(results / "plan.json").rung
+    except InputError:
+        return rung_named(results.name)
 
 
 def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:

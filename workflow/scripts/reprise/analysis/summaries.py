@@ -9,11 +9,12 @@ import pandas as pd
 from reprise.analysis.collecting import COURSE, SUMMARY_COLUMNS, axis_names, with_whole_numbers
 from reprise.analysis.courses import course_of_row
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import DERIVED, Metric, metric_name
+from reprise.analysis.measures import DERIVED
 from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
+from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.rungs import RUNGS, Rung
 
 FURTHER_COLUMNS = [

@@ -10,14 +10,15 @@ import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import Metric, at_scale, epoch_ratio, measure, metric_name
+from reprise.analysis.measures import DERIVED, at_scale, epoch_ratio, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
-
-DEFAULT_ARM = "as run"
-DEFAULT_METRIC = "test_accuracy"
+from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
+from reprise.studies.measure_forms import DEFAULT_METRIC, Metric, metric_name
+from reprise.studies.plan_records import StudyRecord
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,24 @@ class ArtefactTable:
         ]
         return cls(artefact["id"], positions_of(artefact), tuple(rows), Histories(results), exact)
 
+    def compared(self) -> ComparedArtefact:
+        """The artefact as claims about it are read: its rows without their numbers."""
+        rows = [
+            ComparedRow(
+                row.axes,
+                row.arm,
+                row.metric,
+                row.report,
+                frozenset(run.folder for run in row.runs) or (self.id, place),
+                row.epoch_ratio,
+            )
+            for place, row in enumerate(self.rows)
+        ]
+        known = {name for row in self.rows for run in row.runs for name in run.numbers}
+        shown = {metric_name(row.metric) for row in self.rows}
+        metrics = frozenset({*known, *shown, *DERIVED})
+        return ComparedArtefact(self.id, self.axes, tuple(rows), metrics, not self.exact)
+
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
         """The same rows with the runs of some seeds only."""
         kept = set(seeds)
@@ -147,19 +166,19 @@ def positions_of(artefact: Mapping[str, Any]) -> dict[str, dict[str, float | Non
     }
 
 
-def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str]) -> Tables:
+def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> Tables:
     """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts; ``<artefact>.csv`` of those
     that are computed without runs.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         results: the results folder of the scale.
         artefacts: ids.
 
     Raises:
         InputError: an artefact is unknown, or its file is absent.
     """
-    folder = Path(results) / study["id"]
+    folder = Path(results) / study.id
     tables = {}
     for artefact in _planned(study, artefacts):
         name, rows = artefact["id"], artefact["rows"]
@@ -173,12 +192,12 @@ def read_tables(study: Mapping[str, Any], results: Path, artefacts: Iterable[str
     return tables
 
 
-def _planned(study: Mapping[str, Any], artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-    known = {artefact["id"]: artefact for artefact in study["artefacts"]}
+def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    known = study.artefacts_by_id
     for name in artefacts:
         if name not in known:
             raise InputError(
-                f"a claim of the study {study['id']} names the artefact {name!r}, which the study "
+                f"a claim of the study {study.id} names the artefact {name!r}, which the study "
                 f"does not have: {choose_among(name, known)}"
             )
         yield known[name]

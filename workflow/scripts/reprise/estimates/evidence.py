@@ -7,7 +7,7 @@ from reprise.analysis.decidable import DEFAULT_POINTS, DEFAULT_SHARE, Decidable,
 from reprise.analysis.reference import read_reference
 from reprise.estimates.text_tables import aligned
 from reprise.planning.plan import Plan
-from reprise.planning.plan_file import plan_content
+from reprise.planning.plan_file import plan_record
 
 # Beside the seeds that are asked for.
 COMPARED_SEEDS = (5, 10)
@@ -21,7 +21,7 @@ def evidence_text(plan: Plan, reference: Path) -> str:
         reference: the folder of reference runs, for how much runs vary.
     """
     known = read_reference(reference)
-    found = {study["id"]: decidable(study, known) for study in plan_content(plan)["studies"]}
+    found = {study.id: decidable(study, known) for study in plan_record(plan).studies}
     seeds = sorted({len(plan.seeds), *COMPARED_SEEDS})
     return (
         "Claims that can be decided, by number of seeds:\n\n"

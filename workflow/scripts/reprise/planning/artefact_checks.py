@@ -25,8 +25,24 @@ def check_artefacts(study: Study) -> None:
         _check_layout(artefact, f"{where}.layout")
 
 
+def check_remarks(study: Study) -> None:
+    """Check that notes and assumptions stand beside artefacts that there are.
+
+    Raises:
+        InputError: one names an artefact that the study does not have.
+    """
+    for group in ("notes", "assumptions"):
+        for name, remark in study.content[group].items():
+            for artefact in remark["artefacts"]:
+                if artefact not in study.artefacts:
+                    raise InputError(
+                        f"{study.path}: {group}.{name}.artefacts: unknown artefact {artefact!r}; "
+                        f"{choose_among(artefact, study.artefacts)}"
+                    )
+
+
 def named_artefacts(content: Any) -> set[str]:
-    """All artefacts that a claim or a probe names, in itself, its selections and its parts."""
+    """All artefacts that a probe names in its arguments, however deep."""
     if isinstance(content, Mapping):
         named = content.get("artefact", [])
         own = {named} if isinstance(named, str) else set(named)

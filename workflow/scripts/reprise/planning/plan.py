@@ -1,6 +1,6 @@
 """The plan of a run: every cell, data set and artefact that the configuration asks for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,54 +9,17 @@ from typing import Any
 from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
 from reprise.folders import own_or_built_in
-from reprise.planning.artefact_checks import check_artefacts
-from reprise.planning.cell_checks import check_cell, images_trained_on
-from reprise.planning.claim_checks import check_claims
+from reprise.planning.artefact_checks import check_artefacts, check_remarks
+from reprise.planning.cell_checks import images_trained_on
+from reprise.planning.compared import compared_artefacts
 from reprise.planning.data_files import prepared_name
-from reprise.planning.left_out import why_not_run
-from reprise.planning.probe_runs import ProbeRun, check_all_injective, run_probe_of
+from reprise.planning.planned_rows import PlannedRow, planned_rows
+from reprise.planning.probe_runs import ProbeRun, check_all_injective
 from reprise.studies.cell import Cell
-from reprise.studies.choice import Choice
-from reprise.studies.scales import Scale, load_scale, scale_cell
+from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
+from reprise.studies.scales import Scale, load_scale
 from reprise.studies.settings import STUDIES, Settings
-from reprise.studies.study import Artefact, Row, Study, load_study
-
-
-@dataclass(frozen=True)
-class PlannedRow:
-    """A row of an artefact with its cell as run, without seed (None where nothing is run).
-
-    ``probe`` runs on the cell in place of training. ``not_run`` says why a row that asks for a run
-    has none.
-    """
-
-    row: Row
-    cell: Cell | None
-    probe: Choice | None = None
-    not_run: str | None = None
-
-    def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
-        """The run cell of each seed; none where nothing is run."""
-        if self.cell is None:
-            return {}
-        return {seed: self._run(seed) for seed in seeds}
-
-    def _run(self, seed: int) -> Cell:
-        """Made once, since a cell keeps the folder that it has computed."""
-        if seed not in self._runs:
-            self._runs[seed] = self.cell.with_seed(seed)
-        return self._runs[seed]
-
-    @cached_property
-    def _runs(self) -> dict[int, Cell]:
-        return {}
-
-    def folders(self, seeds: Iterable[int]) -> dict[int, str]:
-        """The folder of each seed's run, relative to ``results/<scale>``."""
-        return {
-            seed: cell.folder if self.probe is None else ProbeRun(self.probe, cell).folder
-            for seed, cell in self.runs(seeds).items()
-        }
+from reprise.studies.study import Study, load_study
 
 
 @dataclass(frozen=True)
@@ -68,6 +31,7 @@ class Plan:
         sources: the same, typed.
         studies: the studies asked for, in the order of the configuration.
         rows: planned rows by (study, artefact).
+        claims, deviations: those of each study, with the rows that they compare.
     """
 
     settings: Settings
@@ -76,6 +40,8 @@ class Plan:
     sources: Mapping[str, Source]
     studies: Mapping[str, Study]
     rows: Mapping[tuple[str, str], tuple[PlannedRow, ...]]
+    claims: Mapping[str, tuple[Claim, ...]]
+    deviations: Mapping[str, tuple[Deviation, ...]]
 
     @classmethod
     def of(cls, config: Mapping[str, Any], root: Path) -> "Plan":
@@ -100,16 +66,21 @@ class Plan:
         }
         for study in studies.values():
             check_artefacts(study)
+            check_remarks(study)
         rows = {
-            (study.id, artefact.id): tuple(_planned_rows(study, artefact, scale, sources))
+            (study.id, artefact.id): tuple(planned_rows(study, artefact, scale, sources))
             for study in studies.values()
             for artefact in study.artefacts.values()
         }
-        for study in studies.values():
-            check_claims(study)
         runs = [(p.probe, p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
         check_all_injective(runs, f"config/scales.yaml: {scale.name}")
-        return cls(settings, scale, entries, sources, studies, rows)
+        claims, deviations = {}, {}
+        for study in studies.values():
+            compared = compared_artefacts(study, rows)
+            claims[study.id] = read_claims(study.content["claims"], compared, study.path)
+            found = read_deviations(study.content["deviations"], compared, study.path)
+            deviations[study.id] = found
+        return cls(settings, scale, entries, sources, studies, rows, claims, deviations)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -199,26 +170,3 @@ class Plan:
             if planned.cell and (planned.cell.dataset, planned.cell.data_variant) == read
         }
         return sorted(published - {source.name})
-
-
-def _planned_rows(
-    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
-) -> Iterator[PlannedRow]:
-    overlay = scale.overlay(study.id)
-    probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
-    for row in artefact.rows:
-        where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
-        if row.cell is not None:
-            check_cell(row.cell, sources, where)
-        if not artefact.trained and probe is None:
-            yield PlannedRow(row, None)
-            continue
-        if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
-            yield PlannedRow(row, None, not_run=reason)
-            continue
-        run = scale_cell(row.cell, overlay, sources)
-        if probe is None:
-            # What probes measure is often finer than bfloat16 can tell.
-            run = run.in_precision(scale.precision)
-        check_cell(run, sources, f"{where} at scale {scale.name}")
-        yield PlannedRow(row, run, probe)

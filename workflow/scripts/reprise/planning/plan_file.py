@@ -9,6 +9,14 @@ import reprise
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
 from reprise.studies.cell import Cell, digest
+from reprise.studies.plan_records import (
+    DataRecord,
+    PlanRecord,
+    Remark,
+    ScaleRecord,
+    StudyRecord,
+)
+from reprise.studies.plan_storage import content_of
 from reprise.studies.study import Artefact, Study
 
 COPIED_OF_ROWS = (
@@ -16,24 +24,30 @@ COPIED_OF_ROWS = (
 )  # fmt: skip
 
 
-def plan_content(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data: scale, seeds, data sets, and the studies with all their rows."""
+def plan_record(plan: Plan) -> PlanRecord:
+    """The plan as it is written down: scale, seeds, data sets, and the studies with all their
+    rows."""
     scale = plan.scale
-    return {
-        "scale": {
-            "name": scale.name,
-            "title": scale.title,
-            "description": scale.description,
-            "rung": scale.rung,
-            "label": scale.label,
-            "verdicts": scale.verdicts,
-        },
-        "seeds": list(plan.seeds),
-        "device": plan.settings.device,
-        "software": {"reprise": reprise.__version__},
-        "datasets": _datasets(plan),
-        "studies": [_study(plan, study) for study in plan.studies.values()],
-    }
+    return PlanRecord(
+        scale=ScaleRecord(
+            name=scale.name,
+            title=scale.title,
+            description=scale.description,
+            rung=scale.rung,
+            label=scale.label,
+            verdicts=scale.verdicts,
+        ),
+        seeds=plan.seeds,
+        device=plan.settings.device,
+        software={"reprise": reprise.__version__},
+        datasets=tuple(_dataset(plan, source) for source in plan.prepared.values()),
+        studies=tuple(_study(plan, study) for study in plan.studies.values()),
+    )
+
+
+def plan_content(plan: Plan) -> dict[str, Any]:
+    """The content of plan.json."""
+    return content_of(plan_record(plan))
 
 
 def plan_digest(plan: Plan) -> str:
@@ -52,31 +66,39 @@ def write_plan(plan: Plan, destination: Path) -> None:
     destination.write_text(text + "\n", encoding="utf-8")
 
 
-def _datasets(plan: Plan) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": source.name,
-            "variant": source.variant,
-            "title": source.title,
-            "citation": source.citation,
-            "stands_for": plan.stands_for(source),
-        }
-        for source in plan.prepared.values()
-    ]
+def _dataset(plan: Plan, source: Source) -> DataRecord:
+    return DataRecord(
+        name=source.name,
+        variant=source.variant,
+        title=source.title,
+        citation=source.citation,
+        stands_for=tuple(plan.stands_for(source)),
+    )
 
 
-def _study(plan: Plan, study: Study) -> dict[str, Any]:
+def _study(plan: Plan, study: Study) -> StudyRecord:
     content = study.content
-    return {
-        "id": study.id,
-        "subject": content.get("subject", content["title"]),
-        **{key: content[key] for key in ("title", "authors", "year", "citation", "summary")},
-        "artefacts": [_artefact(plan, study, item) for item in study.artefacts.values()],
-        **{
-            key: [{"id": name, **item} for name, item in content[key].items()]
-            for key in ("claims", "notes", "assumptions", "deviations")
-        },
-    }
+    return StudyRecord(
+        id=study.id,
+        subject=content.get("subject", content["title"]),
+        title=content["title"],
+        authors=tuple(content["authors"]),
+        year=content["year"],
+        citation=content["citation"],
+        summary=content["summary"],
+        artefacts=tuple(_artefact(plan, study, item) for item in study.artefacts.values()),
+        claims=plan.claims[study.id],
+        notes=_remarks(content["notes"]),
+        assumptions=_remarks(content["assumptions"]),
+        deviations=plan.deviations[study.id],
+    )
+
+
+def _remarks(contents: Mapping[str, Any]) -> tuple[Remark, ...]:
+    return tuple(
+        Remark(id=name, text=remark["text"], artefacts=tuple(remark["artefacts"]))
+        for name, remark in contents.items()
+    )
 
 
 def _artefact(plan: Plan, study: Study, artefact: Artefact) -> dict[str, Any]:

@@ -21,6 +21,10 @@ from reprise.training import randomness
 from reprise.training.device_clock import device_seconds
 from reprise.training.loop import Run, start_run, updates
 
+METRICS = (
+    "speed_ratio", "images_per_second_on_device", "images_per_second_with_workers", "workers",
+    "updates",
+)  # fmt: skip
 DEVICE, WORKERS = "device", "workers"
 PREFETCHED = 2
 """Batches that each worker makes ahead, torch's default."""

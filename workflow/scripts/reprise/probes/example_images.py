@@ -14,6 +14,8 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import Cell
 
+METRICS = ("images",)
+
 
 @probes.register("example_images", runs=True)
 def example_images(

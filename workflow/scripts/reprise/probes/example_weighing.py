@@ -25,6 +25,11 @@ from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import Run, diverged, start_run
 from reprise.training.whole_run import train_printing
 
+METRICS = (
+    "chosen_alpha", "validation_accuracy", "validation_loss", "test_accuracy", "test_loss",
+    "test_top5_accuracy", "plain_test_accuracy", "plain_test_loss", "accuracy_gain", "top5_gain",
+    "loss_reduction", "relative_loss_reduction", "training_range", "inference_range",
+)  # fmt: skip
 PLAIN = 0.0
 
 BEST_CLASSES = 5

@@ -13,6 +13,7 @@ from reprise.training.checkpoint import Checkpoint
 from reprise.training.loop import start_run
 from reprise.training.whole_run import train_printing
 
+METRICS = ("mean_magnitude", "rms_magnitude")
 AXES = ("channel", "input", "row", "column")
 
 

@@ -18,6 +18,8 @@ from reprise.training.history import Epoch
 from reprise.training.loop import Run, start_run
 from reprise.training.whole_run import train_printing
 
+METRICS = ("imbalance", "smallest_relative_norm", "largest_relative_norm")
+
 
 @probes.register("gradient_norms", runs=True, trains=True)
 def gradient_norms(

@@ -25,6 +25,8 @@ from reprise.training.checkpoint import Checkpoint
 from reprise.training.loop import Run, start_run
 from reprise.training.whole_run import train_printing
 
+METRICS = ("mean_range", "median_range", "measurements", "ranges_not_finite")
+
 
 @dataclass(frozen=True)
 class Point:

@@ -30,6 +30,11 @@ from reprise.studies.choice import Choice
 from reprise.training.evaluation import evaluate, evaluation_batch_size
 from reprise.training.loop import Run, start_run, updates
 
+METRICS = (
+    "suggested_learning_rate", "lowest_loss", "learning_rate_of_lowest_loss", "diverged_at",
+    "last_learning_rate", "high_rate_validation_loss", "epochs", "updates", "parameters",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Point:

@@ -16,7 +16,8 @@ its arguments name under the key ``artefact`` too, by id.
 
 Registered with ``runs=True``, ``entry(cell, data, prepared, **arguments)`` is a job of its own for
 every row and seed, on the cell as run and its data, and returns a ``ProbeResult``. The artefact is
-then gathered from these runs as from training. Registered with ``trains=True`` too, it trains the
+then gathered from these runs as from training. ``METRICS`` in its module lists the numbers of a
+run, which claims may name. Registered with ``trains=True`` too, it trains the
 cell to its end and takes a fourth argument ``checkpoint``, from which a job that was killed goes on
 (see ``reprise.training.checkpoint``; None keeps no state). The updates of its runs are replayed
 where the job asks for CUDA graphs; ``recorded=False`` says that what it measures would be another

@@ -14,12 +14,13 @@ from reprise.analysis.agreement import (
     agreement,
     with_reported_numbers,
 )
-from reprise.rendering.axes import MAIN_ARM, arms, combination_label
+from reprise.rendering.axes import arms, combination_label
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, difference_unit, is_redefined
 from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
+from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import compares
 
 SHARE_NAMED = 5
@@ -136,7 +137,7 @@ def other_arms_sentences(
     sentences = []
     for arm in arms(artefact):
         measured = agreement(everywhere, side, arm)
-        if arm != MAIN_ARM and measured.compared:
+        if arm != DEFAULT_ARM and measured.compared:
             said = [
                 difference_sentence(measured, quantity.style),
                 *order_sentence(measured),

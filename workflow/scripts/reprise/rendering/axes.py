@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-MAIN_ARM = "as run"
-"""The arm that is compared with the reported numbers and needs no mark of its own."""
+from reprise.studies.rows import DEFAULT_ARM
 
 Values = tuple[str, ...]
 
@@ -75,8 +74,8 @@ def combinations(artefact: dict[str, Any], axes: list[str]) -> list[Values]:
 
 def arms(artefact: dict[str, Any]) -> list[str]:
     """The arms of an artefact in the order of its rows, the main one first."""
-    found = dict.fromkeys(row.get("arm", MAIN_ARM) for row in artefact.get("rows", []))
-    return sorted(found, key=lambda arm: arm != MAIN_ARM)
+    found = dict.fromkeys(row.get("arm", DEFAULT_ARM) for row in artefact.get("rows", []))
+    return sorted(found, key=lambda arm: arm != DEFAULT_ARM)
 
 
 def rows_at(
@@ -84,5 +83,5 @@ def rows_at(
 ) -> Iterator[dict[str, Any]]:
     """The plan rows with these values along these axes, of one arm or of all."""
     for row in artefact.get("rows", []):
-        if values_of(row, axes) == values and arm in (None, row.get("arm", MAIN_ARM)):
+        if values_of(row, axes) == values and arm in (None, row.get("arm", DEFAULT_ARM)):
             yield row

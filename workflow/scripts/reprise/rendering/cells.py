@@ -1,12 +1,13 @@
 """Every cell that was asked for, and what became of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.numbers import is_number
 from reprise.rendering.results import Results
+from reprise.studies.plan_records import PlanRecord
 
 STATES = ("finished", "diverged", "failed", "missing")
 """What can become of a cell, best first."""
@@ -24,15 +25,15 @@ class CellState:
     log: str = ""
 
 
-def planned_folders(plan: Mapping[str, Any], runs: str = "cells/") -> list[str]:
+def planned_folders(plan: PlanRecord, runs: str = "cells/") -> list[str]:
     """The folders of all training cells that some artefact asks for, each once, in order; those of
     runs of probes start with ``probes/``, and an empty start takes both."""
     folders = (
         folder
-        for study in plan.get("studies", [])
-        for artefact in study.get("artefacts", [])
-        for row in artefact.get("rows", [])
-        for folder in row.get("folders", {}).values()
+        for study in plan.studies
+        for artefact in study.artefacts
+        for row in artefact["rows"]
+        for folder in row["folders"].values()
         if folder.startswith(runs)
     )
     return sorted(set(folders))

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.analysis.claims.contrasts import DEFAULT_MARGIN
-from reprise.analysis.claims.evaluation import expanded, part_of
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.rendering import numbers
 from reprise.rendering.axes import axis
 from reprise.rendering.entries import as_number
@@ -14,11 +11,16 @@ from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
+from reprise.studies.claims import Claim as Asked
+from reprise.studies.claims.contrasts import Contrast, Equivalent, Range, Trend
+from reprise.studies.claims.counts import Counted, Diverges
+from reprise.studies.claims.curves import TimeTo
+from reprise.studies.claims.orders import RankCorrelation
+from reprise.studies.claims.registry import Rule
+from reprise.studies.claims.rules import AllOf
+from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import EXACT, RUNGS
-
-PURE_NUMBERS = {"diverges": "", "time_to": "in probability", "rank_correlation": ""}
-"""Kinds whose effect is a share, a probability or a correlation, whatever the metric, with what is
-written behind it."""
 
 ORIGINS = {"stated": "stated", "read": "read off the numbers"}
 
@@ -79,13 +81,11 @@ class Claim:
         return self.source not in {place.where for place in self.places}
 
 
-def study_claims(results: Results, study: dict[str, Any]) -> list[Claim]:
+def study_claims(results: Results, study: StudyRecord) -> list[Claim]:
     """The claims of a study in the order of its YAML."""
-    rows = claim_rows(results, study["id"])
-    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
-    return [
-        build_claim(spec, rows.get(spec["id"], {}), artefacts) for spec in study.get("claims", [])
-    ]
+    rows = claim_rows(results, study.id)
+    artefacts = study.artefacts_by_id
+    return [build_claim(asked, rows.get(asked.id, {}), artefacts) for asked in study.claims]
 
 
 def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
@@ -96,31 +96,30 @@ def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
 
 
 def build_claim(
-    spec: dict[str, Any],
+    asked: Asked,
     row: dict[str, Any],
     artefacts: dict[str, dict[str, Any]],
 ) -> Claim:
-    """One claim from its specification and its row of results."""
-    places = places_of(spec, artefacts)
-    judged = judged_part(spec, row.get("part"))
+    """One claim as the study has it, with its row of results."""
+    rule = judged_part(asked.rule, row.get("part"))
     effect = as_number(row.get("effect"))
-    write = writing_of(judged, artefacts, effect)
+    write = writing_of(rule, artefacts, effect)
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
     return Claim(
-        id=spec["id"],
-        text=spec["text"],
-        kind=spec["kind"],
-        origin=ORIGINS.get(spec.get("origin", ""), spec.get("origin", "")),
-        source=spec.get("source", ""),
-        places=places,
+        id=asked.id,
+        text=asked.text,
+        kind=asked.kind,
+        origin=ORIGINS.get(asked.origin, asked.origin),
+        source=asked.source,
+        places=[Place(name, where(artefacts[name])) for name in asked.artefacts],
         verdict=verdict_of(row.get("verdict")),
         effect=write.effect(effect),
         effect_value=effect,
         unit=write.unit,
         interval=write.interval(low, high),
-        plot=plot_interval(effect, low, high, reported, null_of(judged), band_of(judged)),
+        plot=plot_interval(effect, low, high, reported, null_of(rule), band_of(rule)),
         reported_effect=write.effect(reported),
         p_holm=numbers.probability(p_holm),
         p_value=p_holm,
@@ -128,14 +127,14 @@ def build_claim(
         n_needed=whole(as_number(row.get("n_needed"))),
         detectable=write.size(as_number(row.get("detectable"))),
         basis=row.get("basis") or "",
-        reference=reference_verdict(spec, row, artefacts),
+        reference=reference_verdict(asked.rule, row, artefacts),
         label=label_of(row.get("evidence")),
         evidence=row.get("evidence") or RUNGS["paper"].evidence,
     )
 
 
 def reference_verdict(
-    spec: dict[str, Any], row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
+    rule: Rule, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
 ) -> ReferenceVerdict | None:
     """What reference runs say, by a row of ``claims.csv``; None where they say nothing."""
     if not row.get("reference_verdict"):
@@ -143,7 +142,7 @@ def reference_verdict(
     effect, low, high = (
         as_number(row.get(f"reference_{name}")) for name in ("effect", "ci_low", "ci_high")
     )
-    write = writing_of(judged_part(spec, row.get("reference_part")), artefacts, effect)
+    write = writing_of(judged_part(rule, row.get("reference_part")), artefacts, effect)
     return ReferenceVerdict(
         verdict=verdict_of(row["reference_verdict"]),
         effect=f"{write.effect(effect)} {write.unit}".strip() if effect is not None else "",
@@ -162,13 +161,10 @@ def label_of(evidence: str | None) -> str:
     return "" if evidence in (None, EXACT, RUNGS["paper"].evidence) else evidence
 
 
-def writing_of(
-    judged: dict[str, Any], artefacts: dict[str, dict[str, Any]], effect: float | None
-) -> "Writing":
+def writing_of(rule: Rule, artefacts: dict[str, dict[str, Any]], effect: float | None) -> "Writing":
     """How the numbers of a claim, or of the part of it that is judged, are written."""
-    places = places_of(judged, artefacts)
-    step = step_of(judged, artefacts[places[0].id] if places else {})
-    return Writing.of(judged, compared_style(judged, artefacts), step, effect or 0.0)
+    step = step_of(rule, artefacts) if isinstance(rule, Trend) else ""
+    return Writing.of(rule, compared_style(rule, artefacts), step, effect or 0.0)
 
 
 def whole(value: float | None) -> str:
@@ -176,53 +172,48 @@ def whole(value: float | None) -> str:
     return "" if value is None else numbers.number(value, 0)
 
 
-def places_of(spec: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> list[Place]:
-    """The artefacts that a claim, its parts and its selections name, its own first."""
-    named = named_artefacts(spec)
-    ordered = sorted(named & artefacts.keys(), key=list(artefacts).index)
-    ordered.sort(key=lambda name: name != spec.get("artefact"))
-    return [Place(name, where(artefacts[name])) for name in ordered]
-
-
 def where(artefact: dict[str, Any]) -> str:
     """How an artefact is referred to."""
     return artefact.get("where") or artefact["title"]
 
 
-def judged_part(spec: dict[str, Any], place: str | None) -> dict[str, Any]:
+def judged_part(rule: Rule, place: str | None) -> Rule:
     """What the effect of a claim is an effect of: the part at a place, or the first.
 
     Args:
-        spec: the claim, or a part of one.
+        rule: of the claim, or of a part of one.
         place: the column ``part`` of its results: numbers from 1 that lead to the part. A kind
-            that makes parts of its own has the last of them, which is no part of the
-            specification.
+            that makes parts of its own has the last of them, which is no part of the rule.
     """
+    if not isinstance(rule, AllOf):
+        return rule
     number, _, below = (place or "").partition(".")
-    if "for_each" in spec:
-        parts = [part for _, part in expanded(spec)]
-    elif "parts" in spec:
-        parts = [part_of(spec, part) for part in spec["parts"]]
-    else:
-        return spec
-    # The results may be older than the specification, and know more parts than it has.
-    return judged_part(parts[min(int(number or 1), len(parts)) - 1], below)
+    # The results may be older than the rule, and know more parts than it has.
+    part = rule.parts[min(int(number or 1), len(rule.parts)) - 1]
+    return judged_part(part.rule, below)
 
 
-def null_of(spec: dict[str, Any]) -> float | None:
+def is_ratio(rule: Rule) -> bool:
+    """Whether an effect says how many times."""
+    return isinstance(rule, Contrast | Counted) and rule.ratio
+
+
+def null_of(rule: Rule) -> float | None:
     """The effect of no difference; None where the effect is not a difference."""
-    if spec["kind"] in ("counted", "diverges") or (spec["kind"] == "range" and "cells" in spec):
+    is_mean = isinstance(rule, Range) and len(rule.terms) == 1
+    if is_mean or isinstance(rule, Counted | Diverges):
         return None
-    return 1.0 if spec.get("ratio") else 0.0
+    return 1.0 if is_ratio(rule) else 0.0
 
 
-def band_of(spec: dict[str, Any]) -> Bounds | None:
+def band_of(rule: Rule) -> Bounds | None:
     """The effects for which a claim holds, where it names them."""
-    if spec["kind"] == "range":
-        return spec.get("low"), spec.get("high")
-    if spec["kind"] == "equivalent" or spec.get("direction") == "flat":
-        margin = spec.get("margin", DEFAULT_MARGIN)
-        return (None if spec.get("or_less") else -margin), margin
+    if isinstance(rule, Range):
+        return rule.low, rule.high
+    if isinstance(rule, Equivalent):
+        return (None if rule.or_less else -rule.margin), rule.margin
+    if isinstance(rule, Trend) and rule.margin is not None:
+        return -rule.margin, rule.margin
     return None
 
 
@@ -235,22 +226,23 @@ class Writing:
     has_sign: bool
 
     @classmethod
-    def of(cls, spec: dict[str, Any], style: Style, step: str, effect: float) -> "Writing":
+    def of(cls, rule: Rule, style: Style, step: str, effect: float) -> "Writing":
         """The way that suits a claim's kind, what it compares, and the size of its effect.
 
         ``step`` is what a slope is counted per.
         """
-        has_sign = null_of(spec) == 0.0
-        if spec["kind"] in PURE_NUMBERS:
-            bound = spec.get("above", spec.get("below"))
-            is_distance = spec["kind"] == "rank_correlation" and bound is not None
-            unit = f"from {numbers.plain(bound)}" if is_distance else PURE_NUMBERS[spec["kind"]]
+        has_sign = null_of(rule) == 0.0
+        # A share, a probability or a correlation, whatever the metric.
+        if isinstance(rule, Diverges | TimeTo | RankCorrelation):
+            unit = "in probability" if isinstance(rule, TimeTo) else ""
+            if isinstance(rule, RankCorrelation):
+                unit = f"from {numbers.plain(rule.value)}"
             return cls(unit, 2, has_sign)
         fitting = numbers.fitting_decimals(effect)
-        if spec.get("ratio"):
+        if is_ratio(rule):
             return cls("times", fitting, has_sign)
         unit = difference_unit(style.unit) if has_sign else style.unit
-        if spec["kind"] == "trend":
+        if isinstance(rule, Trend):
             return cls(f"{unit} per {step}".strip(), fitting, has_sign)
         if style.decimals is None:
             return cls(unit, fitting, has_sign)
@@ -273,9 +265,10 @@ class Writing:
         return f"{self.effect(low)} to {self.effect(high)}"
 
 
-def step_of(spec: dict[str, Any], artefact: dict[str, Any]) -> str:
+def step_of(rule: Trend, artefacts: dict[str, dict[str, Any]]) -> str:
     """What a trend's slope is counted per: a doubling, or one unit of the axis."""
-    if spec.get("transform") == "log2":
+    if rule.logarithmic:
         return "doubling"
-    label = axis(artefact, spec.get("axis", ""))["label"]
+    (artefact, *_) = artefacts_of(rule)
+    label = axis(artefacts[artefact], rule.axis)["label"]
     return f"unit of {label}" if label else "unit"

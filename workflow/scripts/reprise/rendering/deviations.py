@@ -9,6 +9,8 @@ from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
+from reprise.studies.claims import Deviation as Asked
+from reprise.studies.plan_records import StudyRecord
 
 
 @dataclass(frozen=True)
@@ -44,26 +46,22 @@ class Deviation:
     reference: ReferenceEffect | None
 
 
-def study_deviations(results: Results, study: dict[str, Any]) -> list[Deviation]:
+def study_deviations(results: Results, study: StudyRecord) -> list[Deviation]:
     """The deviations of a study in the order of its YAML."""
-    rows = {row["id"]: row for row in results.deviations(study["id"]).to_dict("records")}
-    artefacts = {artefact["id"]: artefact for artefact in study.get("artefacts", [])}
-    return [
-        deviation(spec, rows.get(spec["id"], {}), artefacts) for spec in study.get("deviations", [])
-    ]
+    rows = {row["id"]: row for row in results.deviations(study.id).to_dict("records")}
+    artefacts = study.artefacts_by_id
+    return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study.deviations]
 
 
-def deviation(
-    spec: dict[str, Any], row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
-) -> Deviation:
-    """One deviation from its specification, its row of results, and the study's artefacts."""
-    style = compared_style(spec, artefacts)
+def deviation(asked: Asked, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> Deviation:
+    """One deviation as the study has it, with its row of results, and the study's artefacts."""
+    style = compared_style(asked, artefacts)
     effect, interval = effect_and_interval(row, "", style)
     return Deviation(
-        id=spec["id"],
-        difference=spec["difference"],
-        arm=spec.get("arm", ""),
-        against=spec.get("against", ""),
+        id=asked.id,
+        difference=asked.difference,
+        arm=asked.arm,
+        against=asked.against,
         effect=effect,
         unit=difference_unit(style.unit),
         interval=interval,

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.axes import MAIN_ARM, Values, combination_label, rows_at, values_of
+from reprise.rendering.axes import Values, combination_label, rows_at, values_of
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
+from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import RUNGS, Rung, rung_of_evidence, strength
 
 TROUBLES = ("diverged", "failed", "missing")
@@ -162,12 +163,12 @@ class Rows:
     def record_key(record: dict[str, Any], axes: list[str]) -> Key:
         """The key of a record of a file."""
         chosen = tuple((axis, record[axis]) for axis in sorted(axes) if record.get(axis))
-        return chosen, record.get("arm") or MAIN_ARM
+        return chosen, record.get("arm") or DEFAULT_ARM
 
     @staticmethod
     def key(row: dict[str, Any]) -> Key:
         """The key of a plan row."""
-        return tuple(sorted(row["axes"].items())), row.get("arm", MAIN_ARM)
+        return tuple(sorted(row["axes"].items())), row.get("arm", DEFAULT_ARM)
 
     def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
         """What is known of one combination in one arm; None where it is not asked for."""

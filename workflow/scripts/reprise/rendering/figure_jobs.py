@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reprise.rendering.figures import draw_figure, draw_learning_curves
-from reprise.studies.plan_reading import read_artefact
+from reprise.studies.plan_storage import read_artefact
 
 
 def draw_artefact_figure(plain: Mapping[str, str]) -> None:

@@ -3,14 +3,14 @@
 import inspect
 from dataclasses import dataclass
 
-from reprise.analysis.claims.registry import kinds
 from reprise.analysis.claims.result import SIGNIFICANCE
 from reprise.analysis.error_rates import Rate, read_rates
 from reprise.analysis.statistics.power import MOST_SEEDS, POWER
 from reprise.analysis.statistics.spread import BORROWED
-from reprise.rendering.axes import MAIN_ARM
 from reprise.rendering.numbers import count, plain
 from reprise.rendering.studies import Study
+from reprise.studies.claims.registry import kinds
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def arms_method() -> Method:
     """What an arm is."""
     return Method(
         "Arms",
-        f"An arm is one reading of a study. “{MAIN_ARM.capitalize()}” is what was run for the "
+        f"An arm is one reading of a study. “{DEFAULT_ARM.capitalize()}” is what was run for the "
         "numbers that the study reports, as far as that is known, and is compared with them; the "
         "others are named after what they do otherwise, and deviations measure what it changes.",
     )
@@ -121,7 +121,7 @@ def verdict_methods() -> list[Method]:
 
 
 def kind_methods(studies: list[Study]) -> list[Method]:
-    """The rule of each kind of claim, as the function that applies it describes itself."""
+    """The rule of each kind of claim, as its class describes itself."""
     used = sorted({claim.kind for study in studies for claim in study.claims})
     return [
         Method(kind.replace("_", " ").capitalize(), rule(kind))

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.analysis.measures import Metric
-from reprise.studies.measure_forms import ARRIVALS
+from reprise.studies.measure_forms import ARRIVALS, Metric
 
 UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 """Unit by the ending of a metric's name."""

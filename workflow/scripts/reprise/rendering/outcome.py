@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from reprise.analysis.measures import Metric
 from reprise.rendering.claims import Claim
 from reprise.rendering.entries import Entry, Evidence
 from reprise.rendering.numbers import count, listed, number
 from reprise.rendering.studies import Artefact, Study
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
+from reprise.studies.measure_forms import Metric
 from reprise.studies.rungs import EXACT, RUNGS
 
 CATEGORIES = {

@@ -1,5 +1,6 @@
 """What was run: the first thing that a reader of the report has to know."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from reprise.rendering.numbers import (
     span,
 )
 from reprise.rendering.results import Results
+from reprise.studies.plan_records import DataRecord, StudyRecord
 
 Fact = tuple[str, list[str]]
 
@@ -46,26 +48,24 @@ class Overview:
 def overview(results: Results, cells: list[CellState]) -> Overview:
     """What was run at a scale, from its plan and its cells."""
     plan = results.plan
-    scale = plan["scale"]
+    scale = plan.scale
     facts = [
-        ("Data", [data_sentence(data) for data in plan.get("datasets", [])]),
-        ("Seeds", [seeds_sentence(plan.get("seeds", []))]),
+        ("Data", [data_sentence(data) for data in plan.datasets]),
+        ("Seeds", [seeds_sentence(plan.seeds)]),
         *run_facts(cells),
-        ("Software", software(plan.get("software", {}), cells)),
+        ("Software", software(plan.software, cells)),
     ]
     return Overview(
-        heading=heading(plan.get("studies", [])),
-        title=scale.get("title") or scale["name"],
-        name=scale["name"],
-        description=scale.get("description", ""),
-        label=scale.get("label") or "",
+        heading=heading(plan.studies),
+        title=scale.title or scale.name,
+        name=scale.name,
+        description=scale.description,
+        label=scale.label,
         facts=filled(facts),
         states=count_states(cells),
-        done=done_sentence(count_states(cells), plan.get("seeds", [])),
+        done=done_sentence(count_states(cells), plan.seeds),
         citations=[
-            f"{data_sentence(data)}. {data['citation']}"
-            for data in plan.get("datasets", [])
-            if data.get("citation")
+            f"{data_sentence(data)}. {data.citation}" for data in plan.datasets if data.citation
         ],
         evidence=evidence_sentence(results),
     )
@@ -75,7 +75,7 @@ def evidence_sentence(results: Results) -> str:
     """What verdicts of a lower rung are worth; nothing on the rungs of published size."""
     if results.rung.compares_numbers:
         return ""
-    data = listed(sorted({data.get("title") or data["name"] for data in results.plan["datasets"]}))
+    data = listed(sorted({data.title or data.name for data in results.plan.datasets}))
     return (
         f"The verdicts say what holds of the networks of this scale on {data or 'its data'}, by "
         "the same rules as at published size. The numbers behind them are compared with none that "
@@ -83,7 +83,7 @@ def evidence_sentence(results: Results) -> str:
     )
 
 
-def done_sentence(states: dict[str, int], seeds: list[int]) -> str:
+def done_sentence(states: dict[str, int], seeds: Sequence[int]) -> str:
     """How much of it ran, in a sentence."""
     total = sum(states.values())
     if not total:
@@ -93,10 +93,10 @@ def done_sentence(states: dict[str, int], seeds: list[int]) -> str:
     return f"{ended}{', ' + lost if lost else ''}, {count(len(seeds), 'seed')} each."
 
 
-def heading(studies: list[dict[str, Any]]) -> str:
+def heading(studies: Sequence[StudyRecord]) -> str:
     """What the report is about, in a line."""
     if len(studies) == 1:
-        return f"{studies[0]['title']}: run again"
+        return f"{studies[0].title}: run again"
     return f"{count(len(studies), 'study', 'studies')}, run again"
 
 
@@ -128,14 +128,14 @@ def compute(cells: list[CellState]) -> list[str]:
     return [by_the_clock, f"{duration(sum(processor))} of processor time{some}"]
 
 
-def data_sentence(data: dict[str, Any]) -> str:
+def data_sentence(data: DataRecord) -> str:
     """A data set with its variant, and what it stands for where it is not itself."""
-    name = f"{data.get('title') or data['name']} ({data['name']}, {data['variant']})"
-    others = [other for other in data.get("stands_for", []) if other != data["name"]]
+    name = f"{data.title or data.name} ({data.name}, {data.variant})"
+    others = [other for other in data.stands_for if other != data.name]
     return f"{name}, standing in for {listed(others)}" if others else name
 
 
-def seeds_sentence(seeds: list[int]) -> str:
+def seeds_sentence(seeds: Sequence[int]) -> str:
     """How many seeds and which."""
     return f"{count(len(seeds), 'seed')}: {ranges(seeds)}" if seeds else ""
 
@@ -156,7 +156,7 @@ def hardware(cells: list[CellState]) -> list[str]:
     return [f"{name} ({count(counted[name], 'cell')})" for name in ordered]
 
 
-def software(planned: dict[str, Any], cells: list[CellState]) -> list[str]:
+def software(planned: Mapping[str, str], cells: list[CellState]) -> list[str]:
     """What planned and rendered, from which commits cells were trained, and with what."""
     commits = sorted(
         {

@@ -21,7 +21,9 @@ from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 from reprise.rendering.snapshots import keep_run
-from reprise.studies.rungs import Rung, rung_of
+from reprise.studies.plan_records import StudyRecord
+from reprise.studies.plan_storage import read_plan
+from reprise.studies.rungs import Rung
 
 # Of today's code, by study, artefact and the id of the published cell.
 Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -65,30 +67,31 @@ def render_preview(
 
 
 def _render(
-    plan: Mapping[str, Any],
+    content: Mapping[str, Any],
     results: Path,
     preview: Path,
     fingerprints: Fingerprints,
     reference: Path,
     others: Collection[str],
 ) -> None:
-    write_whole(preview / "plan.json", json.dumps(plan))
+    write_whole(preview / "plan.json", json.dumps(content))
+    plan = read_plan(preview / "plan.json")
     for folder in planned_folders(plan, runs=""):
         if folder in others:
             (preview / folder).mkdir(parents=True)
         else:
             keep_run(folder, results, preview)
-    verdicts, rung = plan["scale"]["verdicts"], rung_of(plan["scale"])
+    verdicts, rung = plan.scale.verdicts, plan.rung
     claims = []
-    for study in plan["studies"]:
-        known = read_references(reference, fingerprints[study["id"]])
+    for study in plan.studies:
+        known = read_references(reference, fingerprints[study.id])
         claims.append(_write_study(study, results, preview, known, verdicts, rung, others))
     pd.concat(claims).to_csv(preview / "claims.csv", index=False)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
 
 
 def _write_study(
-    study: dict[str, Any],
+    study: StudyRecord,
     results: Path,
     preview: Path,
     known: Mapping[str, Reference | None],
@@ -96,9 +99,9 @@ def _write_study(
     rung: Rung,
     others: Collection[str],
 ) -> pd.DataFrame:
-    folder = preview / study["id"]
+    folder = preview / study.id
     folder.mkdir()
-    for artefact in study["artefacts"]:
+    for artefact in study.artefacts:
         base = folder / artefact["id"]
         if any(row["folders"] for row in artefact["rows"]):
             runs = collect_runs(artefact["rows"], preview)
@@ -108,12 +111,12 @@ def _write_study(
             )
             table.to_csv(f"{base}.csv", index=False)
             if artefact["probe"] is None:
-                draw_learning_curves(artefact, preview, study["id"], Path(f"{base}.curves.svg"))
-        elif (table := f"{study['id']}/{artefact['id']}.csv") not in others:
+                draw_learning_curves(artefact, preview, study.id, Path(f"{base}.curves.svg"))
+        elif (table := f"{study.id}/{artefact['id']}.csv") not in others:
             _copy_probe(results / table, folder)
         if artefact["figure"]:
             svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
-            draw_figure(artefact, preview, study["id"], svg, png)
+            draw_figure(artefact, preview, study.id, svg, png)
     # Which of them are stale, in which those of two artefacts differ, is not said here.
     reference = next(iter(known.values()), None)
     deviations = measure_deviations(study, preview, verdicts, reference)

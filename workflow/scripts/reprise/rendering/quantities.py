@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.axes import MAIN_ARM, arms, label
+from reprise.rendering.axes import arms, label
 from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
 from reprise.rendering.numbers import count, listed
 from reprise.studies.measure_forms import depends_on_report
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def of_epochs(quantity: Quantity) -> bool:
 def epochs_by_arm(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
     """Which epochs some rows report in each arm, those of the arm's first row."""
     rules = {
-        arm: next(rule_of(artefact, row) for row in rows if row.get("arm", MAIN_ARM) == arm)
+        arm: next(rule_of(artefact, row) for row in rows if row.get("arm", DEFAULT_ARM) == arm)
         for arm in arms({"rows": rows})
     }
     return {arm: reported_epochs(rule) for arm, rule in rules.items()}

@@ -37,18 +37,18 @@ def reference_runs(folder: Path | None, results: Results) -> list[ReferenceRuns]
 def shown_in(results: Results) -> dict[str, list[Markup]]:
     """Where reference runs are shown, by their folder: a line for each study, with links."""
     found: dict[str, list[Markup]] = {}
-    for study in results.plan.get("studies", []):
+    for study in results.plan.studies:
         links: dict[str, list[Markup]] = {}
-        for artefact in study.get("artefacts", []):
-            table = results.table(study["id"], artefact)
+        for artefact in study.artefacts:
+            table = results.table(study.id, artefact)
             named = table.get("reference_source", [])
             for source in dict.fromkeys(name for name in named if isinstance(name, str)):
                 link = Markup('<a href="#{}/{}">{}</a>').format(
-                    study["id"], artefact["id"], artefact.get("where") or artefact["title"]
+                    study.id, artefact["id"], artefact.get("where") or artefact["title"]
                 )
                 links.setdefault(source, []).append(link)
         for source, places in links.items():
-            line = Markup("{}: {}").format(study["id"], Markup(", ").join(places))
+            line = Markup("{}: {}").format(study.id, Markup(", ").join(places))
             found.setdefault(source, []).append(line)
     return found
 

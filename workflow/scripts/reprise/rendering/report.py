@@ -74,7 +74,7 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
     """Everything that the templates show."""
     cells = cell_states(results)
     known = read_reference(reference) if reference else None
-    studies = [build_study(results, study, known) for study in results.plan.get("studies", [])]
+    studies = [build_study(results, study, known) for study in results.plan.studies]
     came_out = outcome(studies)
     theme_script, script = own_text("theme.js"), own_text("report.js")
     return {

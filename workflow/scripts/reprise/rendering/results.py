@@ -12,8 +12,9 @@ import pandas as pd
 from reprise.errors import InputError
 from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
 from reprise.studies.names import is_below
-from reprise.studies.plan_reading import check_paths
-from reprise.studies.rungs import Rung, rung_of
+from reprise.studies.plan_records import PlanRecord
+from reprise.studies.plan_storage import read_plan
+from reprise.studies.rungs import Rung
 
 TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
@@ -35,32 +36,18 @@ class Results:
     folder: Path
 
     @cached_property
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> PlanRecord:
         """What was asked for.
 
         Raises:
-            InputError: ``plan.json`` is missing, is not JSON, or names files elsewhere.
+            InputError: ``plan.json`` is missing, is no plan, or names files elsewhere.
         """
-        path = self.folder / "plan.json"
-        if not path.is_file():
-            raise InputError(
-                f"a results folder holds a plan.json, and {self.folder} holds none: "
-                "name the folder of a scale, such as results/demo"
-            )
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as problem:
-            raise InputError(
-                f"{path} has to be JSON, but at line {problem.lineno} it is not ({problem.msg}): "
-                "write it again with the rule that plans"
-            ) from None
-        check_paths(content, path)
-        return content
+        return read_plan(self.folder / "plan.json")
 
     @cached_property
     def rung(self) -> Rung:
         """Its place on the ladder of evidence."""
-        return rung_of(self.plan["scale"])
+        return self.plan.rung
 
     @cached_property
     def cells(self) -> pd.DataFrame:

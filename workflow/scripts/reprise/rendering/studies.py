@@ -1,5 +1,6 @@
 """A study as the report shows it: artefacts with their remarks, claims, deviations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from reprise.rendering.results import Results
 from reprise.rendering.table_texts import TableTexts, table_texts
 from reprise.rendering.tables import Table, build_table, legend_of
 from reprise.rendering.unlearned import unlearned_sentences
+from reprise.studies.plan_records import Remark, StudyRecord
 from reprise.studies.study import TABULATED
 
 WIDEST_BESIDE_NOTES = 7
@@ -79,41 +81,41 @@ class Study:
     deviations: list[Deviation]
 
 
-def build_study(results: Results, study: dict[str, Any], reference: Reference | None) -> Study:
+def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> Study:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
-    known = {artefact["id"] for artefact in study.get("artefacts", [])}
+    known = set(study.artefacts_by_id)
     return Study(
-        id=study["id"],
-        title=study["title"],
-        subject=study.get("subject") or study["title"],
-        authors=list(study.get("authors", [])),
-        year=study.get("year"),
-        citation=study.get("citation", ""),
-        summary=study.get("summary", ""),
+        id=study.id,
+        title=study.title,
+        subject=study.subject,
+        authors=list(study.authors),
+        year=study.year,
+        citation=study.citation,
+        summary=study.summary,
         artefacts=[
             build_artefact(results, study, artefact, claims, reference)
-            for artefact in study.get("artefacts", [])
+            for artefact in study.artefacts
         ],
         claims=claims,
-        notes=remarks_of_none(study.get("notes", []), known),
-        assumptions=remarks_of_none(study.get("assumptions", []), known),
+        notes=remarks_of_none(study.notes, known),
+        assumptions=remarks_of_none(study.assumptions, known),
         deviations=study_deviations(results, study),
     )
 
 
 def build_artefact(
     results: Results,
-    study: dict[str, Any],
+    study: StudyRecord,
     artefact: dict[str, Any],
     claims: list[Claim],
     reference: Reference | None,
 ) -> Artefact:
     """Everything that the report shows of an artefact."""
-    name, folder = artefact["id"], results.folder / study["id"]
-    table = artefact_table(results, study["id"], artefact)
+    name, folder = artefact["id"], results.folder / study.id
+    table = artefact_table(results, study.id, artefact)
     legend = table_legend(results, artefact, table) if table else ""
-    prefix = f"{study['id']}-{name}"
+    prefix = f"{study.id}-{name}"
     heading = f"{artefact.get('where', '')}, {artefact['title']}".removeprefix(", ")
     return Artefact(
         id=name,
@@ -125,21 +127,21 @@ def build_artefact(
         table=table,
         legend=legend,
         texts=table_texts(table, heading, legend) if table else None,
-        agreement=agreement_sentences(results, study["id"], artefact) if table else [],
+        agreement=agreement_sentences(results, study.id, artefact) if table else [],
         reference_agreement=(
-            reference_agreement_sentences(results, study["id"], artefact) if table else []
+            reference_agreement_sentences(results, study.id, artefact) if table else []
         ),
-        unlearned=unlearned_sentences(results, study["id"], artefact) if table else [],
+        unlearned=unlearned_sentences(results, study.id, artefact) if table else [],
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
         wants_figure=bool(artefact.get("figure")),
         curves=inline_svg(
             folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
-        reference_drawing=reference_drawing(reference, study["id"], artefact, heading),
-        notes=remarks_of(study.get("notes", []), name),
-        assumptions=remarks_of(study.get("assumptions", []), name),
+        reference_drawing=reference_drawing(reference, study.id, artefact, heading),
+        notes=remarks_of(study.notes, name),
+        assumptions=remarks_of(study.assumptions, name),
         claims=[claim for claim in claims if name in {place.id for place in claim.places}],
-        files=present_files(results.folder, study["id"], name),
+        files=present_files(results.folder, study.id, name),
     )
 
 
@@ -155,23 +157,19 @@ def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Ta
 
 def table_legend(results: Results, artefact: dict[str, Any], table: Table) -> str:
     """What the numbers of an artefact's table are."""
-    label = results.plan["scale"].get("label") or ""
+    label = results.plan.scale.label
     sentences, unit = quantity_sentences(artefact), unit_clause(artefact)
     return legend_of(table, sentences, arms(artefact), unit, label)
 
 
-def remarks_of(remarks: list[dict[str, Any]], artefact: str) -> list[str]:
+def remarks_of(remarks: Sequence[Remark], artefact: str) -> list[str]:
     """The remarks that stand beside an artefact."""
-    return [remark["text"] for remark in remarks if artefact in remark.get("artefacts", [])]
+    return [remark.text for remark in remarks if artefact in remark.artefacts]
 
 
-def remarks_of_none(remarks: list[dict[str, Any]], artefacts: set[str]) -> list[str]:
+def remarks_of_none(remarks: Sequence[Remark], artefacts: set[str]) -> list[str]:
     """The remarks that belong to no artefact of the study, and so to the whole of it."""
-    return [
-        remark["text"]
-        for remark in remarks
-        if not artefacts.intersection(remark.get("artefacts", []))
-    ]
+    return [remark.text for remark in remarks if not artefacts.intersection(remark.artefacts)]
 
 
 def present_files(folder: Path, study: str, artefact: str) -> list[str]:

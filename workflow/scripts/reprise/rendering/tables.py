@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.axes import (
-    MAIN_ARM,
     Values,
     arms,
     axis_labels,
@@ -18,6 +17,7 @@ from reprise.rendering.entries import Entry, Rows
 from reprise.rendering.numbers import listed
 from reprise.rendering.quantities import with_unit
 from reprise.rendering.results import Results
+from reprise.studies.rows import DEFAULT_ARM
 
 Entries = dict[str, Entry]
 """What is known of one combination, by arm; an arm that is not asked for is not there."""
@@ -199,7 +199,7 @@ def build_groups(labels: list[str], rows: list[TableRow], known: list[str]) -> l
 
 def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
     """The columns of the first arm, those for which some entry has a number."""
-    arm = known[0] if known else MAIN_ARM
+    arm = known[0] if known else DEFAULT_ARM
     entries = [group[arm] for group in groups if arm in group]
     reported = any(entry.reported is not None for entry in entries)
     has_difference = reported and any(entry.best.is_compared for entry in entries)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.rendering.axes import MAIN_ARM, combination_label
+from reprise.rendering.axes import combination_label
 from reprise.rendering.numbers import count
 from reprise.rendering.results import Results
+from reprise.studies.rows import DEFAULT_ARM
 
 MOST_NAMED = 5
 OF_WHOM = {"learned": "run", "reference_learned": "reference run"}
@@ -42,6 +43,6 @@ def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: dict[str, A
 def _label(row: dict[str, Any], artefact: dict[str, Any]) -> str:
     values = {axis["id"]: row.get(axis["id"]) for axis in artefact.get("axes", [])}
     given = {axis: value for axis, value in values.items() if value}
-    arm = row.get("arm", MAIN_ARM)
+    arm = row.get("arm", DEFAULT_ARM)
     label = combination_label(artefact, given, tuple(given.values()))
-    return label if arm == MAIN_ARM else f"{label} ({arm})"
+    return label if arm == DEFAULT_ARM else f"{label} ({arm})"

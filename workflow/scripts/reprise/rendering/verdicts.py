@@ -43,4 +43,4 @@ def verdict_of(word: str | None) -> Verdict:
 
 def draws_verdicts(results: Results) -> bool:
     """Whether the scale's cells are evidence."""
-    return bool(results.plan["scale"].get("verdicts", True))
+    return results.plan.scale.verdicts

@@ -8,6 +8,10 @@ from typing import Any
 
 from reprise.errors import InputError, choose_among
 
+Metric = str | Mapping[str, Any]
+"""The name of a column, or a measure."""
+
+DEFAULT_METRIC = "test_accuracy"
 # In place of a value, for runs that diverged.
 LEFT_OUT = "left out"
 # The columns of history.csv.
@@ -23,10 +27,25 @@ REPORTED_SERIES = (
 )  # fmt: skip
 # Metrics that are the difference of two such columns, the first minus the second.
 DIFFERENCES = {"generalisation_gap": ("train_accuracy", "test_accuracy")}
+# The numbers that every training run has.
+TRAINED_METRICS = frozenset(
+    {
+        *REPORTED_SERIES, *DIFFERENCES, "epochs", "updates", "parameters", "images_per_second",
+        "wall_seconds", "processor_seconds",
+    }
+)  # fmt: skip
 # The keys of each form beside ``series``; one form a measure.
 FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"}, {"near_best"})
 # The rules by which a curve has arrived, with the keys that each needs and takes.
 ARRIVALS = {"settled": ({"change", "epochs"}, set()), "near_best": ({"within"}, {"shift"})}
+
+
+def metric_name(metric: Metric) -> str:
+    """How a metric is called in a sentence, and by which two metrics are the same."""
+    if isinstance(metric, str):
+        return metric
+    details = " ".join(_words(key, value) for key, value in metric.items() if key != "series")
+    return f"{metric.get('series')} ({details})"
 
 
 def depends_on_report(metric: Any) -> bool:
@@ -90,3 +109,8 @@ def check_arrival(form: Mapping[str, Any], where: str) -> None:
 def _check_number(value: Any, where: str) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
         raise InputError(f"{where}: expected a number of 0 or more, found {value!r}")
+
+
+def _words(key: str, value: Any) -> str:
+    inner = value.items() if isinstance(value, Mapping) else ()
+    return " ".join([key, *(_words(*item) for item in inner)]) if inner else f"{key} {value}"

@@ -15,6 +15,9 @@ NEEDED = (
     "dataset", "model", "norm", "optimizer", "schedule", "momentum", "batch_size", "epochs",
 )  # fmt: skip
 
+DEFAULT_ARM = "as run"
+"""The arm that is compared where nothing names another: what the study's own code did."""
+
 
 @dataclass(frozen=True)
 class Row:

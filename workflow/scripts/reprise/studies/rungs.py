@@ -1,6 +1,5 @@
 """The ladder of evidence: how far the runs of a scale speak for what was published."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,12 +38,6 @@ def rung_named(name: Any) -> Rung:
     """The rung of that name; the lowest one where there is none of that name, so that runs of which
     nothing is known are taken for no more than they may be."""
     return RUNGS.get(str(name), LOWEST)
-
-
-def rung_of(scale: Mapping[str, Any]) -> Rung:
-    """The rung of a scale as plan.json describes it; one from before there were rungs is known by
-    its name."""
-    return rung_named(scale.get("rung") or scale.get("name"))
 
 
 def rung_of_evidence(evidence: Any) -> Rung:

@@ -1,11 +1,11 @@
-"""The claim language: each kind of claim is a function from a claim and tables to a result."""
+"""The judge: for each rule of a claim a function from the rule and tables to a result."""
 
 from reprise.analysis.claims import (
-    composites,
     contrasts,
     counts,
     curves,
     divergence,
+    orders,
     ranks,
     times,
 )
@@ -13,7 +13,6 @@ from reprise.analysis.claims.judging import evaluate_claim, judge
 from reprise.analysis.claims.study_claims import evaluate_study
 
 __all__ = [
-    "composites",
     "contrasts",
     "counts",
     "curves",
@@ -21,6 +20,7 @@ __all__ = [
     "evaluate_claim",
     "evaluate_study",
     "judge",
+    "orders",
     "ranks",
     "times",
 ]

@@ -1,127 +1,83 @@
-"""A best over a sweep: chosen on one half of the seeds, scored on the other.
+"""A best over a sweep: chosen on one half of the seeds, scored on the other."""
 
-``choose_best`` names the axis (or axes) swept, on the claim for its subject, or in a selection.
-The best value has the highest mean; the lowest where the claim says less or below, or where the
-selection says ``best: lowest``.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing
-from reprise.analysis.claims.traversal import own_selections, with_selections
-from reprise.analysis.selection import Sample, required, samples_of
+from reprise.analysis.selection import samples_of
 from reprise.analysis.tables import Tables
-
-CHOICE_KEYS = frozenset({"choose_best", "best"})
+from reprise.studies.claims.registry import Rule
+from reprise.studies.claims.selections import (
+    Candidate,
+    Selection,
+    selections_of,
+    with_selections,
+)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A claim with every choice made, the tables of the seeds that score it, and how it went."""
+    """A rule with every choice made, the tables of the seeds that score it, and how it went."""
 
-    claim: Mapping[str, Any]
+    rule: Rule
     tables: Tables
     sentence: str
 
 
-@dataclass(frozen=True)
-class Best:
-    """A selection narrowed to its best values."""
-
-    selection: Mapping[str, Any]
-    sentence: str
+def has_choice(rule: Rule) -> bool:
+    """Whether a rule, or a part of it, has a choice to make before it can be judged."""
+    return any(selection.candidates for selection in selections_of(rule))
 
 
-def chooses(claim: Mapping[str, Any]) -> bool:
-    """Whether the claim has a choice to make before it can be judged."""
-    return "choose_best" in claim or any(
-        "choose_best" in selection for selection in own_selections(claim)
-    )
-
-
-def makes_choice(claim: Mapping[str, Any]) -> bool:
-    """Whether the claim, or a part of it, has a choice to make."""
-    return chooses(claim) or any(map(makes_choice, claim.get("parts", ())))
-
-
-def choose(claim: Mapping[str, Any], tables: Tables) -> Choice | ClaimResult:
-    """Make a claim's choices on the first half (rounded down) of its seeds.
+def choose(rule: Rule, tables: Tables) -> Choice | ClaimResult:
+    """Make a rule's choices on the first half (rounded down) of its seeds.
 
     A result comes back instead where there is one seed, or nothing to choose among has finished.
     """
-    claim = _with_choice_in_subject(claim)
-    seeds = sorted(_seeds(claim, tables))
+    seeds = sorted(_seeds(rule, tables))
     if len(seeds) < 2:
         basis = f"choosing the best and scoring it need two seeds, and there is {len(seeds)}"
         return ClaimResult(Outcome.UNTESTABLE, basis, n=len(seeds))
     half = len(seeds) // 2
     choosing, scoring = seeds[:half], seeds[half:]
     found = _with_seeds(tables, choosing)
-    choices = [selection for selection in own_selections(claim) if "choose_best" in selection]
-    bests = [_best(claim, selection, found) for selection in choices]
+    choices = [selection for selection in selections_of(rule) if selection.candidates]
+    bests = [_best(selection, found) for selection in choices]
     if None in bests:
         return missing(f"nothing to choose among has finished on {_listed(choosing)}")
 
-    def narrowed(selection: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = (b.selection for s, b in zip(choices, bests, strict=True) if s is selection)
-        return next(found, selection)
+    def narrowed(selection: Selection) -> Selection:
+        if not selection.candidates:
+            return selection
+        return selection.only(bests[choices.index(selection)].rows)
 
-    names = " and ".join(best.sentence for best in bests)
+    names = " and ".join(
+        f"the best of {len(selection.candidates)} ({', '.join(best.values)})"
+        for selection, best in zip(choices, bests, strict=True)
+    )
     sentence = f"{names} chosen on {_listed(choosing)}, scored on {_listed(scoring)}"
-    return Choice(with_selections(claim, narrowed), _with_seeds(tables, scoring), sentence)
+    return Choice(with_selections(rule, narrowed), _with_seeds(tables, scoring), sentence)
 
 
-def _with_choice_in_subject(claim: Mapping[str, Any]) -> dict[str, Any]:
-    claim = dict(claim)
-    if "choose_best" in claim:
-        key = "subject" if "subject" in claim else "cells"
-        lowest = claim.get("direction") == "less" or "below" in claim
-        choice = {
-            "choose_best": claim.pop("choose_best"),
-            "best": "lowest" if lowest else "highest",
-        }
-        claim[key] = {**choice, **required(claim, key)}
-    return claim
-
-
-def _best(claim: Mapping[str, Any], selection: Mapping[str, Any], tables: Tables) -> Best | None:
+def _best(selection: Selection, tables: Tables) -> Candidate | None:
     """The best combination of the swept values; None where none has all its rows finished."""
-    swept = selection["choose_best"]
-    axes = swept if isinstance(swept, list) else [swept]
-    candidates: dict[tuple[str, ...], list[Sample]] = {}
-    for sample in samples_of(claim, _without_choice(selection), tables):
-        key = tuple(sample.row.axes[axis] for axis in axes)
-        candidates.setdefault(key, []).append(sample)
-    means = {
-        key: float(np.mean([np.mean(list(s.values.values())) for s in samples]))
-        for key, samples in candidates.items()
-        if not any(sample.lacking for sample in samples)
-    }
+    means: dict[int, float] = {}
+    for place, candidate in enumerate(selection.candidates):
+        samples = samples_of((selection.only(candidate.rows),), tables)
+        if not any(sample.lacking for sample in samples):
+            values = [np.mean(list(sample.values.values())) for sample in samples]
+            means[place] = float(np.mean(values))
     if not means:
         return None
-    extreme = min if selection.get("best") == "lowest" else max
-    best = extreme(means, key=means.__getitem__)
-    fixed = dict(zip(axes, best, strict=True))
-    sentence = f"the best of {len(candidates)} ({', '.join(best)})"
-    return Best({**_without_choice(selection), **fixed}, sentence)
+    extreme = min if selection.lowest else max
+    return selection.candidates[extreme(means, key=means.__getitem__)]
 
 
-def _seeds(claim: Mapping[str, Any], tables: Tables) -> set[int]:
-    """Every seed that was asked for in the rows that the claim compares."""
-    samples = [
-        sample
-        for selection in own_selections(claim)
-        for sample in samples_of(claim, _without_choice(selection), tables)
-    ]
+def _seeds(rule: Rule, tables: Tables) -> set[int]:
+    """Every seed that was asked for in the rows that the rule compares."""
+    samples = samples_of(tuple(selections_of(rule)), tables)
     return set().union(*(sample.seeds for sample in samples))
-
-
-def _without_choice(selection: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in selection.items() if key not in CHOICE_KEYS}
 
 
 def _with_seeds(tables: Tables, seeds: list[int]) -> Tables:

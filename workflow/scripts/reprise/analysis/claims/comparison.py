@@ -1,6 +1,6 @@
 """A linear contrast of samples, as far as the runs allow it."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from reprise.analysis.selection import Sample, claim_name, required, rows_beside, samples_of
+from reprise.analysis.selection import Sample, rows_beside, samples_of
 from reprise.analysis.statistics.contrasts import Estimate, linear_contrast, paired_contrast
 from reprise.analysis.statistics.power import needed_seeds
 from reprise.analysis.statistics.spread import RowVariance, moderated_variances
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
+from reprise.studies.claims.contrasts import Contrast
 
 Weighted = Sequence[tuple[float, Sample]]
 
@@ -23,7 +24,6 @@ class Comparison:
     """A weighted sum of group means.
 
     Attributes:
-        claim: name of the claim, for messages.
         paired: form the sum within each seed (only where the groups share weights).
         ratio: compare logarithms; effects then come out as factors.
         stated: the effect that the study states by itself; None where its numbers give it.
@@ -32,7 +32,6 @@ class Comparison:
     """
 
     weighted: Weighted
-    claim: str
     paired: bool = False
     ratio: bool = False
     stated: float | None = None
@@ -121,8 +120,8 @@ class Comparison:
         numbers = list(numbers)
         if min(numbers) <= 0:
             raise InputError(
-                f"the claim {self.claim} compares ratios and should find positive numbers only, "
-                f"but found {min(numbers)}: leave out its key 'ratio'"
+                f"ratios need positive numbers, and one is {min(numbers):g}: leave out the claim's "
+                "key 'ratio'"
             )
         return [log(number) for number in numbers]
 
@@ -131,32 +130,21 @@ class Comparison:
         return needed_seeds(distances, self.estimate, alpha)
 
 
-def compare(claim: Mapping[str, Any], weighted: Weighted) -> Comparison:
+def compare(
+    weighted: Weighted, paired: bool = False, ratio: bool = False, stated: float | None = None
+) -> Comparison:
     """The comparison of weighted samples; samples of the same runs are one."""
     merged: dict[Any, tuple[float, Sample]] = {}
     for weight, sample in weighted:
         before = merged.get(sample.identity, (0.0, sample))[0]
         merged[sample.identity] = (before + weight, sample)
-    return Comparison(
-        tuple(merged.values()),
-        claim_name(claim),
-        claim.get("paired", False),
-        claim.get("ratio", False),
-        claim.get("reported_effect"),
-    )
+    return Comparison(tuple(merged.values()), paired, ratio, stated)
 
 
-def comparison_of(claim: Mapping[str, Any], tables: Tables) -> Comparison:
-    """The comparison that a claim writes as terms, as subject and other, or as cells."""
-    if "terms" in claim:
-        terms = [(float(required(t, "weight")), required(t, "cells")) for t in claim["terms"]]
-    elif "subject" in claim:
-        terms = [(1.0, claim["subject"])]
-        terms += [(-1.0, claim["other"])] if "other" in claim else []
-    else:
-        terms = [(1.0, required(claim, "cells"))]
+def comparison_of(rule: Contrast, tables: Tables) -> Comparison:
+    """The comparison that the terms of a contrast ask for."""
     weighted = []
-    for weight, selection in terms:
-        samples = samples_of(claim, selection, tables)
-        weighted += [(weight / len(samples), sample) for sample in samples]
-    return compare(claim, weighted)
+    for term in rule.terms:
+        samples = samples_of(term.selections, tables)
+        weighted += [(term.weight / len(samples), sample) for sample in samples]
+    return compare(weighted, rule.paired, rule.ratio, rule.reported_effect)

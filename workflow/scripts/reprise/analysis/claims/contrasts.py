@@ -1,151 +1,59 @@
 """Claims about a linear contrast of means: difference, threshold, trend, range, equivalent."""
 
-from collections.abc import Mapping
 from math import log2
-from typing import Any
 
 from reprise.analysis.claims.comparison import compare, comparison_of
 from reprise.analysis.claims.decisions import bounded, directional
-from reprise.analysis.claims.registry import kinds
+from reprise.analysis.claims.registry import judge_rule
 from reprise.analysis.claims.result import ClaimResult
 from reprise.analysis.claims.spreads import difference_of_spreads
-from reprise.analysis.selection import Sample, claim_name, required, samples_of
+from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.contrasts import slope_weights
 from reprise.analysis.tables import Tables
-from reprise.errors import InputError, choose_among
-
-DEFAULT_MARGIN = 0.5
-SIGNS = {"greater": 1, "less": -1}
-SLOPES = {"rising": 1, "falling": -1}
+from reprise.studies.claims.contrasts import Difference, Equivalent, Range, Threshold, Trend
 
 
-@kinds.register(
-    "difference",
-    needs=[["subject", "other"], ["terms"]],
-    takes=[
-        "direction",
-        "choose_best",
-        "spread",
-        "paired",
-        "ratio",
-        "reported_effect",
-    ],
-    means=True,
-)
-def difference(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The subject lies above the other (``direction: less``: below); or a sum of ``terms``."""
-    sign = sign_of(claim, SIGNS, "greater")
-    if claim.get("spread"):
-        return difference_of_spreads(claim, tables, sign)
-    return directional(comparison_of(claim, tables), sign)
+@judge_rule.register
+def difference(rule: Difference, tables: Tables) -> ClaimResult:
+    """The sum of the terms lies above 0 or below."""
+    if rule.spread:
+        return difference_of_spreads(rule, tables)
+    return directional(comparison_of(rule, tables), rule.sign)
 
 
-@kinds.register(
-    "threshold",
-    needs=[["cells", "above"], ["cells", "below"]],
-    takes=["choose_best"],
-)
-def threshold(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The mean of ``cells`` lies ``above`` or ``below`` a value; the effect is its distance."""
-    comparison = comparison_of(claim, tables)
-    if "above" in claim:
-        return directional(comparison, 1, float(claim["above"]))
-    return directional(comparison, -1, float(required(claim, "below")))
+@judge_rule.register
+def threshold(rule: Threshold, tables: Tables) -> ClaimResult:
+    """The mean lies above or below a value; the effect is its distance."""
+    return directional(comparison_of(rule, tables), rule.sign, rule.value)
 
 
-@kinds.register(
-    "trend",
-    needs=[["cells", "axis"], ["subject", "other", "axis"]],
-    takes=["transform", "direction", "margin"],
-    means=True,
-)
-def trend(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The slope along ``axis`` is rising, falling, or flat to within ``margin``.
-
-    Of the mean of ``cells``, or of the difference between ``subject`` and ``other``.
-    """
-    signed = {"cells": 1} if "cells" in claim else {"subject": 1, "other": -1}
+@judge_rule.register
+def trend(rule: Trend, tables: Tables) -> ClaimResult:
+    """The slope of the sum along the axis is rising, falling, or flat to within the margin."""
     weighted = []
-    for key, sign in signed.items():
-        samples = samples_of(claim, required(claim, key), tables)
-        x = [_position(claim, sample) for sample in samples]
-        if len(set(x)) < 2:
-            raise InputError(
-                f"the claim {claim_name(claim)} of kind 'trend' should have cells at two or more "
-                f"positions of the axis {claim['axis']!r}, but has them at {x[0]:g} only"
-            )
-        slope = slope_weights(x)
-        weighted += [(sign * weight, s) for weight, s in zip(slope, samples, strict=True)]
-    comparison = compare(claim, weighted)
-    if claim.get("direction") == "flat":
-        margin = float(required(claim, "margin"))
-        return bounded(comparison, -margin, margin, level=0.90)
-    return directional(comparison, sign_of(claim, {**SLOPES, "flat": 0}, "rising"))
+    for term in rule.terms:
+        samples = samples_of(term.selections, tables)
+        slope = slope_weights([_position(rule, sample) for sample in samples])
+        weighted += [(term.weight * weight, s) for weight, s in zip(slope, samples, strict=True)]
+    comparison = compare(weighted)
+    if rule.margin is not None:
+        return bounded(comparison, -rule.margin, rule.margin, level=0.90)
+    return directional(comparison, rule.sign)
 
 
-@kinds.register(
-    "range",
-    needs=[
-        ["subject", "other", "low"],
-        ["subject", "other", "high"],
-        ["terms", "low"],
-        ["terms", "high"],
-        ["cells", "low"],
-        ["cells", "high"],
-    ],
-    takes=["low", "high", "paired", "ratio", "choose_best", "reported_effect"],
-    means=True,
-)
-def inside_range(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The 95 % interval of an effect, or of one mean, lies between ``low`` and ``high``."""
-    low, high = claim.get("low"), claim.get("high")
-    if low is None and high is None:
-        required(claim, "low")
-    return bounded(comparison_of(claim, tables), low, high, level=0.95)
+@judge_rule.register
+def inside_range(rule: Range, tables: Tables) -> ClaimResult:
+    """The 95 % interval lies between the bounds."""
+    return bounded(comparison_of(rule, tables), rule.low, rule.high, level=0.95)
 
 
-@kinds.register(
-    "equivalent",
-    needs=[["subject", "other"], ["terms"]],
-    takes=["margin", "or_less", "paired", "reported_effect"],
-    means=True,
-)
-def equivalent(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """Subject and other differ by less than ``margin``; ``or_less``: the subject may be lower."""
-    margin = float(claim.get("margin", DEFAULT_MARGIN))
-    low = None if claim.get("or_less") else -margin
-    return bounded(comparison_of(claim, tables), low, margin, level=0.90)
+@judge_rule.register
+def equivalent(rule: Equivalent, tables: Tables) -> ClaimResult:
+    """The 90 % interval lies within the margin."""
+    low = None if rule.or_less else -rule.margin
+    return bounded(comparison_of(rule, tables), low, rule.margin, level=0.90)
 
 
-def sign_of(claim: Mapping[str, Any], signs: Mapping[str, int], default: str) -> int:
-    """The sign of a claim's direction.
-
-    Raises:
-        InputError: the kind has no such direction.
-    """
-    direction = claim.get("direction", default)
-    if direction not in signs:
-        raise InputError(
-            f"the claim {claim_name(claim)} of kind {claim.get('kind')!r} has the direction "
-            f"{direction!r}: {choose_among(direction, signs)}"
-        )
-    return signs[direction]
-
-
-def _position(claim: Mapping[str, Any], sample: Sample) -> float:
-    axis = required(claim, "axis")
-    if axis not in sample.table.axes:
-        raise InputError(
-            f"the claim {claim_name(claim)} runs along the axis {axis!r} of {sample.table.id}: "
-            f"{choose_among(axis, sample.table.axes)}"
-        )
-    value = sample.row.axes[axis]
-    x = sample.table.axes[axis].get(value)
-    logarithmic = claim.get("transform", "none") == "log2"
-    if x is None or (logarithmic and x <= 0):
-        kind = "a positive number" if logarithmic else "a number"
-        raise InputError(
-            f"the claim {claim_name(claim)} of kind 'trend' should find {kind} x for the value "
-            f"{value!r} of the axis {axis!r}, but found {x}: add it to the axis in the study's YAML"
-        )
-    return log2(x) if logarithmic else float(x)
+def _position(rule: Trend, sample: Sample) -> float:
+    x = sample.table.axes[rule.axis][sample.row.axes[rule.axis]]
+    return log2(x) if rule.logarithmic else float(x)

@@ -1,14 +1,13 @@
 """Claims about how many runs fail: they diverge, or end below a value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
-from typing import Any
 
-from reprise.analysis.claims.registry import kinds
+from reprise.analysis.claims.registry import judge_rule
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
 from reprise.analysis.records import DIVERGED
-from reprise.analysis.selection import Sample, required, samples_of
+from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.proportions import (
     compare_shares,
     runs_for_separation,
@@ -16,8 +15,7 @@ from reprise.analysis.statistics.proportions import (
     share_interval,
 )
 from reprise.analysis.tables import Tables
-
-DEFAULT_SHARE = 0.5
+from reprise.studies.claims.counts import Diverges
 
 
 @dataclass(frozen=True)
@@ -34,31 +32,19 @@ class Count:
         return self.failed / self.total
 
 
-@kinds.register(
-    "diverges",
-    needs=[["subject"]],
-    takes=["other", "at_least", "at_most", "or_below"],
-    handles=["diverged", "not learned"],
-)
-def diverges(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The subject's runs diverge more often than the other's, or in a share of ``at_least``.
-
-    Without ``other`` the share counts (0-1, by default 0.5); ``at_most`` claims that runs rarely
-    diverge. With ``or_below`` a run counts, too, whose metric ends below that value. The effect
-    is the subject's share with its Clopper-Pearson interval.
-    """
-    subject = samples_of(claim, required(claim, "subject"), tables)
-    other = samples_of(claim, claim["other"], tables) if "other" in claim else None
+@judge_rule.register
+def diverges(rule: Diverges, tables: Tables) -> ClaimResult:
+    """The subject's runs diverge more often than the other's, or in a share that is claimed."""
     counts = []
-    for samples in filter(None, (subject, other)):
-        counts.append(_failed(claim, samples))
+    for samples in (samples_of(group, tables) for group in (rule.subject, rule.other) if group):
+        counts.append(_failed(rule, samples))
         if not counts[-1].total:
             return missing(f"no run of {samples[0].row.label} has ended")
-    return _against_share(claim, *counts) if other is None else _against_other(claim, *counts)
+    return _against_other(rule, *counts) if rule.other else _against_share(rule, *counts)
 
 
-def _against_other(claim: Mapping[str, Any], subject: Count, other: Count) -> ClaimResult:
-    basis = f"{_clause(claim, subject)} against {other.failed} of {other.total}"
+def _against_other(rule: Diverges, subject: Count, other: Count) -> ClaimResult:
+    basis = f"{_clause(rule, subject)} against {other.failed} of {other.total}"
     p = compare_shares(subject.failed, subject.total, other.failed, other.total)
     support = subject.share - other.share
     n = min(subject.total, other.total)
@@ -71,11 +57,10 @@ def _against_other(claim: Mapping[str, Any], subject: Count, other: Count) -> Cl
     return _result(subject, n, support, p, basis, needs)
 
 
-def _against_share(claim: Mapping[str, Any], subject: Count) -> ClaimResult:
-    at_most = "at_most" in claim
-    share = float(claim["at_most"] if at_most else claim.get("at_least", DEFAULT_SHARE))
-    basis = f"{_clause(claim, subject)}: exact binomial test against {share:g}"
-    support = share - subject.share if at_most else subject.share - share
+def _against_share(rule: Diverges, subject: Count) -> ClaimResult:
+    share = float(rule.share)
+    basis = f"{_clause(rule, subject)}: exact binomial test against {share:g}"
+    support = share - subject.share if rule.at_most else subject.share - share
     p = share_against(subject.failed, subject.total, share)
     return _result(subject, subject.total, support, p, basis, lambda level: None)
 
@@ -95,14 +80,14 @@ def _result(
     return ClaimResult(Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, needs=needs, **known)
 
 
-def _clause(claim: Mapping[str, Any], count: Count) -> str:
-    below = f" or ended below {claim['or_below']:g}" if "or_below" in claim else ""
+def _clause(rule: Diverges, count: Count) -> str:
+    below = "" if rule.or_below is None else f" or ended below {rule.or_below:g}"
     return f"{count.failed} of {count.total} runs diverged{below}"
 
 
-def _failed(claim: Mapping[str, Any], samples: Sequence[Sample]) -> Count:
-    """How many runs diverged or ended below ``or_below``, and how many ended."""
-    limit = float(claim.get("or_below", -inf))
+def _failed(rule: Diverges, samples: Sequence[Sample]) -> Count:
+    """How many runs diverged or ended below the claim's limit, and how many ended."""
+    limit = -inf if rule.or_below is None else rule.or_below
     failed, total = 0, 0
     for sample in samples:
         for run in sample.ended_runs():

@@ -1,68 +1,64 @@
-"""One claim against the tables: expanded, its choices made, then judged by its kind."""
+"""One rule against the tables: its choices made, then judged by its kind."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
-from reprise.analysis.claims.choosing import choose, chooses
+from reprise.analysis.claims.choosing import choose, has_choice
 from reprise.analysis.claims.combining import combine
-from reprise.analysis.claims.registry import kinds
-from reprise.analysis.claims.result import ClaimResult, Outcome
-from reprise.analysis.claims.traversal import own_selections, with_selections
+from reprise.analysis.claims.registry import judge_rule
+from reprise.analysis.claims.result import ClaimResult, Outcome, not_judged
 from reprise.analysis.learning import depends_on_learning
-from reprise.analysis.measures import metric_name
 from reprise.analysis.records import DIVERGED
-from reprise.analysis.selection import Sample, required, samples_of
+from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables
-from reprise.inventory import find
-from reprise.studies.measure_forms import LEFT_OUT
+from reprise.errors import InputError
+from reprise.studies.claims.registry import Rule
+from reprise.studies.claims.rules import AllOf
+from reprise.studies.claims.selections import selections_of
+from reprise.studies.measure_forms import LEFT_OUT, metric_name
 
 JUDGED = (Outcome.TESTED, Outcome.ONE_SEED)
-INHERITED = ("id", "artefact", "metric", "arm")
 
 
-def evaluate(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The result of one claim, not corrected for others.
+def judged(rule: Rule, tables: Tables) -> ClaimResult:
+    """The result of a claim's rule, whatever goes wrong with it: other claims are judged all the
+    same. The trace of an error that nobody foresaw is printed."""
+    try:
+        return evaluate(rule, tables)
+    except InputError as error:
+        return not_judged(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        return not_judged(f"an error that nobody foresaw ({error!r}), whose trace is in the log")
+
+
+def evaluate(rule: Rule, tables: Tables) -> ClaimResult:
+    """The result of one rule, not corrected for other claims.
 
     Args:
-        claim: a claim of YAML, or a part of one.
-        tables: by artefact, those that the claim names.
+        rule: of a claim, or of a part of one.
+        tables: by artefact, those that the rule compares.
 
     Raises:
-        InputError: the claim names an unknown kind, artefact, axis, value, metric or direction,
-            lacks a key, or selects no row.
+        InputError: a file of a run is damaged, or numbers are none that can be compared so.
     """
-    if "for_each" in claim:
-        return combine([(label, evaluate(c, tables)) for label, c in expanded(claim)])
-    if chooses(claim):
-        return _evaluate_choice(claim, tables)
-    kind = kinds[required(claim, "kind")]
-    handles = find("claim kind", claim["kind"], "kind").description.get("handles", ())
-    samples = [s for part in own_selections(claim) for s in samples_of(claim, part, tables)]
-    diverged = [] if "diverged" in handles else [sample for sample in samples if sample.diverged]
+    if isinstance(rule, AllOf):
+        return combine([(part.label, evaluate(part.rule, tables)) for part in rule.parts])
+    if has_choice(rule):
+        return _evaluate_choice(rule, tables)
+    samples = samples_of(tuple(selections_of(rule)), tables)
+    diverged = [] if "diverged" in rule.handles else [s for s in samples if s.diverged]
     if reason := _without_value(diverged):
         return ClaimResult(Outcome.UNTESTABLE, reason)
-    result = kind(claim, tables)
+    result = judge_rule(rule, tables)
     if result.outcome not in JUDGED:
         return result
-    if "not learned" not in handles and (reason := _not_learned(samples)):
+    if "not learned" not in rule.handles and (reason := _not_learned(samples)):
         return ClaimResult(Outcome.UNTESTABLE, reason, effect=result.effect, n=result.n)
     return replace(result, basis="; ".join([result.basis, *_counted_as(diverged)]))
-
-
-def part_of(claim: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    """A part with what it inherits from its claim."""
-    return {**{key: claim[key] for key in INHERITED if key in claim}, **part}
-
-
-def expanded(claim: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Label and claim of each combination of the values of ``for_each``."""
-    rest = {key: value for key, value in claim.items() if key != "for_each"}
-    for values in product(*claim["for_each"].values()):
-        merged = dict(zip(claim["for_each"], values, strict=True))
-        yield ", ".join(map(str, values)), with_selections(rest, lambda s, m=merged: {**m, **s})
 
 
 def _without_value(samples: Sequence[Sample]) -> str | None:
@@ -105,11 +101,11 @@ def _not_learned(samples: Sequence[Sample]) -> str | None:
     return "no run that is compared is better than guessing"
 
 
-def _evaluate_choice(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    choice = choose(claim, tables)
+def _evaluate_choice(rule: Rule, tables: Tables) -> ClaimResult:
+    choice = choose(rule, tables)
     if isinstance(choice, ClaimResult):
         return choice
-    result = evaluate(choice.claim, choice.tables)
+    result = evaluate(choice.rule, choice.tables)
 
     def needs(level: float) -> int | None:
         # One half of the seeds chooses, the other is compared.

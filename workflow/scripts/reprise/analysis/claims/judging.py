@@ -1,20 +1,26 @@
 """From the claims of a study to rows of claims.csv, corrected for one another (Holm)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from reprise.analysis.claims.evaluation import evaluate
-from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome, verdict
-from reprise.analysis.claims.traversal import named_artefacts
+from reprise.analysis.claims.evaluation import judged
+from reprise.analysis.claims.result import (
+    SIGNIFICANCE,
+    ClaimResult,
+    Outcome,
+    verdict,
+)
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.records import FAILED, MISSING
 from reprise.analysis.statistics.multiplicity import holm
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables, read_tables
 from reprise.errors import InputError, choose_among
+from reprise.studies.claims import Claim
+from reprise.studies.plan_records import StudyRecord
 
 COLUMNS = [
     "study",
@@ -40,31 +46,30 @@ NOT_DRAWN = "this scale draws no verdict"
 
 
 def evaluate_claim(
-    study: Mapping[str, Any], claim_id: str, results: Path, verdicts: bool = True
+    study: StudyRecord, claim_id: str, results: Path, verdicts: bool = True
 ) -> pd.DataFrame:
     """One claim as a row of claims.csv, not corrected for the study's others: no ``p_holm``.
 
     Raises:
-        InputError: the study has no such claim, or a claim or a file is not as it has to be.
+        InputError: the study has no such claim, or a file is not as it has to be.
     """
-    claims = {claim["id"]: claim for claim in study["claims"]}
+    claims = {claim.id: claim for claim in study.claims}
     if claim_id not in claims:
         raise InputError(
-            f"unknown claim {claim_id!r} of the study {study['id']}: "
-            f"{choose_among(claim_id, claims)}"
+            f"unknown claim {claim_id!r} of the study {study.id}: {choose_among(claim_id, claims)}"
         )
     claim = claims[claim_id]
-    tables = read_tables(study, results, named_artefacts(claim))
-    result = evaluate(claim, tables)
+    tables = read_tables(study, results, claim.artefacts)
+    result = judged(claim.rule, tables)
     not_drawn = _why_not_drawn(claim, result, tables, verdicts)
-    row = _row(study["id"], claim, result, result.p, 1, not_drawn)
+    row = _row(study.id, claim, result, result.p, 1, not_drawn)
     if row["p_holm"] is not None:
         row |= {"p_holm": None, "basis": f"{row['basis']}; unadjusted for the study's other claims"}
     return _table([row])
 
 
 def judge(
-    study_id: str, claims: Sequence[Mapping[str, Any]], tables: Tables, verdicts: bool = True
+    study_id: str, claims: Sequence[Claim], tables: Tables, verdicts: bool = True
 ) -> pd.DataFrame:
     """Rows of claims.csv; Holm's family are the claims that have a p-value.
 
@@ -72,18 +77,18 @@ def judge(
     runs end in no random order, and who looks often enough sees what they hope for. Such a claim
     counts in Holm's family, so that the others are not judged more mildly than once all runs are
     there. What a claim needs and finds is at the level that decides it whatever the others come to:
-    0.05 over the size of the family.
+    0.05 over the size of the family. A claim that cannot be judged says why, and counts likewise.
 
     Args:
         study_id: of the study.
-        claims: each with its id.
+        claims: some of its claims.
         tables: by artefact, all that the claims name.
         verdicts: whether the scale draws verdicts.
     """
-    results = [evaluate(claim, tables) for claim in claims]
+    results = [judged(claim.rule, tables) for claim in claims]
     # A verdict that is still to be drawn may have any p-value, up to 1.
     p_values = [
-        1.0 if _lacking_runs(claim, tables) else result.p
+        1.0 if result.outcome is Outcome.NOT_JUDGED or _lacking_runs(claim, tables) else result.p
         for claim, result in zip(claims, results, strict=True)
     ]
     tested = [index for index, p in enumerate(p_values) if p is not None]
@@ -101,19 +106,19 @@ def judge(
     )
 
 
-def _why_not_drawn(
-    claim: Mapping[str, Any], result: ClaimResult, tables: Tables, verdicts: bool
-) -> str | None:
+def _why_not_drawn(claim: Claim, result: ClaimResult, tables: Tables, verdicts: bool) -> str | None:
     """Why no verdict is drawn from a result, as one clause; None where one is."""
+    if result.outcome is Outcome.NOT_JUDGED:
+        return result.basis
     is_missing = result.outcome is Outcome.MISSING
     if not verdicts:
         return result.basis if is_missing else NOT_DRAWN
     return None if is_missing else _lacking_runs(claim, tables)
 
 
-def _lacking_runs(claim: Mapping[str, Any], tables: Tables) -> str | None:
+def _lacking_runs(claim: Claim, tables: Tables) -> str | None:
     """How many runs of a claim's artefacts have not ended, as one clause; None where all have."""
-    named = sorted(named_artefacts(claim))
+    named = sorted(claim.artefacts)
     statuses = {r.folder: r.status for name in named for row in tables[name].rows for r in row.runs}
     absent = sum(status in (MISSING, FAILED) for status in statuses.values())
     if not absent:
@@ -123,7 +128,7 @@ def _lacking_runs(claim: Mapping[str, Any], tables: Tables) -> str | None:
 
 def _row(
     study_id: str,
-    claim: Mapping[str, Any],
+    claim: Claim,
     result: ClaimResult,
     p: float | None,
     family: int,
@@ -139,7 +144,7 @@ def _row(
     if not_drawn:
         known = {key: known[key] for key in WITHOUT_VERDICT}
         known |= {"verdict": "not drawn", "basis": not_drawn}
-    named = {"study": study_id, "claim": claim["id"], "kind": claim["kind"], "text": claim["text"]}
+    named = {"study": study_id, "claim": claim.id, "kind": claim.kind, "text": claim.text}
     return dict.fromkeys(COLUMNS) | known | named
 
 

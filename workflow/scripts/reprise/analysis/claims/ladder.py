@@ -1,26 +1,30 @@
 """Verdicts by rung of the ladder of evidence: which claims a rung may decide, and as what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.claims import judging
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.tables import Tables, read_tables
+from reprise.studies.claims import Claim
+from reprise.studies.claims.contrasts import Range, Threshold
+from reprise.studies.claims.registry import Rule
+from reprise.studies.claims.rules import AllOf
+from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import EXACT, RUNGS, Rung
 
-NUMBERS = ("threshold", "range")
-"""Kinds that hold runs against a number of the study."""
+NUMBERS = (Threshold, Range)
+"""Rules that hold runs against a number of the study."""
 NOT_COMPARED = (
     "a number of the study, with which runs of this size are not compared; a claim's direction is"
 )
 
 
 def judge_on_rung(
-    study_id: str, claims: Sequence[Mapping[str, Any]], tables: Tables, verdicts: bool, rung: Rung
+    study_id: str, claims: Sequence[Claim], tables: Tables, verdicts: bool, rung: Rung
 ) -> pd.DataFrame:
     """Rows of claims.csv with the column ``evidence``, as ``judge`` has them.
 
@@ -33,7 +37,7 @@ def judge_on_rung(
     rows = judging.judge(study_id, judged, tables, verdicts)
     if apart:
         others = explained(judging.judge(study_id, apart, tables, verdicts=False), apart)
-        order = [claim["id"] for claim in claims]
+        order = [claim.id for claim in claims]
         known = [table.astype(object) for table in (rows, others) if len(table)]
         rows = pd.concat(known).set_index("claim", drop=False).loc[order].reset_index(drop=True)
         rows = with_whole_numbers(rows, ["n", "n_needed"])
@@ -41,7 +45,7 @@ def judge_on_rung(
 
 
 def evaluate_claim(
-    study: Mapping[str, Any],
+    study: StudyRecord,
     claim_id: str,
     results: Path,
     verdicts: bool = True,
@@ -50,10 +54,10 @@ def evaluate_claim(
     """One claim as a row of claims.csv, not corrected for the study's others, with its evidence.
 
     Raises:
-        InputError: the study has no such claim, or a claim or a file is not as it has to be.
+        InputError: the study has no such claim, or a file is not as it has to be.
     """
-    claims = [claim for claim in study["claims"] if claim["id"] == claim_id]
-    tables = read_tables(study, results, named_artefacts(claims))
+    claims = [claim for claim in study.claims if claim.id == claim_id]
+    tables = read_tables(study, results, artefacts_of(*claims))
     apart = [claim for claim in claims if is_apart(claim, tables, rung)]
     row = judging.evaluate_claim(study, claim_id, results, verdicts and not apart)
     if verdicts:
@@ -61,25 +65,25 @@ def evaluate_claim(
     return with_evidence(row, claims, tables, rung)
 
 
-def is_apart(claim: Mapping[str, Any], tables: Tables, rung: Rung) -> bool:
+def is_apart(claim: Claim, tables: Tables, rung: Rung) -> bool:
     """Whether a rung decides nothing of a claim, which holds runs against a number of the study."""
     if rung.compares_numbers or _is_exact(claim, tables):
         return False
-    return any(kind in NUMBERS for kind in kinds(claim))
+    return any(isinstance(rule, NUMBERS) for rule in rules_in(claim.rule))
 
 
-def explained(rows: pd.DataFrame, apart: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def explained(rows: pd.DataFrame, apart: Sequence[Claim]) -> pd.DataFrame:
     """The rows of such claims with the reason why they have no verdict."""
-    named = rows["claim"].isin([claim["id"] for claim in apart])
+    named = rows["claim"].isin([claim.id for claim in apart])
     rows.loc[named & (rows["verdict"] == "not drawn"), "basis"] = NOT_COMPARED
     return rows
 
 
 def with_evidence(
-    rows: pd.DataFrame, claims: Sequence[Mapping[str, Any]], tables: Tables, rung: Rung
+    rows: pd.DataFrame, claims: Sequence[Claim], tables: Tables, rung: Rung
 ) -> pd.DataFrame:
     """Rows of claims.csv with the category of their verdicts."""
-    exact = {claim["id"]: _is_exact(claim, tables) for claim in claims}
+    exact = {claim.id: _is_exact(claim, tables) for claim in claims}
     evidence = [EXACT if exact[claim] else rung.evidence for claim in rows["claim"]]
     rows["evidence"] = evidence
     if not rung.compares_numbers:
@@ -88,14 +92,15 @@ def with_evidence(
     return rows
 
 
-def kinds(claim: Mapping[str, Any]) -> Iterator[str]:
-    """The kinds of a claim and of its parts."""
-    if "kind" in claim:
-        yield claim["kind"]
-    for part in claim.get("parts", []):
-        yield from kinds(part)
+def rules_in(rule: Rule) -> Iterator[Rule]:
+    """A rule, or those of its parts, however deep."""
+    if not isinstance(rule, AllOf):
+        yield rule
+        return
+    for part in rule.parts:
+        yield from rules_in(part.rule)
 
 
-def _is_exact(claim: Mapping[str, Any], tables: Tables) -> bool:
+def _is_exact(claim: Claim, tables: Tables) -> bool:
     """Whether a claim is about what is counted without a run."""
-    return all(tables[name].exact for name in named_artefacts(claim))
+    return all(tables[name].exact for name in claim.artefacts)

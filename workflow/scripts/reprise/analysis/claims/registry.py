@@ -1,10 +1,18 @@
-"""The registry of claim kinds, by the names that a study's YAML uses."""
+"""Which function judges a claim, by the class of its rule."""
 
-from reprise.registry import Registry
+from functools import singledispatch
 
-# The literal keywords of a registration tell the planner which keys a claim of that kind has:
-# ``needs`` lists alternatives, one of which has to be there whole, ``takes`` lists further keys;
-# ``means`` says that means of a metric are compared with one another, ``handles`` of which runs the
-# kind says by itself what they count as: those that ``diverged``, those that have ``not learned``.
-# An entry takes a claim (its YAML mapping) and tables by artefact, and returns a ClaimResult.
-kinds = Registry("claim kind")
+from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.tables import Tables
+from reprise.studies.claims.registry import Rule
+
+
+@singledispatch
+def judge_rule(rule: Rule, tables: Tables) -> ClaimResult:
+    """The result of a rule: each class of ``reprise.studies.claims`` registers a function here.
+
+    Args:
+        rule: with nothing left to choose.
+        tables: by artefact, those that the rule compares.
+    """
+    raise NotImplementedError(f"nobody judges a {type(rule).__name__}")

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     ONE_SEED = "one seed"
     UNTESTABLE = "untestable"
     MISSING = "missing"
+    NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ def missing(reason: str) -> ClaimResult:
     return ClaimResult(Outcome.MISSING, reason)
 
 
+def not_judged(reason: str) -> ClaimResult:
+    """The result of a claim that its judge could not judge."""
+    return ClaimResult(Outcome.NOT_JUDGED, f"cannot be judged: {reason}")
+
+
 def side(support: float) -> bool | None:
     """The side of the claim on which a signed distance lies; None for neither."""
     return None if support == 0 else support > 0
@@ -69,6 +75,8 @@ def verdict(result: ClaimResult, p: float | None) -> str:
     """The word for a result whose p-value, corrected or not, is ``p``."""
     if result.outcome is Outcome.MISSING:
         return "missing"
+    if result.outcome is Outcome.NOT_JUDGED:
+        return "not drawn"
     if result.outcome is Outcome.ONE_SEED and result.holds is not None:
         return "same direction" if result.holds else "other direction"
     decided = result.outcome is Outcome.EXACT or (p is not None and p <= SIGNIFICANCE)

@@ -1,30 +1,20 @@
 """How much a metric varies over settings: a difference of standard deviations of means."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
-from reprise.analysis.selection import Sample, claim_name, required, samples_of
+from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.settings import compare_spreads
 from reprise.analysis.tables import Tables
-from reprise.errors import InputError
+from reprise.studies.claims.contrasts import Difference
 
 
-def difference_of_spreads(claim: Mapping[str, Any], tables: Tables, sign: int) -> ClaimResult:
-    """Is the standard deviation over the subject's true means above (sign 1) that of the other's.
-
-    Raises:
-        InputError: a selection has one row, which has no spread.
-    """
-    subject = samples_of(claim, required(claim, "subject"), tables)
-    other = samples_of(claim, required(claim, "other"), tables)
-    if min(len(subject), len(other)) < 2:
-        raise InputError(
-            f"the claim {claim_name(claim)} compares spreads over settings and should select two "
-            "rows or more on each side, but selects one: widen its subject or other"
-        )
+def difference_of_spreads(rule: Difference, tables: Tables) -> ClaimResult:
+    """Is the standard deviation over the subject's true means above that over the other's."""
+    subject, other = (samples_of(term.selections, tables) for term in rule.terms)
+    sign = rule.sign
     samples = [*subject, *other]
     if reason := lacking_of(samples):
         return missing(reason)

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.claims.on_reference import judge_on_reference
-from reprise.analysis.claims.traversal import named_artefacts
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import read_tables
+from reprise.studies.claims.selections import artefacts_of
+from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
 
 
 def evaluate_study(
-    study: Mapping[str, Any],
+    study: StudyRecord,
     results: Path,
     verdicts: bool = True,
     references: Mapping[str, Reference | None] | None = None,
@@ -24,7 +24,7 @@ def evaluate_study(
     """All claims of a study as rows of claims.csv, with what reference runs say beside them.
 
     Args:
-        study: the study's entry in plan.json.
+        study: of the plan.
         results: the results folder of the scale, with ``<study>/<artefact>.runs.csv``.
         verdicts: whether the scale draws verdicts from its own runs.
         references: the reference runs of each artefact; none of those that are not named.
@@ -32,9 +32,9 @@ def evaluate_study(
             with reported ones, a claim that holds runs against a number of the study has none.
 
     Raises:
-        InputError: a claim or a file is not as it has to be.
+        InputError: a file is not as it has to be.
     """
-    claims = study["claims"]
-    tables = read_tables(study, results, named_artefacts(claims))
-    own = judge_on_rung(study["id"], claims, tables, verdicts, rung)
+    claims = study.claims
+    tables = read_tables(study, results, artefacts_of(*claims))
+    own = judge_on_rung(study.id, claims, tables, verdicts, rung)
     return pd.concat([own, judge_on_reference(study, references or {}, tables)], axis=1)

@@ -1,80 +1,54 @@
 """Claims about which runs arrive first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+import pandas as pd
 
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.comparison import Comparison
 from reprise.analysis.claims.decisions import directional
-from reprise.analysis.claims.registry import kinds
+from reprise.analysis.claims.registry import judge_rule
 from reprise.analysis.claims.result import ClaimResult, missing
 from reprise.analysis.measures import arrival_of, first_reached, series_of
-from reprise.analysis.selection import (
-    Sample,
-    claim_name,
-    others_of,
-    required,
-    rows_beside,
-    samples_of,
-)
-from reprise.analysis.tables import DEFAULT_METRIC, Tables
+from reprise.analysis.selection import Sample, others_of, rows_beside, samples_of
+from reprise.analysis.tables import Tables
+from reprise.studies.claims.curves import TimeTo
 
 # An epoch of arrival is a time rounded to whole epochs, which alone has this variance.
 ROUNDING_VARIANCE = 1 / 12
 
 
-@kinds.register(
-    "time_to",
-    needs=[
-        ["subject", "other", "target"],
-        ["subject", "other", "settled"],
-        ["subject", "other", "near_best"],
-        ["subject", "others", "target"],
-        ["subject", "others", "settled"],
-        ["subject", "others", "near_best"],
-    ],
-    takes=["series"],
-    handles=["diverged"],
-)
-def time_to(claim: Mapping[str, Any], tables: Tables) -> ClaimResult:
-    """The subject's ``series`` reaches ``target`` in fewer epochs than the other's.
-
-    A loss reaches it from above. Instead of a target, ``settled: {change, epochs}`` asks for the
-    first calm stretch, and ``near_best: {within, shift}`` for the first epoch near the run's own
-    best. With ``others`` the subject has to arrive before each row. A run that does not arrive, or
-    diverges, counts as arriving one epoch after the longest run, which is the earliest that it
-    could have. The effect is by how many epochs the subject is earlier.
-    """
-    subject = samples_of(claim, required(claim, "subject"), tables)
-    if "others" not in claim:
-        return _compare(claim, subject, samples_of(claim, required(claim, "other"), tables))
+@judge_rule.register
+def time_to(rule: TimeTo, tables: Tables) -> ClaimResult:
+    """The subject arrives before the other group, or before each of the other rows."""
+    subject = samples_of(rule.subject, tables)
+    if rule.other:
+        return _compare(rule, subject, samples_of(rule.other, tables))
     return combine(
         [
-            (f"against {other.row.label}", _compare(claim, subject, [other]))
-            for other in others_of(claim, subject, tables)
+            (f"against {other.row.label}", _compare(rule, subject, [other]))
+            for other in others_of(subject, rule.others, tables)
         ]
     )
 
 
-def _compare(
-    claim: Mapping[str, Any], subject: Sequence[Sample], other: Sequence[Sample]
-) -> ClaimResult:
+def _compare(rule: TimeTo, subject: Sequence[Sample], other: Sequence[Sample]) -> ClaimResult:
     compared = [*subject, *other]
     for sample in compared:
         if not any(True for _ in sample.ended_runs()):
             return missing(f"no run of {sample.row.label} has ended")
     never = max(map(_longest_run, compared)) + 1
     weighted = [
-        (sign / len(samples), _timed(claim, sample, never))
+        (sign / len(samples), _timed(rule, sample, never))
         for sign, samples in ((-1.0, subject), (1.0, other))
         for sample in samples
     ]
 
     def beside(samples: Sequence[Sample]) -> list[Sample]:
-        return [_timed(claim, sample, never) for sample in rows_beside(samples)]
+        return [_timed(rule, sample, never) for sample in rows_beside(samples)]
 
-    comparison = Comparison(weighted, claim_name(claim), beside=beside, least=ROUNDING_VARIANCE)
+    comparison = Comparison(weighted, beside=beside, least=ROUNDING_VARIANCE)
     result = directional(comparison, 1)
     times = [time for _, sample in weighted for time in sample.values.values()]
     arrived = f"{sum(time < never for time in times)} of {len(times)} runs arrive"
@@ -86,15 +60,20 @@ def _longest_run(sample: Sample) -> int:
     return max(len(sample.table.histories[run.folder]) for run in sample.ended_runs())
 
 
-def _timed(claim: Mapping[str, Any], sample: Sample, never: float) -> Sample:
+def _timed(rule: TimeTo, sample: Sample, never: float) -> Sample:
     """The sample with the epochs of arrival of its runs as values."""
-    series = claim.get("series", DEFAULT_METRIC)
-    times = {}
-    for run in sample.ended_runs():
-        values = series_of(sample.table.histories[run.folder], series)
-        arrival = arrival_of({"series": series, **claim}, values)
-        if arrival is None:
-            target = float(required(claim, "target"))
-            arrival = first_reached(values, target, falling="loss" in series)
-        times[run.seed] = min(arrival, never)
+    times = {
+        run.seed: min(_arrival(rule, sample.table.histories[run.folder]), never)
+        for run in sample.ended_runs()
+    }
     return replace(sample, values=times, reported=None)
+
+
+def _arrival(rule: TimeTo, history: pd.DataFrame) -> float:
+    """The epoch at which a run arrives; inf where it never does."""
+    values = series_of(history, rule.series)
+    if rule.target is not None:
+        return first_reached(values, rule.target, falling="loss" in rule.series)
+    named = {"settled": rule.settled, "near_best": rule.near_best}
+    form = {key: asked for key, asked in named.items() if asked is not None}
+    return arrival_of({"series": rule.series, **form}, values)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 
-from reprise.rendering.axes import MAIN_ARM, Values
+from reprise.rendering.axes import Values
 from reprise.rendering.figures.histories import distinct_rows, finished_runs
 from reprise.rendering.figures.series import (
     OTHER_ARM,
@@ -16,6 +16,7 @@ from reprise.rendering.figures.series import (
     series_label,
 )
 from reprise.rendering.figures.source import FigureSource
+from reprise.studies.rows import DEFAULT_ARM
 
 OPACITY = 0.35
 
@@ -79,7 +80,7 @@ def area_look(key: Series) -> dict[str, Any]:
     """Filling and outline of an area, as arguments of a patch; another arm is hollow."""
     colour = look_of(key)["color"]
     outline = {"edgecolor": colour, "linewidth": 1.0}
-    if key.arm != MAIN_ARM:
+    if key.arm != DEFAULT_ARM:
         return {**outline, "facecolor": "none", "linestyle": OTHER_ARM["linestyle"]}
     return {**outline, "facecolor": to_rgba(colour, OPACITY)}
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import MAIN_ARM, Values, arms, combination_label, rows_at
+from reprise.rendering.axes import Values, arms, combination_label, rows_at
 from reprise.rendering.figures.marks import (
     REFERENCE,
     REPORTED,
@@ -23,6 +23,7 @@ from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource, first_number
 from reprise.rendering.figures.style import COLOURS, legend_below
 from reprise.rendering.metrics import artefact_label, metric_of
+from reprise.studies.rows import DEFAULT_ARM
 
 ROW_HEIGHT = 0.3
 MARK_COLOURS = MarkColours(mean=COLOURS[1], reported=COLOURS[2], reference=COLOURS[3])
@@ -141,7 +142,8 @@ def name_categories(
 ) -> None:
     """Category names at the left edge, the first category on top."""
     names = [
-        combination_label(source.artefact, axes, values) + ("" if arm == MAIN_ARM else f" ({arm})")
+        combination_label(source.artefact, axes, values)
+        + ("" if arm == DEFAULT_ARM else f" ({arm})")
         for values, arm in categories
     ]
     for panel in panels:

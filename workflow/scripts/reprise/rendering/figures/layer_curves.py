@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from reprise.rendering.axes import MAIN_ARM
 from reprise.rendering.figures.histories import distinct_rows, finished_runs, mean_and_spread
 from reprise.rendering.figures.panels import (
     left_panels,
@@ -26,6 +25,7 @@ from reprise.rendering.figures.series import (
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
+from reprise.studies.rows import DEFAULT_ARM
 
 LAYER, X = "layer", "epoch"
 
@@ -76,7 +76,7 @@ def layers_of(runs: list[pd.DataFrame]) -> dict[str, Series]:
     """The layers of all networks, those of the deepest first, each with its line."""
     met = [list(run[LAYER].unique()) for run in runs]
     names = dict.fromkeys(name for layers in sorted(met, key=len, reverse=True) for name in layers)
-    return {name: Series((name,), MAIN_ARM, index) for index, name in enumerate(names)}
+    return {name: Series((name,), DEFAULT_ARM, index) for index, name in enumerate(names)}
 
 
 def draw_panel(

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import MAIN_ARM, arms, axis, label, rank
+from reprise.rendering.axes import arms, axis, label, rank
 from reprise.rendering.figures.panels import (
     left_panels,
     say_nothing_to_draw,
@@ -18,6 +18,7 @@ from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import legend_columns, look
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain
+from reprise.studies.rows import DEFAULT_ARM
 
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
@@ -75,7 +76,7 @@ def draw_schedules(
 def titled_panels(source: FigureSource, of: str, family: str) -> list[tuple[str, list[Curve]]]:
     """The curves of each panel with its title, which names the arm where there are several."""
     everything = f"All {axis(source.artefact, of)['label'].lower()}s"
-    named = arms(source.artefact) or [MAIN_ARM]
+    named = arms(source.artefact) or [DEFAULT_ARM]
     panels = []
     for arm in named:
         table = source.points(arm=arm)

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import MAIN_ARM, Values, arms, combination_label, rows_at
+from reprise.rendering.axes import Values, arms, combination_label, rows_at
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import INK, look
+from reprise.studies.rows import DEFAULT_ARM
 
 MARKS_ALONG_A_CURVE = 6
 OTHER_ARM = {"markerfacecolor": "none", "linestyle": "-."}
@@ -30,14 +31,14 @@ def ordered_series(source: FigureSource, axes: list[str]) -> list[Series]:
     return [
         Series(values, arm, index)
         for index, values in enumerate(source.combinations(axes) or [()])
-        for arm in arms(source.artefact) or [MAIN_ARM]
+        for arm in arms(source.artefact) or [DEFAULT_ARM]
         if any(rows_at(source.artefact, axes, values, arm))
     ]
 
 
 def series_label(source: FigureSource, axes: list[str], series: Series) -> str:
     """What a line is called: its values, and its arm unless that is the main one."""
-    arm = "" if series.arm == MAIN_ARM else series.arm
+    arm = "" if series.arm == DEFAULT_ARM else series.arm
     label = combination_label(source.artefact, axes, series.values)
     return ", ".join(filter(None, [label, arm]))
 
@@ -46,7 +47,7 @@ def look_of(series: Series) -> dict[str, Any]:
     """Colour, marker and dashes of a line, as arguments of ``plot``."""
     colour, marker = look(series.index)
     looks = {"color": colour, "marker": marker}
-    return {**looks, **(OTHER_ARM if series.arm != MAIN_ARM else {"markerfacecolor": colour})}
+    return {**looks, **(OTHER_ARM if series.arm != DEFAULT_ARM else {"markerfacecolor": colour})}
 
 
 def marks_along(curve: pd.Series, series: Series) -> tuple[int, int]:
@@ -55,7 +56,7 @@ def marks_along(curve: pd.Series, series: Series) -> tuple[int, int]:
     Markers of different lines are shifted, so that close lines do not hide each other's.
     """
     every = max(1, len(curve) // MARKS_ALONG_A_CURVE)
-    shift = series.index + (0 if series.arm == MAIN_ARM else every // 2)
+    shift = series.index + (0 if series.arm == DEFAULT_ARM else every // 2)
     return shift % every, every
 
 
@@ -64,13 +65,13 @@ def series_handles(source: FigureSource, axes: list[str], series: list[Series]) 
 
     A single line needs none.
     """
-    first = {line.index: line._replace(arm=MAIN_ARM) for line in reversed(series)}
+    first = {line.index: line._replace(arm=DEFAULT_ARM) for line in reversed(series)}
     handles = [
         Line2D([], [], label=combination_label(source.artefact, axes, line.values), **look_of(line))
         for _, line in sorted(first.items())
     ]
     handles = handles if len(handles) > 1 else []
-    others = dict.fromkeys(line.arm for line in series if line.arm != MAIN_ARM)
+    others = dict.fromkeys(line.arm for line in series if line.arm != DEFAULT_ARM)
     return handles + [
         Line2D([], [], color=INK, marker="o", label=arm, **OTHER_ARM) for arm in others
     ]

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
-from reprise.rendering.axes import MAIN_ARM, Values, combinations, layout_axes, values_of
+from reprise.rendering.axes import Values, combinations, layout_axes, values_of
 from reprise.rendering.results import Results
+from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def select(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
     for column, value in wanted.items():
         if column in frame:
             frame = frame[frame[column] == value]
-        elif column == "arm" and value != MAIN_ARM:
+        elif column == "arm" and value != DEFAULT_ARM:
             frame = frame.iloc[:0]
     return frame
 

@@ -1,0 +1,64 @@
+"""Claims about made-up tables, read as those of a study are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.claims.evaluation import evaluate as evaluate_rule
+from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.collecting import RUN_COLUMNS, axis_names
+from reprise.analysis.tables import ArtefactTable, Tables
+from reprise.studies.claims import Claim, read_claim, read_claims, read_deviations
+from reprise.studies.claims.artefacts import ComparedArtefact
+from reprise.studies.plan_records import Remark, StudyRecord
+
+
+def claim_on(content: Mapping[str, Any], tables: Tables) -> Claim:
+    """A claim from its YAML with its id, about tables by artefact."""
+    compared = {name: table.compared() for name, table in tables.items()}
+    name = content.get("id", "c")
+    return read_claim(name, content, compared, f"claims.{name}")
+
+
+def evaluate(content: Mapping[str, Any], tables: Tables) -> ClaimResult:
+    """The result of a claim, not corrected for others."""
+    return evaluate_rule(claim_on(content, tables).rule, tables)
+
+
+def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
+    """A study as plan.json has it.
+
+    Args:
+        study: its id and whatever else matters; claims and deviations as in YAML, with their ids.
+    """
+    artefacts = {artefact["id"]: _compared(artefact) for artefact in study.get("artefacts", ())}
+    claims = {claim["id"]: claim for claim in study.get("claims", ())}
+    deviations = {entry["id"]: entry for entry in study.get("deviations", ())}
+    return StudyRecord(
+        id=study["id"],
+        subject=study.get("subject", study.get("title", "")),
+        title=study.get("title", ""),
+        authors=tuple(study.get("authors", ())),
+        year=study.get("year"),
+        citation=study.get("citation", ""),
+        summary=study.get("summary", ""),
+        artefacts=tuple(study.get("artefacts", ())),
+        claims=read_claims(claims, artefacts, study["id"]),
+        notes=_remarks(study.get("notes", ())),
+        assumptions=_remarks(study.get("assumptions", ())),
+        deviations=read_deviations(deviations, artefacts, study["id"]),
+    )
+
+
+def _remarks(remarks: Iterable[Mapping[str, Any]]) -> tuple[Remark, ...]:
+    return tuple(Remark(**{**r, "artefacts": tuple(r.get("artefacts", ()))}) for r in remarks)
+
+
+def _compared(artefact: Mapping[str, Any]) -> ComparedArtefact:
+    exact = all(row.get("folders") == {} for row in artefact["rows"])
+    runs = pd.DataFrame(columns=[*axis_names(artefact["rows"]), *RUN_COLUMNS])
+    table = ArtefactTable.of(artefact, runs, Path(), exact)
+    return replace(table.compared(), metrics=None)

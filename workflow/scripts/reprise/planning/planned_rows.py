@@ -1,0 +1,85 @@
+"""The rows of an artefact as a scale runs them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from reprise.data.sources import Source
+from reprise.planning.cell_checks import check_cell
+from reprise.planning.left_out import why_not_run
+from reprise.planning.probe_runs import ProbeRun, run_probe_of
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
+from reprise.studies.scales import Scale, scale_cell
+from reprise.studies.study import Artefact, Row, Study
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row of an artefact with its cell as run, without seed (None where nothing is run).
+
+    ``probe`` runs on the cell in place of training. ``not_run`` says why a row that asks for a run
+    has none.
+    """
+
+    row: Row
+    cell: Cell | None
+    probe: Choice | None = None
+    not_run: str | None = None
+
+    def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
+        """The run cell of each seed; none where nothing is run."""
+        if self.cell is None:
+            return {}
+        return {seed: self._run(seed) for seed in seeds}
+
+    def _run(self, seed: int) -> Cell:
+        """Made once, since a cell keeps the folder that it has computed."""
+        if seed not in self._runs:
+            self._runs[seed] = self.cell.with_seed(seed)
+        return self._runs[seed]
+
+    @cached_property
+    def _runs(self) -> dict[int, Cell]:
+        return {}
+
+    def folders(self, seeds: Iterable[int]) -> dict[int, str]:
+        """The folder of each seed's run, relative to ``results/<scale>``."""
+        return {
+            seed: cell.folder if self.probe is None else ProbeRun(self.probe, cell).folder
+            for seed, cell in self.runs(seeds).items()
+        }
+
+
+def planned_rows(
+    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
+) -> Iterator[PlannedRow]:
+    """The rows of an artefact with their cells as run, each checked.
+
+    Args:
+        study: to which the artefact belongs.
+        artefact: of the study.
+        scale: at which it is run.
+        sources: all data sets, by name.
+
+    Raises:
+        InputError: one sentence with the row, for a cell that cannot be run.
+    """
+    overlay = scale.overlay(study.id)
+    probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
+    for row in artefact.rows:
+        where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
+        if row.cell is not None:
+            check_cell(row.cell, sources, where)
+        if not artefact.trained and probe is None:
+            yield PlannedRow(row, None)
+            continue
+        if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
+            yield PlannedRow(row, None, not_run=reason)
+            continue
+        run = scale_cell(row.cell, overlay, sources)
+        if probe is None:
+            # What probes measure is often finer than bfloat16 can tell.
+            run = run.in_precision(scale.precision)
+        check_cell(run, sources, f"{where} at scale {scale.name}")
+        yield PlannedRow(row, run, probe)

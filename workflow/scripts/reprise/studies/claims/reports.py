@@ -1,0 +1,46 @@
+"""Whether the rows of a comparison report the same epochs of their runs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reprise.errors import InputError
+from reprise.studies.cell import canonical_json
+from reprise.studies.claims.artefacts import Artefacts
+from reprise.studies.claims.selections import Term
+from reprise.studies.measure_forms import depends_on_report
+
+
+def check_reports(groups: Sequence[Term], artefacts: Artefacts, where: str) -> None:
+    """Check the groups of one comparison of means. Arms may differ in what they report.
+
+    Rows that report other epochs may be there where their weights add up to 0: in a difference of
+    differences, each of one rule.
+
+    Args:
+        groups: whose means are compared.
+        artefacts: those of the study, by id.
+        where: file and key, for messages.
+
+    Raises:
+        InputError: rows of one arm report different epochs.
+    """
+    weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    reports: dict[str, Mapping[str, Any] | None] = {}
+    for group in groups:
+        share = group.weight / sum(len(selection.rows) for selection in group.selections)
+        for selection in group.selections:
+            if not depends_on_report(selection.metric):
+                continue
+            for place in selection.rows:
+                row = artefacts[selection.artefact].rows[place]
+                rule = canonical_json(row.report)
+                reports[rule] = row.report
+                weights[row.arm][rule] += share
+    for arm, found in weights.items():
+        if len(found) > 1 and any(abs(weight) > 1e-9 for weight in found.values()):
+            first, second, *_ = (dict(reports[rule]) for rule in found)
+            raise InputError(
+                f"{where}: expected rows that report the same epochs in the arm {arm!r}, found "
+                f"{first} and {second}; give them one 'report', or compare a measure of the curve"
+            )
