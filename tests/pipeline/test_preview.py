@@ -5,7 +5,6 @@ import resource
 import sys
 from contextlib import contextmanager
 
-import pytest
 from small_disk import PAGE
 
 
