@@ -8,6 +8,7 @@ for study_id, study in PLAN.studies.items():
             study_id
         input:
             study_outputs(study_id),
+            plan_files(),
         localrule: True
 
     for target_id in {**study.artefacts, **study.claims}:
@@ -17,4 +18,5 @@ for study_id, study in PLAN.studies.items():
                 f"{study_id}/{target_id}"
             input:
                 target_outputs(study_id, target_id),
+                plan_files(),
             localrule: True

@@ -71,7 +71,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
 def _rung_of(results: Path) -> Rung:
     """The rung of a scale, by its name where there is no plan that tells."""
     try:
-        return read_plan(results / "plan.json").rung
+        return read_plan(results).rung
     except InputError:
         return rung_named(results.name)
 
