@@ -7,7 +7,6 @@ A table of an artefact stands between the comments ``<!-- table: study/artefact 
 ones. One of all studies stands between ``<!-- studies -->`` and ``<!-- end -->``.
 """
 
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -37,6 +36,7 @@ from reprise.rendering.entries import Entry  # noqa: E402
 from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
+from reprise.studies.plan_storage import write_plan  # noqa: E402
 from reprise.studies.rows import DEFAULT_ARM  # noqa: E402
 from reprise.studies.study import Study  # noqa: E402
 
@@ -87,8 +87,7 @@ def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> 
     known = read_reference(folder, artefact_fingerprints(plan, study, artefact["id"]))
     with TemporaryDirectory() as place:
         results = Path(place)
-        (results / study).mkdir()
-        write_whole(results / "plan.json", json.dumps(plan_content(plan)))
+        write_plan(plan_content(plan), results)
         table = _counted(artefact)
         if table is None:
             runs = collect_runs(artefact["rows"], results)

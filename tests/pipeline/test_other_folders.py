@@ -96,7 +96,7 @@ def test_a_module_from_a_git_repository_under_other_names_takes_its_users_studie
     user.edit("config/studies/mini.yaml", "title: Schedules on networks", "title: My own title")
     user.run("--cores", "2", "their_mini/table1")
     assert user.path(TABLE).exists()
-    assert "My own title" in user.path("results/demo/plan.json").read_text()
+    assert "My own title" in user.path("results/demo/mini/plan.json").read_text()
     assert commits_of(user) == {commit}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import tarfile
 
 from PIL import Image
@@ -77,6 +78,19 @@ def test_an_edited_note_trains_nothing(finished):
     planned = finished.planned()
     assert not {"train", "run_probe"} & planned.keys()
     assert planned["render_report"] == 1
+
+
+def test_an_edited_note_of_one_study_renews_nothing_of_another(finished):
+    """The other study has the same runs, and its own tables, figures and verdicts."""
+    mini = finished.path("config/studies/mini.yaml")
+    shutil.copy(mini, mini.with_name("other.yaml"))
+    finished.run()
+    finished.edit("config/studies/other.yaml", "Two schedules on two networks.", "Other words.")
+    planned = finished.planned()
+    assert not {"train", "run_probe", "write_plan"} & planned.keys()
+    tables = [*finished.path("results/mini/mini").glob("*.runs.csv")]
+    assert planned["collect_artefact"] == len(tables)
+    assert planned["write_study_plan"] == planned["judge_claims"] == planned["render_report"] == 1
 
 
 def test_raising_the_engine_version_runs_everything(finished):

@@ -13,6 +13,7 @@ CELLS, PROBE_RUNS = 4, 4
 CHEAP = {
     "collect_artefact", "collect_metrics", "draw_figure", "draw_learning_curves", "gather_claims",
     "judge_claims", "measure_deviations", "probe", "render_report", "all", "write_plan",
+    "write_study_plan",
 }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def test_more_seeds_are_noticed_without_records(forgotten, options):
     planned = forgotten.planned(*options, "--config", "seeds=3")
     assert planned["train"] == CELLS * 2
     assert planned["run_probe"] == PROBE_RUNS * 2
-    assert planned["write_plan"] == planned["render_report"] == 1
+    assert planned["write_plan"] == planned["write_study_plan"] == planned["render_report"] == 1
     assert "prepare" not in planned
 
 
@@ -86,7 +87,7 @@ def test_outputs_from_the_future_are_noticed(forgotten):
     forgotten.edit("config/studies/mini.yaml", "Two schedules on two networks.", "Other words.")
     give_times(forgotten, 4e9, "results", "report")
     planned = forgotten.planned()
-    assert planned["write_plan"] == planned["render_report"] == 1
+    assert planned["write_study_plan"] == planned["render_report"] == 1
     assert "train" not in planned
 
 

@@ -17,11 +17,27 @@ rule write_plan:
         "../scripts/write_plan.py"
 
 
+rule write_study_plan:
+    input:
+        changed=changed_study_plan,
+    output:
+        f"{RESULTS}/{{study}}/plan.json",
+    log:
+        f"{RESULTS}/logs/{{study}}/write_plan.log",
+    localrule: True
+    conda:
+        "../envs/analysis.yaml"
+    message:
+        "Writing down what was asked of {wildcards.study}"
+    script:
+        "../scripts/write_study_plan.py"
+
+
 rule collect_artefact:
     input:
         metrics=artefact_metrics,
         histories=artefact_histories,
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(
             gathered_from,
             f"{RESULTS}/{{study}}/{{artefact}}.csv",
@@ -87,7 +103,7 @@ rule judge_claims:
         runs=lambda wildcards: claim_runs(
             wildcards.study, PLAN.studies[wildcards.study].claims
         ),
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(judged_from, f"{RESULTS}/{{study}}/claims.csv"),
     output:
         f"{RESULTS}/{{study}}/claims.csv",
@@ -109,7 +125,7 @@ rule judge_claims:
 rule judge_claim:
     input:
         runs=lambda wildcards: claim_runs(wildcards.study, [wildcards.claim]),
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(judged_from, f"{RESULTS}/{{study}}/claims/{{claim}}.csv"),
     output:
         f"{RESULTS}/{{study}}/claims/{{claim}}.csv",
@@ -155,7 +171,7 @@ rule gather_claims:
 rule measure_deviations:
     input:
         runs=lambda wildcards: deviation_runs(wildcards.study),
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(judged_from, f"{RESULTS}/{{study}}/deviations.csv"),
     output:
         f"{RESULTS}/{{study}}/deviations.csv",

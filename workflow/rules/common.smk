@@ -230,6 +230,12 @@ def changed_plan(wildcards):
     return OUT_OF_DATE.inputs([f"{RESULTS}/plan.json"], TODAY.plan_problem())
 
 
+def changed_study_plan(wildcards):
+    """A reason to write the plan of a study again."""
+    file = f"{RESULTS}/{wildcards.study}/plan.json"
+    return OUT_OF_DATE.inputs([file], TODAY.plan_problem(wildcards.study))
+
+
 def changed(origin, *files):
     """A reason to make tables, figures or the report again: a function for a rule's input.
 
@@ -369,6 +375,12 @@ def artefact_outputs(study, artefact):
     if known.trained and PLAN.artefact_folders(study, artefact):
         outputs.append(f"{base}.curves.svg")
     return outputs
+
+
+def plan_files():
+    """What was asked, without which nobody renders whatever there is of the results."""
+    studies = [f"{RESULTS}/{study}/plan.json" for study in PLAN.studies]
+    return [f"{RESULTS}/plan.json", *studies]
 
 
 def target_outputs(study, name):

@@ -43,7 +43,7 @@ rule run_probe:
 rule probe:
     input:
         runs=searched_runs,
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(computed_from, f"{RESULTS}/{{study}}/{{artefact}}.csv"),
     output:
         table=report(

@@ -6,7 +6,7 @@ rule draw_figure:
         table=f"{RESULTS}/{{study}}/{{artefact}}.csv",
         runs=figure_runs,
         histories=artefact_histories,
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(
             drawn_from,
             f"{RESULTS}/{{study}}/{{artefact}}.svg",
@@ -38,7 +38,7 @@ rule draw_learning_curves:
     input:
         histories=artefact_histories,
         runs=f"{RESULTS}/{{study}}/{{artefact}}.runs.csv",
-        plan=f"{RESULTS}/plan.json",
+        plan=f"{RESULTS}/{{study}}/plan.json",
         changed=changed(drawn_from, f"{RESULTS}/{{study}}/{{artefact}}.curves.svg"),
     output:
         svg=report(
@@ -67,6 +67,7 @@ rule render_report:
         metrics=f"{RESULTS}/metrics.csv",
         claims=f"{RESULTS}/claims.csv",
         plan=f"{RESULTS}/plan.json",
+        plans=collect(f"{RESULTS}/{{study}}/plan.json", study=list(PLAN.studies)),
         changed=changed(rendered_from, REPORT),
     output:
         REPORT,

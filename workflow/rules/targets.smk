@@ -9,6 +9,7 @@ for study_id, study in PLAN.studies.items():
             study_id
         input:
             unless_listed(study_outputs(study_id)),
+            unless_listed(plan_files()),
         localrule: True
 
     for target_id in {**study.artefacts, **study.claims}:
@@ -18,4 +19,5 @@ for study_id, study in PLAN.studies.items():
                 f"{study_id}/{target_id}"
             input:
                 unless_listed(target_outputs(study_id, target_id)),
+                unless_listed(plan_files()),
             localrule: True

@@ -12,7 +12,6 @@ run_function(
     "reprise.analysis.collecting_job:collect_artefact",
     {
         "plan": snakemake.input.plan,
-        "study": snakemake.wildcards.study,
         "artefact": snakemake.wildcards.artefact,
         "fingerprints": snakemake.params.fingerprints,
         "asked": snakemake.params.asked,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     plan, wildcards, params = Path(snakemake.input.plan), snakemake.wildcards, snakemake.params
-    study = read_study(plan, wildcards.study)
+    study = read_study(plan)
     rung = rung_named(params.rung)
-    claim = evaluate_claim(study, wildcards.claim, plan.parent, params.verdicts, rung)
+    claim = evaluate_claim(study, wildcards.claim, plan.parents[1], params.verdicts, rung)
     claim.to_csv(snakemake.output[0], index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

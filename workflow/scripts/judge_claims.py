@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     plan, params = Path(snakemake.input.plan), snakemake.params
-    study = read_study(plan, snakemake.wildcards.study)
+    study = read_study(plan)
     # Which of them are stale stands in the tables.
     reference = read_reference(own_or_built_in("reference"))
     references = dict.fromkeys(study.artefacts_by_id, reference)
     rung = rung_named(params.rung)
-    claims = evaluate_study(study, plan.parent, params.verdicts, references, rung)
+    claims = evaluate_study(study, plan.parents[1], params.verdicts, references, rung)
     claims.to_csv(snakemake.output[0], index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

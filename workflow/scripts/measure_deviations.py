@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     plan = Path(snakemake.input.plan)
-    study = read_study(plan, snakemake.wildcards.study)
+    study = read_study(plan)
     reference = read_reference(own_or_built_in("reference"))
-    deviations = measure_deviations(study, plan.parent, snakemake.params.verdicts, reference)
+    deviations = measure_deviations(study, plan.parents[1], snakemake.params.verdicts, reference)
     deviations.to_csv(snakemake.output[0], index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

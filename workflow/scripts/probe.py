@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def searched(plan: Path, study: str, files: list[str]) -> dict[str, Searched]:
+def searched(plan: Path, files: list[str]) -> dict[str, Searched]:
     """The artefacts that the probe reads, each named as its file of runs."""
     found = {}
     for runs in map(Path, files):
-        artefact = read_artefact(plan, study, runs.name.removesuffix(".runs.csv"))
+        artefact = read_artefact(plan, runs.name.removesuffix(".runs.csv"))
         found[artefact["id"]] = Searched.of(artefact, read_runs(runs, axis_names(artefact["rows"])))
     return found
 
 
 with logged(snakemake.log[0]):
-    plan, study = Path(snakemake.input.plan), snakemake.wildcards.study
-    artefact = read_artefact(plan, study, snakemake.wildcards.artefact)
-    read = partial(searched, plan, study, snakemake.input.get("runs", []))
-    table = computed_table(artefact, f"{plan}: {study}", read)
+    plan = Path(snakemake.input.plan)
+    artefact = read_artefact(plan, snakemake.wildcards.artefact)
+    read = partial(searched, plan, snakemake.input.get("runs", []))
+    table = computed_table(artefact, str(plan), read)
     table.to_csv(snakemake.output.table, index=False)
     keep_origin(snakemake.output, snakemake.params.origin)

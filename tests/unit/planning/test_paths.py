@@ -16,7 +16,7 @@ from reprise.planning.plan import Plan
 from reprise.rendering.results import Results
 from reprise.studies.cell import Cell
 from reprise.studies.names import is_below
-from reprise.studies.plan_storage import read_artefact
+from reprise.studies.plan_storage import VERSION, read_artefact, shared_content
 
 ROOT = Path(__file__).parents[3]
 WAYS_OUT = ["../../x", "/etc/x", "a/b", "..", ".", "", "x\n", "a b", "a\x1b[31m", "C:\\x", "~", "ä"]
@@ -144,7 +144,10 @@ def archived(folder: Path, study: str = "s", artefact: str = "a", run: str = "ce
     rows = [{"axes": {}, "arm": "as run", "folders": {"1": run}}]
     artefacts = [{"id": artefact, "axes": [], "rows": rows}]
     content = made_up_plan({"id": study, "artefacts": artefacts})
-    (folder / "plan.json").write_text(json.dumps(content))
+    (of_study,) = content["studies"]
+    (folder / "plan.json").write_text(json.dumps(shared_content(content)))
+    (folder / "s").mkdir()
+    (folder / "s" / "plan.json").write_text(json.dumps({"version": VERSION, **of_study}))
     return folder
 
 
@@ -156,7 +159,7 @@ def test_the_plan_of_an_archive_names_nothing_outside(tmp_path, names):
     with pytest.raises(InputError, match=r"plan\.json: expected .* as the run wrote it"):
         _ = Results(folder).plan
     with pytest.raises(InputError, match=r"plan\.json: expected .* as the run wrote it"):
-        read_artefact(folder / "plan.json", "s", "a")
+        read_artefact(folder / "s" / "plan.json", "a")
 
 
 def test_a_table_of_an_archive_names_no_run_outside(tmp_path):

@@ -1,6 +1,7 @@
 """What belongs to today's plan, code and data, by what stands in the files."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
 from reprise.planning.data_files import prepared_path
 from reprise.planning.plan import Plan
-from reprise.planning.plan_file import write_plan
+from reprise.planning.plan_file import plan_content
 from reprise.planning.up_to_date import OUTPUTS, UpToDate
+from reprise.studies.plan_storage import write_plan
 
 ROOT = Path(__file__).parents[3]
 RESULTS = Path("results/demo")
@@ -125,12 +127,37 @@ def test_prepared_data_that_nothing_is_known_of(today):
 def test_the_plan_on_disk(today, plan):
     assert today().plan_problem() is None, "there is none"
     RESULTS.mkdir(parents=True)
-    write_plan(plan, RESULTS / "plan.json")
+    write_plan(plan_content(plan), RESULTS)
+    assert today().plan_problem() is None
+    assert today().plan_problem("yang_huang") is None
+    (RESULTS / "yang_huang" / "plan.json").write_text("[]")
+    assert today().plan_problem("yang_huang") == "another plan"
     assert today().plan_problem() is None
     (RESULTS / "plan.json").write_text((RESULTS / "plan.json").read_text().replace("auto", "cpu"))
     assert today().plan_problem() == "another plan"
     (RESULTS / "plan.json").write_text("half of i")
     assert today().plan_problem() == "another plan"
+
+
+def test_a_note_of_one_study_changes_nothing_of_another(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for words in ("", "In other words. "):
+        path = tmp_path / "config" / "studies" / "mclain.yaml"
+        path.write_text(path.read_text().replace("Five learning", f"{words}Five learning"))
+        config = {"scale": "demo", "studies": "mclain,yang_huang", "seeds": 1}
+        today = UpToDate(Plan.of(config, tmp_path), RESULTS)
+        asked = ({"study": "mclain"}, {"study": "yang_huang", "artefact": "table1"}, {})
+        found.append([today.origin("code", **each) for each in asked])
+    assert [one == other for one, other in zip(*found, strict=True)] == [False, True, False]
+
+
+def test_what_is_asked_of_a_study_is_the_same_beside_others():
+    both = plan_content(Plan.of({"scale": "demo", "studies": "kth,cappa", "seeds": 1}, ROOT))
+    for study in both["studies"]:
+        config = {"scale": "demo", "studies": study["id"], "seeds": 1}
+        assert plan_content(Plan.of(config, ROOT))["studies"] == [study]
 
 
 def test_an_origin_changes_with_code_plan_and_runs_alone(today, plan):

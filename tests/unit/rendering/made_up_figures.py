@@ -1,14 +1,14 @@
 """The figures of a made-up results folder."""
 
-import json
 from pathlib import Path
 
 from reprise.rendering.figures import draw_figure, draw_learning_curves
+from reprise.studies.plan_storage import read_content
 
 
 def draw_everything(results: Path) -> None:
     """Draw what the pipeline draws before it renders the report."""
-    for study in json.loads((results / "plan.json").read_text())["studies"]:
+    for study in read_content(results)["studies"]:
         for artefact in study["artefacts"]:
             base = results / study["id"] / artefact["id"]
             if artefact["figure"]:

@@ -19,6 +19,7 @@ from reprise.analysis.claims import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.summaries import summarise
+from reprise.studies.plan_storage import write_plan
 
 SEEDS = (1, 2, 3)
 EPOCHS = 12
@@ -138,9 +139,8 @@ def write_made_up_quantities(folder: Path) -> Path:
     scale = {"name": "short", "title": "Short", "description": "Shortened.", "verdicts": True,
              "label": "shortened", "rung": "short"}  # fmt: skip
     plan = made_up_plan(study(), scale=scale, seeds=list(SEEDS))
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    write_plan(plan, folder)
     below = folder / content.id
-    below.mkdir()
     runs = collect_runs(artefact["rows"], folder)
     runs.to_csv(below / "signals.runs.csv", index=False)
     table = summarise(runs, artefact["rows"], metric=artefact["metric"])

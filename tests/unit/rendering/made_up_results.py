@@ -15,6 +15,8 @@ from pathlib import Path
 from made_up_plans import made_up_plan
 from made_up_study import made_up_study, with_hostile_ends
 
+from reprise.studies.plan_storage import write_plan
+
 STUDY = "lantern"
 FAILURE = "expected 64 channels to divide by 5 groups, found 64: choose a divisor"
 VERDICTS = ["holds", "contradicted", "undecided", "holds", "missing", "undecided", "holds"]
@@ -71,9 +73,7 @@ class Writer:
         write_csv(self.folder / "metrics.csv", self.metrics)
         self.write_deviations(study)
         self.write_claims(study)
-        write_json(
-            self.folder / "plan.json", with_hostile_ends(self.plan(study), self.wish.hostile)
-        )
+        write_plan(with_hostile_ends(self.plan(study), self.wish.hostile), self.folder)
 
     def plan(self, study: dict) -> dict:
         drawn = self.wish.verdicts

@@ -5,10 +5,10 @@ import pytest
 from html_tree import read_page, text_of
 
 from reprise.analysis.claims import evaluate_study
-from reprise.planning.plan_file import write_plan
+from reprise.planning.plan_file import plan_content
 from reprise.probes.counted_costs import counted_costs
 from reprise.rendering.report import render_report
-from reprise.studies.plan_storage import read_artefact, read_study
+from reprise.studies.plan_storage import read_artefact, read_study, write_plan
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def results(plan_study, counted_study, tmp_path):
     """A results folder with the plan and what the probe counted."""
     folder = tmp_path / "results" / "paper"
     (folder / "counted").mkdir(parents=True)
-    write_plan(plan_study(counted_study), folder / "plan.json")
-    artefact = read_artefact(folder / "plan.json", "counted", "costs")
+    write_plan(plan_content(plan_study(counted_study)), folder)
+    artefact = read_artefact(folder / "counted" / "plan.json", "costs")
     arguments = {key: value for key, value in artefact["probe"].items() if key != "name"}
     table = counted_costs(artefact["rows"], **arguments)
     table.to_csv(folder / "counted" / "costs.csv", index=False)
@@ -29,7 +29,7 @@ def judged(results):
     """The claims by id, once they are written beside the table."""
 
     def judge():
-        claims = evaluate_study(read_study(results / "plan.json", "counted"), results)
+        claims = evaluate_study(read_study(results / "counted" / "plan.json"), results)
         claims.to_csv(results / "claims.csv", index=False)
         return claims.set_index("claim")
 

@@ -1,6 +1,5 @@
 """Whether a reader sees which numbers lie far from the reported ones."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from reprise.rendering.agreements import reference_agreement_sentences
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
+from reprise.studies.plan_storage import read_content, write_plan
 
 HEAD = (
     "net,quantity,arm,reported,mean,median,statistic,std,n,status,prediction_low,prediction_high,"
@@ -55,7 +55,7 @@ def results(tmp_path: Path):
         folder = tmp_path / "study"
         folder.mkdir()
         (folder / "t.csv").write_text("\n".join([HEAD, *lines, ""]))
-        (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()))
+        write_plan(made_up_plan(), tmp_path)
         return Results(tmp_path)
 
     return write
@@ -161,7 +161,7 @@ def test_a_reference_number_is_marked_where_the_reported_one_is_beyond(results, 
 def test_the_mark_and_what_it_means_are_on_the_page(several_seeds: Path, tmp_path: Path) -> None:
     results = tmp_path / "short"
     (results / "lantern").mkdir(parents=True)
-    (results / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    write_plan(read_content(several_seeds), results)
     path = several_seeds / "lantern" / "table4.csv"
     head, first, *rest = path.read_text().splitlines()
     record = dict(zip(head.split(","), first.split(","), strict=True))

@@ -1,6 +1,5 @@
 """Figures: what they say, and that they are the same each time."""
 
-import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,13 +10,14 @@ from made_up_results import MadeUp, write_made_up_results
 from reprise.errors import InputError
 from reprise.rendering.figures import draw_figure, draw_learning_curves, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, look
+from reprise.studies.plan_storage import read_content
 
 LETTERS = "{http://www.w3.org/2000/svg}text"
 TITLE = "{http://www.w3.org/2000/svg}title"
 
 
 def artefact_of(results: Path, name: str, **changes: object) -> dict:
-    plan = json.loads((results / "plan.json").read_text())
+    plan = read_content(results)
     found = {artefact["id"]: artefact for artefact in plan["studies"][0]["artefacts"]}
     return {**found[name], **changes}
 

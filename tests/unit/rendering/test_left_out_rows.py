@@ -5,20 +5,20 @@ from html_tree import read_page, text_of
 from reprise.analysis.claims import evaluate_study
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.summaries import summarise
-from reprise.planning.plan_file import write_plan
+from reprise.planning.plan_file import plan_content
 from reprise.rendering.report import render_report
-from reprise.studies.plan_storage import read_artefact, read_study
+from reprise.studies.plan_storage import read_artefact, read_study, write_plan
 
 
 def test_rows_that_are_not_run_stand_with_what_is_reported(plan_study, left_out_study, tmp_path):
     folder = tmp_path / "results" / "paper"
     (folder / "left_out").mkdir(parents=True)
-    write_plan(plan_study(left_out_study), folder / "plan.json")
-    artefact = read_artefact(folder / "plan.json", "left_out", "results")
+    write_plan(plan_content(plan_study(left_out_study)), folder)
+    artefact = read_artefact(folder / "left_out" / "plan.json", "results")
     runs = collect_runs(artefact["rows"], folder)
     runs.to_csv(folder / "left_out" / "results.runs.csv", index=False)
     summarise(runs, artefact["rows"]).to_csv(folder / "left_out" / "results.csv", index=False)
-    claims = evaluate_study(read_study(folder / "plan.json", "left_out"), folder)
+    claims = evaluate_study(read_study(folder / "left_out" / "plan.json"), folder)
     assert claims["verdict"].tolist() == ["missing"]
     claims.to_csv(folder / "claims.csv", index=False)
     render_report(folder, tmp_path / "report.html")

@@ -1,6 +1,5 @@
 """A table of two metrics and two arms, from cells to the page."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from reprise.rendering.quantities import quantities, quantity_sentences, reporte
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
+from reprise.studies.plan_storage import write_plan
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +179,6 @@ def test_reported_epochs_in_words(rule: Any, words: str) -> None:
 
 
 def test_the_plan_alone_gives_the_table(artefact: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()), encoding="utf-8")
+    write_plan(made_up_plan(), tmp_path)
     table = build_table(Results(tmp_path), "harbour", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}

@@ -1,6 +1,5 @@
 """What the report says of each folder of reference runs."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +8,7 @@ from made_up_plans import made_up_plan
 
 from reprise.rendering.references import ReferenceRuns, reference_runs
 from reprise.rendering.results import Results
+from reprise.studies.plan_storage import write_plan
 
 SHOWN, UNSEEN = "paper-cifar10-xeon", "paper-cifar10-xeon-bfloat16"
 
@@ -31,7 +31,7 @@ def described(tmp_path: Path) -> dict[str, ReferenceRuns]:
     results = tmp_path / "results"
     (results / "made_up").mkdir(parents=True)
     plan = made_up_plan({"id": "made_up", "artefacts": artefacts})
-    (results / "plan.json").write_text(json.dumps(plan))
+    write_plan(plan, results)
     for name, source in (("table1", SHOWN), ("extra", SHOWN), ("table2", "")):
         table = f"arm,mean,reference_source\nas run,1,{source}\nas run,2,\n"
         (results / "made_up" / f"{name}.csv").write_text(table)

@@ -1,6 +1,5 @@
 """The report as a whole."""
 
-import json
 import re
 import shutil
 from collections import Counter
@@ -14,10 +13,11 @@ from reprise.analysis.error_rates import read_rates
 from reprise.errors import InputError
 from reprise.rendering.numbers import listed
 from reprise.rendering.report import render_report
+from reprise.studies.plan_storage import read_content, write_plan
 
 
 def plan_of(results: Path) -> dict:
-    return json.loads((results / "plan.json").read_text())
+    return read_content(results)
 
 
 def test_every_artefact_and_claim_of_the_plan_has_its_address(
@@ -92,7 +92,7 @@ def test_several_studies_are_added_up(several_seeds: Path, tmp_path: Path) -> No
     shutil.copytree(several_seeds, results, ignore=shutil.ignore_patterns("cells", "*.svg"))
     plan = plan_of(results)
     plan["studies"].append({**plan["studies"][0], "id": "torch"})
-    (results / "plan.json").write_text(json.dumps(plan))
+    write_plan(plan, results)
     render_report(results, tmp_path / "short.html")
     page = read_page(tmp_path / "short.html")
     assert "2 studies, run again" in page.text("top")
@@ -239,7 +239,7 @@ def test_a_missing_figure_is_called_missing(one_seed_page: Page) -> None:
 
 
 def test_the_plan_alone_gives_a_report(several_seeds: Path, tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    write_plan(read_content(several_seeds), tmp_path)
     render_report(tmp_path, tmp_path / "report" / "short.html")
     page = read_page(tmp_path / "report" / "short.html")
     total = len(page.all("tr", inside="cells")) - 1
@@ -255,6 +255,8 @@ def test_any_file_may_be_missing(several_seeds: Path, tmp_path: Path, lost: str)
     shutil.copytree(several_seeds, results)
     path = results / lost
     shutil.rmtree(path) if path.is_dir() else path.unlink()
+    # All but the plan, of which a part stands in the folder of each study.
+    write_plan(read_content(several_seeds), results)
     render_report(results, tmp_path / "short.html")
     assert "lantern/table4" in read_page(tmp_path / "short.html").by_id
 

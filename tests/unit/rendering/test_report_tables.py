@@ -1,6 +1,5 @@
 """Tables of the report against the files that they are computed from."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from reprise.rendering.entries import Estimate, remark
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
+from reprise.studies.plan_storage import read_content, write_plan
 
 
 def cells_of(page: Page, artefact: str) -> list[list[str]]:
@@ -62,10 +62,10 @@ def test_numbers_of_a_lower_rung_are_compared_with_no_reported_one(
     table = pd.read_csv(path)
     table[[name for name in table if name.startswith("reference_")]] = None
     table.to_csv(path, index=False)
-    plan = json.loads((copied / "plan.json").read_text(encoding="utf-8"))
+    plan = read_content(copied)
     for rung, compared in (("short", True), ("laptop", False), ("demo", False)):
         plan["scale"] |= {"rung": rung, "verdicts": True}
-        (copied / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        write_plan(plan, copied)
         page = tmp_path / f"{rung}.html"
         render_report(copied, page)
         read = read_page(page)
@@ -125,7 +125,7 @@ def test_rows_sort_by_their_place_on_the_axis(several_seeds_page: Page) -> None:
 
 
 def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds: Path) -> None:
-    (tmp_path / "plan.json").write_bytes((several_seeds / "plan.json").read_bytes())
+    write_plan(read_content(several_seeds), tmp_path)
     results = Results(tmp_path)
     artefact = results.plan.studies[0].artefacts[1]
     table = build_table(results, "lantern", artefact)
@@ -142,7 +142,7 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     )
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
-    (tmp_path / "plan.json").write_text(json.dumps(made_up_plan()), encoding="utf-8")
+    write_plan(made_up_plan(), tmp_path)
     (entry,) = build_table(Results(tmp_path), "study", artefact).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)
@@ -192,7 +192,7 @@ def test_a_table_says_what_its_numbers_are(
     study = {"id": "study", "title": "S", "artefacts": [artefact]}
     scale = {"name": "short", "title": "Short", "rung": "short"}
     plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
-    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    write_plan(plan, tmp_path)
     assert build_table(Results(tmp_path), "study", artefact).statistic == named
     render_report(tmp_path, tmp_path / "report.html")
     said = (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -9,7 +9,15 @@ from made_up_artefacts import artefacts
 from reprise.errors import InputError
 from reprise.studies.claims import read_claims
 from reprise.studies.plan_records import PlanRecord, Remark, ScaleRecord, StudyRecord
-from reprise.studies.plan_storage import VERSION, content_of, plan_of, read_plan, read_study
+from reprise.studies.plan_storage import (
+    VERSION,
+    content_of,
+    plan_of,
+    read_artefact,
+    read_plan,
+    read_study,
+    write_plan,
+)
 
 WHERE = Path("plan.json")
 
@@ -31,14 +39,30 @@ def plan() -> PlanRecord:
 
 
 def test_a_plan_comes_back_from_its_file(plan, tmp_path):
-    path = tmp_path / "plan.json"
-    path.write_text(json.dumps(content_of(plan)))
-    found = read_plan(path)
+    write_plan(content_of(plan), tmp_path)
+    found = read_plan(tmp_path)
     assert found == plan
     assert (found.rung.name, found.studies[0].notes[0].artefacts) == ("short", ("sweep",))
-    assert read_study(path, "lantern") == plan.studies[0]
-    with pytest.raises(InputError, match=r"study 'lanter' is not in it; did you mean 'lantern'"):
-        read_study(path, "lanter")
+    path = tmp_path / "lantern" / "plan.json"
+    assert read_study(path) == plan.studies[0]
+    assert read_artefact(path, "sweep") == plan.studies[0].artefacts[0]
+    with pytest.raises(InputError, match=r"artefact 'swep' is not in it; did you mean 'sweep'"):
+        read_artefact(path, "swep")
+
+
+def test_a_study_whose_plan_is_absent_is_named(plan, tmp_path):
+    write_plan(content_of(plan), tmp_path)
+    (tmp_path / "lantern" / "plan.json").unlink()
+    with pytest.raises(InputError, match=r"lantern holds none"):
+        read_plan(tmp_path)
+
+
+def test_a_study_that_leads_out_is_not_read(plan, tmp_path):
+    write_plan(content_of(plan), tmp_path)
+    shared = json.loads((tmp_path / "plan.json").read_text())
+    (tmp_path / "plan.json").write_text(json.dumps({**shared, "studies": ["../x"]}))
+    with pytest.raises(InputError, match=r"expected ids of letters"):
+        read_plan(tmp_path)
 
 
 def changed(plan, change):
@@ -67,7 +91,7 @@ def changed(plan, change):
             lambda c: c["studies"][0]["claims"][0]["rule"]["terms"][0].pop("selections"),
             r"rule\.terms\[0\]: expected the key 'selections'",
         ),
-        (lambda c: c["studies"][0]["artefacts"][0].pop("rows"), r"found another \('rows'\)"),
+        (lambda c: c["studies"][0]["artefacts"][0].pop("rows"), r"others without 'rows'"),
         (lambda c: c["studies"][0].update(id="../x"), "expected ids of letters"),
     ],
 )

@@ -17,7 +17,7 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
     """Write the tidy tables of an artefact.
 
     Args:
-        plain: ``plan``, the plan.json in the results folder; ``study`` and ``artefact``, ids;
+        plain: ``plan``, the plan.json of the study; ``artefact``, an id;
             ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
             identity of each run by its folder; ``rung``, the scale's on the ladder of evidence;
             ``runs`` and ``table``, the files to write.
@@ -27,9 +27,10 @@ def collect_artefact(plain: Mapping[str, Any]) -> None:
             is another one than is asked for.
     """
     plan = Path(plain["plan"])
-    check_runs(plain["asked"], plan.parent)
-    artefact = read_artefact(plan, plain["study"], plain["artefact"])
-    runs = collect_runs(artefact["rows"], plan.parent)
+    results = plan.parents[1]
+    check_runs(plain["asked"], results)
+    artefact = read_artefact(plan, plain["artefact"])
+    runs = collect_runs(artefact["rows"], results)
     runs.to_csv(plain["runs"], index=False)
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
     rung = rung_named(plain["rung"])

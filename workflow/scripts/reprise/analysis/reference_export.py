@@ -97,7 +97,7 @@ def _check_commit(folder: Path, provenance: Mapping[str, Any]) -> None:
 def _rung_of(results: Path) -> Rung:
     """The rung of a scale, by its name where there is no plan that tells."""
     try:
-        return read_plan(results / "plan.json").rung
+        return read_plan(results).rung
     except InputError:
         return rung_named(results.name)
 

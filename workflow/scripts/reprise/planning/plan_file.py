@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import reprise
@@ -46,24 +45,13 @@ def plan_record(plan: Plan) -> PlanRecord:
 
 
 def plan_content(plan: Plan) -> dict[str, Any]:
-    """The content of plan.json."""
+    """The plan as plain data: what plan.json and those of the studies hold."""
     return content_of(plan_record(plan))
 
 
-def plan_digest(plan: Plan) -> str:
-    """Changes with anything that a report would show."""
-    return content_digest(plan_content(plan))
-
-
 def content_digest(content: Any) -> str:
-    """The same of the content of plan.json, as it is made or as it was read."""
+    """Changes with anything in what a plan.json holds, as it is made or as it was read."""
     return digest(json.dumps(content, sort_keys=True), 16)
-
-
-def write_plan(plan: Plan, destination: Path) -> None:
-    """Write plan.json."""
-    text = json.dumps(plan_content(plan), indent=1, ensure_ascii=False)
-    destination.write_text(text + "\n", encoding="utf-8")
 
 
 def _dataset(plan: Plan, source: Source) -> DataRecord:

@@ -20,9 +20,10 @@ from reprise.errors import InputError
 from reprise.planning.data_files import preparation_entry, prepared_name, prepared_path
 from reprise.planning.fingerprints import cell_fingerprint, layout_fingerprint, probe_fingerprint
 from reprise.planning.plan import Plan, PlannedRow
-from reprise.planning.plan_file import content_digest, plan_digest
+from reprise.planning.plan_file import content_digest, plan_content
 from reprise.planning.probe_runs import ProbeRun
 from reprise.studies.cell import canonical_json, digest
+from reprise.studies.plan_storage import shared_content, study_contents
 from reprise.studies.run_identity import identity_of, identity_problem
 
 OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
@@ -49,18 +50,34 @@ class UpToDate:
         self._runs = cache(self._runs_of)
 
     @cached_property
+    def _content(self) -> dict[str, Any]:
+        """Today's plan as plain data."""
+        return plan_content(self.plan)
+
+    @cached_property
     def plan_digest(self) -> str:
         """That of today's plan."""
-        return plan_digest(self.plan)
+        return content_digest(self._content)
 
-    def plan_problem(self) -> str | None:
-        """Why the plan on disk is not today's; None where it is, or where there is none."""
+    @cached_property
+    def _file_digests(self) -> dict[str | None, str]:
+        """Of today's plan.json of each study, and of that of what they share (None)."""
+        contents = {None: shared_content(self._content), **study_contents(self._content)}
+        return {study: content_digest(content) for study, content in contents.items()}
+
+    def plan_problem(self, study: str | None = None) -> str | None:
+        """Why a plan.json on disk is not today's; None where it is, or where there is none.
+
+        Args:
+            study: whose file it is; None for what all studies share.
+        """
+        folder = self.results if study is None else self.results / study
         try:
-            text = (self.results / "plan.json").read_text(encoding="utf-8")
+            text = (folder / "plan.json").read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         with suppress(ValueError):
-            if content_digest(json.loads(text)) == self.plan_digest:
+            if content_digest(json.loads(text)) == self._file_digests[study]:
                 return None
         return "another plan"
 
@@ -192,15 +209,17 @@ class UpToDate:
         return None
 
     def origin(self, *code: str, study: str | None = None, artefact: str | None = None) -> str:
-        """A digest of what a table, figure or report depends on: the plan, code, and of the runs
-        behind it the versions of the code and the data.
+        """A digest of what a table, figure or report depends on: the plan (of one study, what the
+        plan says of it), code, and of the runs behind it the versions of the code and the data.
 
         Args:
             code: digests of the code that makes it.
             study: whose runs these are; those of all studies if None.
             artefact: whose runs these are; those of all artefacts of the study if None.
         """
-        return digest(canonical_json([self.plan_digest, *code, self._runs(study, artefact)]), 16)
+        scale = self._content["scale"]
+        asked = self.plan_digest if study is None else [scale, self._file_digests[study]]
+        return digest(canonical_json([asked, *code, self._runs(study, artefact)]), 16)
 
     def _runs_of(self, study: str | None, artefact: str | None) -> list[str]:
         if study is not None and artefact is not None:

@@ -11,16 +11,16 @@ def draw_artefact_figure(plain: Mapping[str, str]) -> None:
     """Draw the figure of an artefact.
 
     Args:
-        plain: ``plan``, the plan.json in the results folder; ``study`` and ``artefact``, ids;
+        plain: ``plan``, the plan.json of the study; ``study`` and ``artefact``, ids;
             ``svg`` and ``png``, the files to write.
 
     Raises:
         InputError: the plan cannot be read, or the figure it asks for is not known.
     """
     plan = Path(plain["plan"])
-    artefact = read_artefact(plan, plain["study"], plain["artefact"])
+    artefact = read_artefact(plan, plain["artefact"])
     files = Path(plain["svg"]), Path(plain["png"])
-    draw_figure(artefact, plan.parent, plain["study"], *files)
+    draw_figure(artefact, plan.parents[1], plain["study"], *files)
 
 
 def draw_artefact_curves(plain: Mapping[str, str]) -> None:
@@ -33,5 +33,5 @@ def draw_artefact_curves(plain: Mapping[str, str]) -> None:
         InputError: the plan cannot be read.
     """
     plan = Path(plain["plan"])
-    artefact = read_artefact(plan, plain["study"], plain["artefact"])
-    draw_learning_curves(artefact, plan.parent, plain["study"], Path(plain["svg"]))
+    artefact = read_artefact(plan, plain["artefact"])
+    draw_learning_curves(artefact, plan.parents[1], plain["study"], Path(plain["svg"]))

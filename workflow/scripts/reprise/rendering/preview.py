@@ -1,6 +1,5 @@
 """A report of whatever is finished: of a grid that still runs, or of which cells failed."""
 
-import json
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -14,7 +13,6 @@ from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference, read_references
 from reprise.analysis.summaries import summarise
-from reprise.data.integrity import write_whole
 from reprise.exclusion import FILE as LOCK
 from reprise.exclusion import alone_in
 from reprise.rendering.cells import planned_folders
@@ -22,7 +20,7 @@ from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 from reprise.rendering.snapshots import keep_run
 from reprise.studies.plan_records import StudyRecord
-from reprise.studies.plan_storage import read_plan
+from reprise.studies.plan_storage import read_plan, write_plan
 from reprise.studies.rungs import Rung
 
 # Of today's code, by study, artefact and the id of the published cell.
@@ -44,7 +42,7 @@ def render_preview(
     Of two previews at a time the second waits for the first.
 
     Args:
-        plan: what is asked for, as in plan.json.
+        plan: what is asked for, as plain data.
         results: the results folder of a scale.
         destination: the HTML file.
         reference: the folder of reference runs.
@@ -74,8 +72,8 @@ def _render(
     reference: Path,
     others: Collection[str],
 ) -> None:
-    write_whole(preview / "plan.json", json.dumps(content))
-    plan = read_plan(preview / "plan.json")
+    write_plan(content, preview)
+    plan = read_plan(preview)
     for folder in planned_folders(plan, runs=""):
         if folder in others:
             (preview / folder).mkdir(parents=True)
@@ -100,7 +98,6 @@ def _write_study(
     others: Collection[str],
 ) -> pd.DataFrame:
     folder = preview / study.id
-    folder.mkdir()
     for artefact in study.artefacts:
         base = folder / artefact["id"]
         if any(row["folders"] for row in artefact["rows"]):

@@ -1,4 +1,4 @@
-"""The files of one results folder, read as they are: any of them may be missing but the plan."""
+"""The files of one results folder, read as they are: any may be missing but those of the plan."""
 
 import json
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Results:
         Raises:
             InputError: ``plan.json`` is missing, is no plan, or names files elsewhere.
         """
-        return read_plan(self.folder / "plan.json")
+        return read_plan(self.folder)
 
     @cached_property
     def rung(self) -> Rung:

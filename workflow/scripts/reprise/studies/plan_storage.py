@@ -1,7 +1,11 @@
-"""plan.json: how a plan is written beside the results, and read by later rooms."""
+"""How a plan is written beside the results, and read by later rooms.
+
+``plan.json`` holds what all studies share and the ids of the studies, and ``<study>/plan.json``
+what is asked of one, so that a change of one study renews nothing of the others.
+"""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +15,75 @@ from reprise.studies.plain_records import plain, record
 from reprise.studies.plan_records import PlanRecord, StudyRecord
 
 VERSION = 1
-"""Of the form of plan.json, raised by hand with every change that older files cannot follow."""
+"""Of the form of these files, raised by hand with every change that older files cannot follow."""
+FILE = "plan.json"
 
 
 def content_of(plan: PlanRecord) -> dict[str, Any]:
-    """The content of plan.json: plain data, as JSON holds it."""
+    """A plan as plain data, as JSON holds it."""
     return {"version": VERSION, **plain(plan)}
 
 
-def plan_of(content: Any, where: Path) -> PlanRecord:
-    """A plan from the content of its file.
+def shared_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What plan.json holds of the content of a plan."""
+    return {**content, "studies": [study["id"] for study in content["studies"]]}
+
+
+def study_contents(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What plan.json of each study holds of the content of a plan, by study."""
+    version = {"version": content["version"]}
+    return {study["id"]: {**version, **study} for study in content["studies"]}
+
+
+def write_content(content: Mapping[str, Any], path: Path) -> None:
+    """Write one of these files."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def write_plan(content: Mapping[str, Any], results: Path) -> None:
+    """Write all files of a plan.
 
     Args:
-        content: what JSON holds.
+        content: as ``content_of`` gives it.
+        results: the results folder.
+    """
+    for study, of_study in study_contents(content).items():
+        (results / study).mkdir(parents=True, exist_ok=True)
+        write_content(of_study, results / study / FILE)
+    write_content(shared_content(content), results / FILE)
+
+
+def plan_of(content: Any, where: Path) -> PlanRecord:
+    """A plan from its content.
+
+    Args:
+        content: as ``content_of`` gives it.
         where: the file, for messages.
 
     Raises:
         InputError: it is no plan, one of another version, or names files elsewhere.
     """
-    if not isinstance(content, Mapping) or "studies" not in content:
+    plan: PlanRecord = _record(PlanRecord, content, where)
+    for study in plan.studies:
+        _check_paths(study, where)
+    return plan
+
+
+def _record(kind: type, content: Any, where: Path) -> Any:
+    _check_version(content, where)
+    asked = {key: value for key, value in content.items() if key != "version"}
+    try:
+        return record(kind, asked)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"{where}: expected a plan as a run writes it, found another ({error}); take the file "
+            "as the run wrote it"
+        ) from None
+
+
+def _check_version(content: Any, where: Path) -> None:
+    if not isinstance(content, Mapping) or not content:
         raise InputError(
             f"{where}: expected the plan of a run; delete it so that it is written again"
         )
@@ -39,34 +93,21 @@ def plan_of(content: Any, where: Path) -> PlanRecord:
             "another version of Reprise writes it; render it with that one, or run `snakemake` "
             "again, which keeps all finished runs"
         )
-    asked = {key: value for key, value in content.items() if key != "version"}
-    try:
-        plan = record(PlanRecord, asked)
-        named = [name for study in plan.studies for name in (study.id, *study.artefacts_by_id)]
-        folders = [folder for study in plan.studies for folder in _folders(study)]
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise InputError(
-            f"{where}: expected a plan as a run writes it, found another ({error}); take the file "
-            "as the run wrote it"
-        ) from None
-    _check_paths(named, folders, where)
-    return plan
 
 
-def _folders(study: StudyRecord) -> list[str]:
-    """The folders of all runs of a study."""
-    rows = (row for artefact in study.artefacts for row in artefact["rows"])
-    return [folder for row in rows for folder in row["folders"].values()]
-
-
-def _check_paths(names: Iterable[str], folders: Iterable[str], where: Path) -> None:
+def _check_paths(study: StudyRecord, where: Path) -> None:
     """See that what names files stays in the results folder, wherever the plan comes from."""
+    try:
+        names = (study.id, *study.artefacts_by_id)
+        rows = [row for artefact in study.artefacts for row in artefact["rows"]]
+        folders = [folder for row in rows for folder in row["folders"].values()]
+    except (LookupError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{where}: expected artefacts as a run writes them, found others without {error}; take "
+            "the file as the run wrote it"
+        ) from None
     for name in names:
-        if not is_name(name):
-            raise InputError(
-                f"{where}: expected ids of letters, digits and underscores, found {name!r}: "
-                "take the file as the run wrote it"
-            )
+        _check_name(name, where)
     for folder in folders:
         if not is_below(folder):
             raise InputError(
@@ -75,18 +116,52 @@ def _check_paths(names: Iterable[str], folders: Iterable[str], where: Path) -> N
             )
 
 
-def read_plan(path: Path) -> PlanRecord:
+def _check_name(name: Any, where: Path) -> None:
+    if not isinstance(name, str) or not is_name(name):
+        raise InputError(
+            f"{where}: expected ids of letters, digits and underscores, found {name!r}: "
+            "take the file as the run wrote it"
+        )
+
+
+def read_plan(results: Path) -> PlanRecord:
     """The plan of a run.
 
     Raises:
-        InputError: the file is not a plan, is one of another version, or names files elsewhere.
+        InputError: a file is absent, no plan, one of another version, or names files elsewhere.
     """
+    return plan_of(read_content(results), results / FILE)
+
+
+def read_content(results: Path) -> dict[str, Any]:
+    """The content of a plan, as ``content_of`` gives it.
+
+    Raises:
+        InputError: as ``read_plan``.
+    """
+    path = results / FILE
+    content = _read(path)
+    _check_version(content, path)
+    studies = content.get("studies")
+    for name in studies if isinstance(studies, list) else [studies]:
+        _check_name(name, path)
+    return {**content, "studies": [_study_content(results, name) for name in studies]}
+
+
+def _study_content(results: Path, study: str) -> dict[str, Any]:
+    path = results / study / FILE
+    content = _read(path)
+    _check_version(content, path)
+    return {key: value for key, value in content.items() if key != "version"}
+
+
+def _read(path: Path) -> Any:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
             f"a results folder holds a plan.json, and {path.parent} holds none: name the folder of "
-            "a scale, such as results/demo"
+            "a scale, such as results/demo, with all its files"
         ) from None
     except json.JSONDecodeError as problem:
         raise InputError(
@@ -97,31 +172,27 @@ def read_plan(path: Path) -> PlanRecord:
         raise InputError(
             f"{path} cannot be read ({error}): delete it, so that it is written again"
         ) from None
-    return plan_of(content, path)
 
 
-def read_study(path: Path, study: str) -> StudyRecord:
-    """One study of a plan.
-
-    Raises:
-        InputError: as ``read_plan``, or the plan holds no such study.
-    """
-    found = {each.id: each for each in read_plan(path).studies}
-    _check_known(study, found, f"{path}: study")
-    return found[study]
-
-
-def read_artefact(path: Path, study: str, artefact: str) -> Mapping[str, Any]:
-    """One artefact of a plan.
+def read_study(path: Path) -> StudyRecord:
+    """What is asked of one study, from its plan.json.
 
     Raises:
-        InputError: as ``read_plan``, or the plan holds no such study or artefact.
+        InputError: as ``read_plan``.
     """
-    found = read_study(path, study).artefacts_by_id
-    _check_known(artefact, found, f"{path}: {study}: artefact")
+    study: StudyRecord = _record(StudyRecord, _read(path), path)
+    _check_paths(study, path)
+    return study
+
+
+def read_artefact(path: Path, artefact: str) -> Mapping[str, Any]:
+    """One artefact of a study, from the study's plan.json.
+
+    Raises:
+        InputError: as ``read_plan``, or the study has no such artefact.
+    """
+    found = read_study(path).artefacts_by_id
+    if artefact not in found:
+        known = choose_among(artefact, found)
+        raise InputError(f"{path}: artefact {artefact!r} is not in it; {known}")
     return found[artefact]
-
-
-def _check_known(name: str, known: Iterable[str], where: str) -> None:
-    if name not in known:
-        raise InputError(f"{where} {name!r} is not in it; {choose_among(name, known)}")
