@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +24,7 @@ sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "docs")]
 from page_claims import claim_lines, judged_claims, words_of_verdicts  # noqa: E402
 
 from reprise.analysis.collecting import collect_runs  # noqa: E402
-from reprise.analysis.reference import read_reference  # noqa: E402
+from reprise.analysis.reference import Reference, read_reference  # noqa: E402
 from reprise.analysis.summaries import summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
@@ -67,7 +68,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
         for study, content in planned.items()
     }
 
-    def made(block: re.Match[str]) -> str:
+    def made(results: Path, block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
         known = {entry["id"]: entry for entry in planned[study].artefacts}
         if artefact not in known:
@@ -75,27 +76,26 @@ def with_tables(text: str, root: Path = ROOT) -> str:
                 f"a block names the artefact {study}/{artefact}, which is not there: "
                 f"{choose_among(artefact, known)}"
             )
-        content = known[artefact]
-        section = _section(plan, study, content, root / "reference")
+        fingerprints = artefact_fingerprints(plan, study, artefact)
+        reference = read_reference(root / "reference", fingerprints)
+        section = _section(results, study, known[artefact], reference)
         said = claim_lines(planned[study], artefact, verdicts[study])
         return f"{start}\n{section}{said}\n{end}"
 
-    return BLOCK.sub(made, text)
+    with TemporaryDirectory() as results:
+        write_plan(plan_content(plan), Path(results))
+        return BLOCK.sub(partial(made, Path(results)), text)
 
 
-def _section(plan: Plan, study: str, artefact: dict[str, Any], folder: Path) -> str:
-    known = read_reference(folder, artefact_fingerprints(plan, study, artefact["id"]))
-    with TemporaryDirectory() as place:
-        results = Path(place)
-        write_plan(plan_content(plan), results)
-        table = _counted(artefact)
-        if table is None:
-            runs = collect_runs(artefact["rows"], results)
-            table = summarise(runs, artefact["rows"], known, artefact["metric"])
-        table.to_csv(results / study / f"{artefact['id']}.csv", index=False)
-        read = Results(results)
-        shown = build_table(read, study, artefact)
-        sentences = reference_agreement_sentences(read, study, artefact)
+def _section(results: Path, study: str, artefact: dict[str, Any], reference: Reference) -> str:
+    table = _counted(artefact)
+    if table is None:
+        runs = collect_runs(artefact["rows"], results)
+        table = summarise(runs, artefact["rows"], reference, artefact["metric"])
+    table.to_csv(results / study / f"{artefact['id']}.csv", index=False)
+    read = Results(results)
+    shown = build_table(read, study, artefact)
+    sentences = reference_agreement_sentences(read, study, artefact)
     return _markdown(shown) + "".join(f"\n{sentence}\n" for sentence in sentences)
 
 
