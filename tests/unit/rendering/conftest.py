@@ -32,11 +32,17 @@ def one_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def several_seeds_page(several_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """The report of ``several_seeds``."""
+def several_seeds_file(several_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the report of ``several_seeds``."""
     destination = tmp_path_factory.mktemp("report") / "short.html"
     render_report(several_seeds, destination)
-    return read_page(destination)
+    return destination
+
+
+@pytest.fixture(scope="session")
+def several_seeds_page(several_seeds_file: Path) -> Page:
+    """The report of ``several_seeds``."""
+    return read_page(several_seeds_file)
 
 
 @pytest.fixture(scope="session")

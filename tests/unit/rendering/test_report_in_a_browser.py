@@ -1,0 +1,72 @@
+"""What the switches and the filter of the report show and hide, in headless Chromium."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, open_page
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (Debian: chromium)")
+
+STEPS = """
+const visible = (part) => getComputedStyle(part).display !== "none";
+const columns = () => [...document.querySelectorAll("table.numbers thead tr:last-child th")].filter(visible).length;
+// Tables in which the groups of columns do not stand above their columns.
+const shifted = () => [...document.querySelectorAll("table.numbers")].filter((table) => {
+  if (table.tHead.rows.length < 2) return false;
+  const [groups, heads] = [...table.tHead.rows].map((row) => [...row.cells].filter(visible));
+  return groups.reduce((sum, group) => sum + group.colSpan, 0) !== heads.length;
+}).length;
+const count = (selector) => [...document.querySelectorAll(selector)].filter((part) => !part.hidden).length;
+const form = document.getElementById("filter");
+const choose = (id, value) => { document.getElementById(id).value = value; form.dispatchEvent(new Event("input")); };
+const found = { first: [columns(), shifted()] };
+document.getElementById("details").click();
+found.details = [columns(), shifted()];
+document.getElementById("arms").click();
+found.arms = [columns(), shifted()];
+choose("verdict", "contradicted");
+found.contradicted = [count("tr.claim"), count("article.artefact")];
+choose("evidence", "paper");
+found.elsewhere = [count("tr.claim"), count("article.artefact")];
+choose("verdict", ""); choose("evidence", ""); choose("words", "exponential decay");
+found.words = [count("tr.claim"), count("article.artefact")];
+choose("words", "");
+found.all = [count("tr.claim"), count("article.artefact")];
+found.boxes = document.querySelectorAll(".texts textarea").length;
+document.body.innerHTML = `<pre id="found">${JSON.stringify(found)}</pre>`;
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def found(several_seeds_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    html = several_seeds_file.read_text(encoding="utf-8")
+    # The page's own policy runs no script that is not its own.
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+    steps = f'<script>addEventListener("load", () => {{{STEPS}}});</script></body>'
+    page = tmp_path_factory.mktemp("browser") / "page.html"
+    page.write_text(html.replace("</body>", steps), encoding="utf-8")
+    shown, console = open_page(page)
+    assert console == []
+    return json.loads(re.search(r'<pre id="found">(.*?)</pre>', shown)[1])
+
+
+def test_switches_add_columns_below_their_groups(found: dict) -> None:
+    first, details, arms = found["first"], found["details"], found["arms"]
+    assert first[0] < details[0] < arms[0]
+    assert first[1] == details[1] == arms[1] == 0
+
+
+def test_the_filter_leaves_what_fits(found: dict) -> None:
+    claims, artefacts = found["all"]
+    assert claims == 7
+    assert found["contradicted"][0] == 1
+    assert 0 < found["contradicted"][1] < artefacts
+    assert found["elsewhere"] == [0, 0]
+    assert 0 < found["words"][1] < artefacts
+
+
+def test_a_table_has_three_texts_to_copy(found: dict) -> None:
+    assert found["boxes"] > 0
+    assert found["boxes"] % 3 == 0
