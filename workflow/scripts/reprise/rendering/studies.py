@@ -19,8 +19,7 @@ from reprise.rendering.results import Results
 from reprise.rendering.table_texts import TableTexts, table_texts
 from reprise.rendering.tables import Table, build_table, legend_of
 from reprise.rendering.unlearned import unlearned_sentences
-from reprise.studies.plan_records import Remark, StudyRecord
-from reprise.studies.study import TABULATED
+from reprise.studies.plan_records import TABULATED, Remark, StudyRecord
 
 WIDEST_BESIDE_NOTES = 7
 """Columns of a table that leave room for notes in the margin of a page of 1,280 pixels."""

@@ -7,6 +7,9 @@ from typing import Any
 from reprise.studies.claims import Claim, Deviation
 from reprise.studies.rungs import Rung, rung_named
 
+TABULATED = frozenset({"table", "result"})
+"""Kinds of artefact that have a table even before anything ran."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleRecord:

@@ -9,9 +9,6 @@ from reprise.errors import InputError, choose_among
 from reprise.studies.rows import Row, rows_of
 from reprise.studies.yaml_files import read_yaml, validate
 
-TABULATED = frozenset({"table", "result"})
-"""Kinds of artefact that have a table even before anything ran."""
-
 
 @dataclass(frozen=True)
 class Artefact:

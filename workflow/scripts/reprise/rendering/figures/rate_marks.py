@@ -106,8 +106,9 @@ def mark_handles(source: FigureSource, lone: bool) -> list[Line2D]:
     label = "suggested rate, median" if several else "suggested rate"
     handles = [Line2D([], [], color=colours.mean, label=label, **DOT)]
     if several:
-        style = {**SINGLE_RUN, "color": colours.mean, "linestyle": "none"}
-        handles.append(Line2D([], [], label="suggested by a single run", **style))
+        label = "suggested by a single run"
+        style = {**SINGLE_RUN, "color": colours.mean, "linestyle": "none", "label": label}
+        handles.append(Line2D([], [], **style))
     if any(row.get("reported") is not None for row in source.artefact["rows"]):
         handles.append(
             Line2D([], [], color=colours.reported, label="reported rate", **REPORTED_LINE)
