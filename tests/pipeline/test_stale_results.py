@@ -6,7 +6,7 @@ import os
 import shutil
 
 import pytest
-from conftest import copied_project
+from conftest import copied_project, copy_of
 from PIL import Image
 
 CELLS, PROBE_RUNS = 4, 4
@@ -205,18 +205,25 @@ def test_runs_name_the_data_that_they_saw(finished):
         assert (data["sha256"], data["origin"]) == (known["sha256"], known["origin"])
 
 
-@pytest.fixture
-def own_folder(finished, tmp_path):
-    """The small study, finished on images in a folder of the user's."""
-    write_images(tmp_path / "a", {"cat": 60, "dog": 180})
-    config = "datasets:\n" + OWN_FOLDER.format(tmp_path / "a")
-    finished.edit("config/config.yaml", "datasets: {}", config)
-    finished.edit("config/studies/mini.yaml", "dataset: digits", "dataset: pets")
+@pytest.fixture(scope="module")
+def project_of_pets(mini_project, tmp_path_factory):
+    """The small study, finished on images in a folder of the user's. Tests copy it."""
+    project = copy_of(mini_project, tmp_path_factory.mktemp("pets") / "project")
+    write_images(project.path("pets/a"), {"cat": 60, "dog": 180})
+    config = "datasets:\n" + OWN_FOLDER.format("pets/a")
+    project.edit("config/config.yaml", "datasets: {}", config)
+    project.edit("config/studies/mini.yaml", "dataset: digits", "dataset: pets")
     data = "data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}"
-    finished.edit("config/scales.yaml", data, "data: null")
-    finished.run()
-    assert finished.planned() == {}
-    return finished
+    project.edit("config/scales.yaml", data, "data: null")
+    project.run()
+    assert project.planned() == {}
+    return project
+
+
+@pytest.fixture
+def own_folder(project_of_pets, tmp_path):
+    """A copy of the study that is finished on a user's images."""
+    return copy_of(project_of_pets, tmp_path / "project")
 
 
 def write_images(folder, levels):
@@ -245,9 +252,9 @@ OWN_FOLDER = """\
 """
 
 
-def test_a_folder_that_points_elsewhere_is_prepared_again(own_folder, tmp_path):
-    write_images(tmp_path / "b", {"cat": 10, "dog": 90})
-    own_folder.edit("config/config.yaml", str(tmp_path / "a"), str(tmp_path / "b"))
+def test_a_folder_that_points_elsewhere_is_prepared_again(own_folder):
+    write_images(own_folder.path("pets/b"), {"cat": 10, "dog": 90})
+    own_folder.edit("config/config.yaml", "pets/a", "pets/b")
     planned = own_folder.planned()
     assert planned["prepare"] == 1
     assert planned["train"] == CELLS
@@ -255,18 +262,19 @@ def test_a_folder_that_points_elsewhere_is_prepared_again(own_folder, tmp_path):
     assert own_folder.planned() == {}
 
 
-def test_the_same_images_in_another_folder_renew_nothing(own_folder, tmp_path):
-    shutil.copytree(tmp_path / "a", tmp_path / "copy", copy_function=shutil.copyfile)
-    own_folder.edit("config/config.yaml", str(tmp_path / "a"), str(tmp_path / "copy"))
+def test_the_same_images_in_another_folder_renew_nothing(own_folder):
+    pets = own_folder.path("pets")
+    shutil.copytree(pets / "a", pets / "copy", copy_function=shutil.copyfile)
+    own_folder.edit("config/config.yaml", "pets/a", "pets/copy")
     assert own_folder.planned() == {}
 
 
-def test_a_folder_that_is_gone_leaves_its_prepared_file(own_folder, tmp_path):
-    shutil.rmtree(tmp_path / "a")
+def test_a_folder_that_is_gone_leaves_its_prepared_file(own_folder):
+    shutil.rmtree(own_folder.path("pets/a"))
     planned = own_folder.planned()
     assert not {"prepare", "train", "run_probe"} & planned.keys()
 
 
-def test_an_image_that_was_replaced_is_noticed(own_folder, tmp_path):
-    Image.new("L", (8, 8), 255).save(tmp_path / "a" / "train" / "cat" / "000.png")
+def test_an_image_that_was_replaced_is_noticed(own_folder):
+    Image.new("L", (8, 8), 255).save(own_folder.path("pets/a/train/cat/000.png"))
     assert own_folder.planned()["prepare"] == 1
