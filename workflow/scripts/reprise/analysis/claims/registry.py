@@ -14,5 +14,9 @@ def judge_rule(rule: Rule, tables: Tables) -> ClaimResult:
     Args:
         rule: with nothing left to choose.
         tables: by artefact, those that the rule compares.
+
+    Raises:
+        TypeError: the class has no function here.
     """
-    raise NotImplementedError(f"nobody judges a {type(rule).__name__}")
+    name = type(rule).__name__
+    raise TypeError(f"expected a rule with a function that judges it, found {name}: register one")

@@ -1,5 +1,6 @@
 """The registry of claim kinds, by the names that a study's YAML uses."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,7 @@ kinds = Registry("claim kind")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(ABC):
     """What a claim compares, and what has to come out of it."""
 
     handles: ClassVar[frozenset[str]] = frozenset()
@@ -24,13 +25,13 @@ class Rule:
     that have ``not learned``."""
 
     @classmethod
+    @abstractmethod
     def of(cls, spec: "Spec") -> "Rule":
         """Read the keys of a kind.
 
         Raises:
             InputError: one sentence with the key, for anything that cannot be judged.
         """
-        raise NotImplementedError
 
     def groups(self) -> tuple[Term, ...]:
         """The groups whose means are compared with one another; none where no means are.
