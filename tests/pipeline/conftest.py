@@ -1,17 +1,25 @@
 """Projects that tests may run and spoil: copies of this one in temporary folders."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forked_snakemake import run_snakemake
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("Snakefile", "config", "workflow", "profiles", "slurm")
+
+
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a Snakemake whose jobs have one thread."""
+    return {**os.environ, "OMP_NUM_THREADS": "1", **environment}
 
 
 @dataclass(frozen=True)
@@ -22,16 +30,14 @@ class Project:
 
     def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run Snakemake in the project, on all cores."""
-        process = self.start(*arguments, **environment)
-        output, errors = process.communicate(timeout=1200)
-        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+        return run_snakemake(arguments, self.folder, surroundings(environment))
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen:
-        """Start Snakemake in the project, on all cores."""
+        """Start Snakemake in the project, on all cores, as a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
-            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            env=surroundings(environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -89,9 +95,23 @@ def fresh_project(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def mini_project(tmp_path_factory):
-    """A small study, run to its report with one seed. Tests copy it."""
-    project = copied_project(tmp_path_factory.mktemp("mini") / "project")
+def mini_project(tmp_path_factory, worker_id):
+    """A small study, run to its report with one seed, once for all workers. Tests copy it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "mini"
+    folder.mkdir(exist_ok=True)
+    finished = folder / "finished"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            run_mini_study(folder / "project")
+            finished.touch()
+    return Project(folder / "project")
+
+
+def run_mini_study(folder: Path) -> None:
+    """Copy the project and run the small study in it."""
+    project = copied_project(folder)
     shutil.rmtree(project.path("config/studies"))
     project.path("config/studies").mkdir()
     shutil.copy(
@@ -100,7 +120,6 @@ def mini_project(tmp_path_factory):
     project.edit("config/scales.yaml", "short:\n", MINI_SCALE + "\nshort:\n")
     project.edit("config/config.yaml", "scale: demo", "scale: mini")
     project.run()
-    return project
 
 
 @pytest.fixture

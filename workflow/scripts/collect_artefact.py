@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 run_function(
-    "reprise.analysis.collecting_job:collect_artefact",
+    "reprise.analysis.jobs:write_artefact_tables",
     {
         "plan": snakemake.input.plan,
         "artefact": snakemake.wildcards.artefact,

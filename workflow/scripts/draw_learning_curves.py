@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 run_function(
-    "reprise.rendering.figure_jobs:draw_artefact_curves",
+    "reprise.rendering.jobs:draw_artefact_curves",
     {
         "plan": snakemake.input.plan,
         "study": snakemake.wildcards.study,

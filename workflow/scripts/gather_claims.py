@@ -2,16 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from reprise.data.origins import keep_origin
-from reprise.logs import logged
+from reprise.forking.client import run_function
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with logged(snakemake.log[0]):
-    # As text, so that no number changes on the way.
-    tables = [pd.read_csv(file, dtype=str) for file in snakemake.input.claims]
-    pd.concat(tables).to_csv(snakemake.output[0], index=False)
-    keep_origin(snakemake.output, snakemake.params.origin)
+run_function(
+    "reprise.analysis.jobs:write_all_claims",
+    {
+        "claims": list(snakemake.input.claims),
+        "table": snakemake.output[0],
+    },
+    snakemake.log[0],
+    fork=True,
+)
+keep_origin(snakemake.output, snakemake.params.origin)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -79,11 +78,24 @@ def made_up_loops(tmp_path, monkeypatch):
     del sys.modules["made_up_loops"]
 
 
-def loop(seconds, told, name):
+class Clock:
+    """Seconds that pass only where a loop lets them, whatever else the machine does."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+
+def loop(told, name, seconds=0.0, clock=None):
+    """A loop that tells of each batch and takes its seconds of a clock for it."""
+
     def steps(number):
         while True:
             told.append((number, name))
-            time.sleep(seconds)
+            if clock is not None:
+                clock.seconds += seconds
             yield 10
 
     return steps
@@ -93,12 +105,12 @@ def loop(seconds, told, name):
 def test_loops_take_turns_and_the_first_round_warms_up(by_batch):
     import timing
 
-    told = []
-    loops = {"slow": loop(0.004, told, "slow"), "fast": loop(0.001, told, "fast")}
+    told, clock = [], Clock()
+    loops = {"slow": loop(told, "slow", 0.5, clock), "fast": loop(told, "fast", 0.125, clock)}
     measure = timing.images_per_second_by_batch if by_batch else timing.images_per_second
-    speeds = measure(loops, rounds=2, batches=5)
-    assert {name: len(of_one) for name, of_one in speeds.items()} == {"slow": 2, "fast": 2}
-    assert timing.ratio(speeds["fast"], speeds["slow"])["least"] > 1.5
+    speeds = measure(loops, rounds=2, batches=5, clock=clock)
+    assert speeds == {"slow": [20, 20], "fast": [80, 80]}
+    assert timing.ratio(speeds["fast"], speeds["slow"]) == dict.fromkeys(RATIO, 4)
     assert [number for number, _ in told] == [0] * 10 + [1] * 10 + [2] * 10
     alternating = ["slow", "fast"] * 5 if by_batch else ["slow"] * 5 + ["fast"] * 5
     assert [name for _, name in told[:10]] == alternating
@@ -108,7 +120,7 @@ def test_batches_before_the_measurement_are_not_timed():
     import timing
 
     told = []
-    timing.images_per_second({"a": loop(0, told, "a")}, rounds=1, batches=4, skipped=3)
+    timing.images_per_second({"a": loop(told, "a")}, rounds=1, batches=4, skipped=3)
     assert len(told) == 2 * (3 + 4)
 
 
@@ -118,7 +130,7 @@ def test_a_loop_in_its_own_process_takes_turns_with_others(made_up_loops):
 
     told = []
     with OwnProcess(made_up_loops.numbered, 7) as own:
-        loops = {"own": own, "here": loop(0, told, "here")}
+        loops = {"own": own, "here": loop(told, "here")}
         speeds = timing.images_per_second(loops, rounds=2, batches=5)
         assert list(islice(own(3), 4)) == [37, 38, 39, 40]
     assert {name: len(of_one) for name, of_one in speeds.items()} == {"own": 2, "here": 2}

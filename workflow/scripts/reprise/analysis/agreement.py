@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy import stats
 
 from reprise.studies.rows import DEFAULT_ARM
 
@@ -144,4 +143,4 @@ def _weighted_mean(values: pd.Series, weights: pd.Series) -> float | None:
 def _rank_correlation(first: pd.Series, second: pd.Series) -> float | None:
     if len(first) < 3 or first.nunique() == 1 or second.nunique() == 1:
         return None
-    return float(stats.spearmanr(first, second).statistic)
+    return float(first.rank().corr(second.rank()))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from reprise.analysis.claims.evaluation import judged
 from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
@@ -131,7 +131,7 @@ def _default_spread(metric: Any, value: float) -> float:
 
 def _normal_scores(count: int) -> np.ndarray:
     """Numbers with mean 0 and standard deviation 1 that stand as normal ones do."""
-    scores = stats.norm.ppf((np.arange(count) + 0.5) / count)
+    scores = special.ndtri((np.arange(count) + 0.5) / count)
     return scores if count < 2 else scores / scores.std(ddof=1)
 
 

@@ -5,7 +5,7 @@ from math import pi, sqrt
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 
 def prediction_interval(
@@ -25,7 +25,7 @@ def prediction_interval(
         return None
     center = float(np.median(values) if statistic == "median" else np.mean(values))
     variance = sum(_inflation(count, statistic) / count for count in (future_runs, n))
-    half = stats.t.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) * sqrt(variance)
+    half = special.stdtrit(n - 1, 0.5 + level / 2) * np.std(values, ddof=1) * sqrt(variance)
     return float(center - half), float(center + half)
 
 

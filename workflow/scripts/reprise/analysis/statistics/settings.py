@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy import special, stats
+import scipy  # loads scipy.stats, which takes a second, where it is first asked for
+from scipy import special
 
 from reprise.analysis.statistics.contrasts import welch_df
 from reprise.analysis.statistics.spread import moderated_variances
@@ -117,7 +118,7 @@ def _drawn_means(samples: Samples, rng: np.random.Generator) -> np.ndarray:
 
 def spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Of each row of two arrays (draws x settings); 0 where all are tied."""
-    first, second = (stats.rankdata(values, axis=-1) for values in (first, second))
+    first, second = (scipy.stats.rankdata(values, axis=-1) for values in (first, second))
     first = first - first.mean(axis=-1, keepdims=True)
     second = second - second.mean(axis=-1, keepdims=True)
     scale = np.sqrt((first**2).sum(axis=-1) * (second**2).sum(axis=-1))

@@ -1,0 +1,134 @@
+"""What the rules from runs to tables, claims and deviations do: plain data in, files out."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reprise.analysis.cell_metrics import collect_metrics
+from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.analysis.collecting import axis_names, collect_runs, read_runs
+from reprise.analysis.deviations import measure_deviations
+from reprise.analysis.reference import read_reference
+from reprise.analysis.run_checks import check_runs
+from reprise.analysis.summaries import summarise
+from reprise.folders import own_or_built_in
+from reprise.probes.computed_table import computed_table
+from reprise.probes.registry import Searched
+from reprise.studies.plan_storage import read_artefact, read_study
+from reprise.studies.rungs import rung_named
+
+
+def write_artefact_tables(plain: Mapping[str, Any]) -> None:
+    """Write the tidy tables of an artefact.
+
+    Args:
+        plain: ``plan``, the plan.json of the study; ``artefact``, an id;
+            ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
+            identity of each run by its folder; ``rung``, the scale's on the ladder of evidence;
+            ``runs`` and ``table``, the files to write.
+
+    Raises:
+        InputError: a file of a run, of the plan or of the reference runs cannot be read, or a run
+            is another one than is asked for.
+    """
+    plan = Path(plain["plan"])
+    results = plan.parents[1]
+    check_runs(plain["asked"], results)
+    artefact = read_artefact(plan, plain["artefact"])
+    runs = collect_runs(artefact["rows"], results)
+    runs.to_csv(plain["runs"], index=False)
+    reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
+    rung = rung_named(plain["rung"])
+    table = summarise(runs, artefact["rows"], reference, artefact["metric"], rung)
+    table.to_csv(plain["table"], index=False)
+
+
+def write_computed_table(plain: Mapping[str, Any]) -> None:
+    """Write the tidy data of an artefact whose probe is computed from its rows.
+
+    Args:
+        plain: ``plan``, the plan.json of the study; ``artefact``, an id; ``runs``, the tables of
+            runs of the artefacts that the probe reads; ``table``, the file to write.
+
+    Raises:
+        InputError: the plan cannot be read, there is no such probe, or what the probe says of its
+            arguments.
+    """
+    plan = Path(plain["plan"])
+    artefact = read_artefact(plan, plain["artefact"])
+    table = computed_table(artefact, str(plan), partial(_searched, plan, plain["runs"]))
+    table.to_csv(plain["table"], index=False)
+
+
+def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
+    """The artefacts that a probe reads, each named as its file of runs."""
+    found = {}
+    for runs in map(Path, files):
+        artefact = read_artefact(plan, runs.name.removesuffix(".runs.csv"))
+        found[artefact["id"]] = Searched.of(artefact, read_runs(runs, axis_names(artefact["rows"])))
+    return found
+
+
+def write_metrics(plain: Mapping[str, Any]) -> None:
+    """Write the metrics of all cells into one table.
+
+    Args:
+        plain: ``plan``, the plan.json of the scale; ``asked``, the identity of each run by its
+            folder; ``metrics``, the metrics.json of the cells; ``table``, the file to write.
+
+    Raises:
+        InputError: a file of a run cannot be read, or a run is another one than is asked for.
+    """
+    results = Path(plain["plan"]).parent
+    check_runs(plain["asked"], results)
+    folders = [str(Path(file).parent.relative_to(results)) for file in plain["metrics"]]
+    collect_metrics(folders, results).to_csv(plain["table"], index=False)
+
+
+def write_study_claims(plain: Mapping[str, Any]) -> None:
+    """Judge all claims of a study and write what is found.
+
+    Args:
+        plain: ``plan``, the plan.json of the study; ``verdicts``, whether the scale draws some;
+            ``rung``, its place on the ladder of evidence; ``table``, the file to write.
+
+    Raises:
+        InputError: a file of a run, of the plan or of the reference runs cannot be read.
+    """
+    plan = Path(plain["plan"])
+    study = read_study(plan)
+    # Which reference runs are stale stands in the tables.
+    references = dict.fromkeys(study.artefacts_by_id, read_reference(own_or_built_in("reference")))
+    rung = rung_named(plain["rung"])
+    claims = evaluate_study(study, plan.parents[1], plain["verdicts"], references, rung)
+    claims.to_csv(plain["table"], index=False)
+
+
+def write_all_claims(plain: Mapping[str, Any]) -> None:
+    """Write the claims of all studies into one table.
+
+    Args:
+        plain: ``claims``, the tables of the studies; ``table``, the file to write.
+    """
+    # As text, so that no number changes on the way.
+    tables = [pd.read_csv(file, dtype=str) for file in plain["claims"]]
+    pd.concat(tables).to_csv(plain["table"], index=False)
+
+
+def write_deviations(plain: Mapping[str, Any]) -> None:
+    """Write what each deviation of a study changes.
+
+    Args:
+        plain: ``plan``, the plan.json of the study; ``verdicts``, whether the scale draws some;
+            ``table``, the file to write.
+
+    Raises:
+        InputError: a file of a run, of the plan or of the reference runs cannot be read.
+    """
+    plan = Path(plain["plan"])
+    reference = read_reference(own_or_built_in("reference"))
+    deviations = measure_deviations(read_study(plan), plan.parents[1], plain["verdicts"], reference)
+    deviations.to_csv(plain["table"], index=False)
