@@ -85,6 +85,11 @@ class SmallDisk:
         self._ballast.write_bytes(bytes(PAGE * (status.f_bfree - pages)))
         assert os.statvfs(self.seen).f_bfree == pages
 
+    def clear(self) -> None:
+        """Remove everything."""
+        for path in self.seen.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def make_room(self) -> None:
         """Remove what filled it."""
         self._ballast.unlink()

@@ -13,7 +13,10 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+
+IMPORTED_BY_SNAKEFILES = ("jsonschema", "pandas", "yaml")
 
 
 def run_snakemake(
@@ -41,12 +44,9 @@ def _server() -> subprocess.Popen:
 def _serve() -> None:
     import snakemake.cli
 
-    # Plugins are found by the first call, and the rest by every Snakefile of this project.
-    snakemake.cli.get_argument_parser()
-    import jsonschema
-    import pandas
-    import yaml
-
+    snakemake.cli.get_argument_parser()  # finds and imports the plugins
+    for name in IMPORTED_BY_SNAKEFILES:
+        import_module(name)
     for line in sys.stdin:
         call = json.loads(line)
         child = os.fork()
@@ -64,7 +64,9 @@ def _become(call: dict) -> None:
     os.environ.clear()
     os.environ.update(call["environment"])
     sys.argv = ["snakemake", *call["arguments"]]
-    sys.path[0] = call["folder"]  # as after python -m
+    # As after python -m.
+    searched = call["environment"].get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:1] = [call["folder"], *filter(None, searched)]
     for descriptor, name in enumerate((os.devnull, call["stdout"], call["stderr"])):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), descriptor)
 

@@ -12,11 +12,27 @@ ROOT = Path(__file__).parents[3]
 BLOCK = "Before.\n\n<!-- table: {} -->\nold\n<!-- end -->\n\nAfter.\n"
 
 
+@pytest.fixture(scope="module")
+def judged():
+    """What the kept runs say of the claims of each study, judged once."""
+    return {}
+
+
 @pytest.fixture
-def tables(monkeypatch):
+def tables(monkeypatch, judged):
     monkeypatch.syspath_prepend(ROOT / "docs")
     import page_tables
 
+    judge = page_tables.judged_claims
+
+    def judge_once(plan, study, reference):
+        if reference != ROOT / "reference":
+            return judge(plan, study, reference)
+        if study.id not in judged:
+            judged[study.id] = judge(plan, study, reference)
+        return judged[study.id]
+
+    monkeypatch.setattr(page_tables, "judged_claims", judge_once)
     return page_tables
 
 

@@ -16,9 +16,9 @@ from reprise.studies.plan_storage import plan_of
 
 ROOT = Path(__file__).parents[3]
 STUDY = "mclain"
-# Of 76 cells each: about a thousand.
-MANY_SEEDS = 13
-SECONDS = 60
+# Of 76 cells each.
+MANY_SEEDS = 4
+SECONDS_A_CELL = 60 / 1000
 
 
 @pytest.fixture(scope="session")
@@ -153,10 +153,11 @@ def test_a_run_that_starts_anew_meanwhile_is_missing(write_grid, tmp_path):
     assert (metrics["status"].drop(folder) == "finished").all()
 
 
-def test_a_thousand_cells_take_less_than_a_minute(write_grid, tmp_path):
+def test_cells_take_less_than_a_minute_a_thousand(write_grid, tmp_path):
     results = tmp_path / "paper"
     plan = write_grid(results, MANY_SEEDS)
-    assert len(folders_of(plan)) > 980
+    cells = len(folders_of(plan))
+    assert cells > 300
     started = time.process_time()
     render(plan, results, tmp_path / "page.html")
-    assert time.process_time() - started < SECONDS
+    assert (time.process_time() - started) / cells < SECONDS_A_CELL

@@ -128,22 +128,21 @@ def test_a_full_disk_costs_the_checkpoint_alone(crowded, expected, without_timin
     assert without_timing(crowded.history) == expected
 
 
-@pytest.mark.parametrize(
-    ("pages", "refused"), [(0, "history.csv"), (2, "cell.yaml"), (3, "metrics.json")]
-)
-def test_a_full_disk_leaves_no_result(crowded, expected, without_timing, pages, refused):
-    crowded.disk.leave_room_for(pages)
-    status, printed, log = crowded.run()
-    sentence = (
-        f"Error: {crowded.folder / refused} cannot be written (No space left on device): make "
-        "room and run again\n"
-    )
-    assert (status, printed) == (1, sentence)
-    assert log.endswith(sentence)
-    written = {"cell/history.csv", "cell/cell.yaml"}
-    # Whole or not at all, and without the one that says that the run has ended.
-    assert crowded.disk.files() <= written | {"cell/failure.json"}
-    assert all(path.stat().st_size for path in crowded.history.parent.iterdir())
+def test_a_full_disk_leaves_no_result(crowded, expected, without_timing):
+    for pages, refused in ((0, "history.csv"), (2, "cell.yaml"), (3, "metrics.json")):
+        crowded.disk.clear()
+        crowded.disk.leave_room_for(pages)
+        status, printed, log = crowded.run()
+        sentence = (
+            f"Error: {crowded.folder / refused} cannot be written (No space left on device): make "
+            "room and run again\n"
+        )
+        assert (status, printed) == (1, sentence)
+        assert log.endswith(sentence)
+        written = {"cell/history.csv", "cell/cell.yaml"}
+        # Whole or not at all, and without the one that says that the run has ended.
+        assert crowded.disk.files() <= written | {"cell/failure.json"}
+        assert all(path.stat().st_size for path in crowded.history.parent.iterdir())
     crowded.disk.make_room()
     assert crowded.run()[0] == 0
     assert without_timing(crowded.history) == expected

@@ -6,8 +6,9 @@ the run whose column ``history`` has that name.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,8 @@ HISTORIES = "histories"
 TRAINING = "cells"
 ENDED = (FINISHED, DIVERGED)
 
+Name = TypeVar("Name")
+
 
 class Reference:
     """All runs below one folder, by the published cell that each of them ran.
@@ -42,6 +45,7 @@ class Reference:
         self.folder = folder
         self.fingerprints = fingerprints
         self.histories = ReferenceHistories(folder)
+        self._places = table.groupby("published").indices
 
     def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
@@ -176,8 +180,9 @@ class Reference:
         self, row: Mapping[str, Any], statuses: Collection[str] = (FINISHED,)
     ) -> pd.DataFrame:
         """The runs of the row's published cell, of training or of the row's probe."""
-        runs = self.table
-        chosen = runs["status"].isin(statuses) & runs["published"].isin(row["published"])
+        places = [self._places.get(published, ()) for published in row["published"]]
+        runs = self.table.iloc[sorted(set(chain.from_iterable(places)))]
+        chosen = runs["status"].isin(statuses)
         if "folder" in runs:
             kind = kind_of(next(iter(row["folders"].values()), TRAINING))
             chosen &= runs["folder"].map(kind_of) == kind
@@ -256,6 +261,13 @@ def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) 
     Raises:
         InputError: a file is no table with the columns published and status.
     """
+    return read_references(folder, {None: fingerprints or {}})[None]
+
+
+def read_references(
+    folder: Path, fingerprints: Mapping[Name, Mapping[str, str]]
+) -> dict[Name, Reference | None]:
+    """The same for each artefact of a study, by the fingerprints of each."""
     folder = Path(folder)
     tables = [
         _read(path, "the metrics of reference runs", ["published", "status"]).assign(
@@ -264,15 +276,9 @@ def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) 
         for path in sorted(folder.glob("[!.]*/metrics.csv"))
     ]
     if not tables:
-        return None
-    return Reference(pd.concat(tables, ignore_index=True), folder, fingerprints or {})
-
-
-def read_references(
-    folder: Path, fingerprints: Mapping[str, Mapping[str, str]]
-) -> dict[str, Reference | None]:
-    """The same for each artefact of a study, by the fingerprints of each."""
-    return {name: read_reference(folder, known) for name, known in fingerprints.items()}
+        return dict.fromkeys(fingerprints)
+    table = pd.concat(tables, ignore_index=True)
+    return {name: Reference(table, folder, known) for name, known in fingerprints.items()}
 
 
 def kind_of(folder: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,18 @@ def measure_all(
         recorded: whether a GPU replays updates that it has recorded, as jobs do.
     """
     prepare = partial(set_up_process, 1)
-    with ProcessPoolExecutor(side_by_side, get_context("spawn"), initializer=prepare) as pool:
+    with ProcessPoolExecutor(side_by_side, _context(), initializer=prepare) as pool:
         measured = pool.map(partial(_measured, device, recorded), samples.values())
         return dict(zip(samples, measured, strict=True))
+
+
+def _context() -> BaseContext:
+    """How processes are started; on Linux they are forks of one that has imported torch."""
+    if sys.platform != "linux":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["torch._dynamo"])
+    return context
 
 
 def _measured(device: torch.device, recorded: bool, sample: Sample) -> Cost:

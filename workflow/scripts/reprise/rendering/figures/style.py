@@ -126,11 +126,16 @@ def computed_labels(axis: Axis) -> Iterator[Text]:
 
 
 def svg_text(figure: Figure, title: str) -> str:
-    """A figure as SVG, with exact values on its marks: the same text each time."""
+    """A figure as SVG, with exact values on its marks: the same text each time.
+
+    It lays the figure out; what is saved of it later has everything in the same places.
+    """
     take_words_as_they_are(figure)
     lines = name_marked_lines(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+    # All stays in its place from here on, since laying out takes a third of the time.
+    figure.set_layout_engine("none")
     drawn = round_coordinates(buffer.getvalue().decode("utf-8"))
     return with_values(drawn, figure, lines)
 
