@@ -61,14 +61,14 @@ def tiny_data():
 
 @pytest.fixture(scope="session")
 def cifar_images(shared_datasets):
-    """2,000 training and 1,000 test images of CIFAR-10 with labels, as many of each class."""
+    """1,400 training and 700 test images of CIFAR-10 with labels, as many of each class."""
     from PIL import Image
 
     archive = shared_datasets / "cifar10-jpeg.tar.xz"
     if not archive.is_file():
         pytest.skip(f"{archive} is not there")
     found = {"train": ([], []), "test": ([], [])}
-    wanted = {"train": 200, "test": 100}
+    wanted = {"train": 140, "test": 70}
     taken = {}
     with tarfile.open(archive) as tar:
         for member in tar:
