@@ -73,4 +73,4 @@ tables: $(VENV)/.installed
 
 clean:
 	@case "$(SCALE)" in ""|*[!A-Za-z0-9_-]*) echo "SCALE=$(SCALE): expected the name of one scale"; exit 1;; esac
-	rm -rf results/$(SCALE) report/$(SCALE).html report/.$(SCALE).html.origin report/$(SCALE)-preview.html
+	rm -rf results/$(SCALE) report/$(SCALE).html report/.$(SCALE).html.origin report/$(SCALE)-preview.html report/$(SCALE).crate.zip

@@ -26,7 +26,7 @@ def test_the_paper_scale_with_five_seeds(fresh_project):
 BARE_GRID = """\
 FILES = ["cell.yaml", "metrics.json", "history.csv"]
 rule gather:
-    input: expand("results/{run}/{file}", run=range(2100), file=FILES)
+    input: expand("results/{run}/{file}", run=range(1260), file=FILES)
 rule run:
     output: expand("results/{{run}}/{file}", file=FILES)
     shell: "true"
@@ -41,7 +41,7 @@ def test_everything_at_paper_costs_little_more_than_a_bare_grid(fresh_project, t
     bare = Project(tmp_path / "bare")
     shutil.copytree(fresh_project.path("profiles"), bare.path("profiles"))
     bare.path("Snakefile").write_text(BARE_GRID)
-    config = ("--config", "scale=paper", "seeds=5")
+    config = ("--config", "scale=paper", "seeds=3")
     ratios = (processor_seconds(fresh_project, *config) / processor_seconds(bare) for _ in "ab")
     assert any(ratio < 2.3 for ratio in ratios)
 

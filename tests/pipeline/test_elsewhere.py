@@ -97,7 +97,7 @@ def test_snakemake_takes_over_what_another_machine_made(emptied, tmp_path):
         assert {row["commit"] for row in csv.DictReader(stream)} == {COMMIT}
 
 
-def test_runs_of_other_code_are_not_taken_over(emptied, tmp_path):
+def test_runs_of_other_code_or_of_no_commit_are_not_taken_over(emptied, tmp_path):
     listed(emptied)
     assert run_elsewhere(emptied, tmp_path / "elsewhere").returncode == 0
     bring_back(tmp_path / "elsewhere", emptied)
@@ -106,6 +106,13 @@ def test_runs_of_other_code_are_not_taken_over(emptied, tmp_path):
     )
     assert emptied.planned()["train"] == 2
     assert "runs are not of today's version of the code" in emptied.run("export_reference")
+    path = next(emptied.folder.glob("results/mini/probes/**/metrics.json"))
+    content = json.loads(path.read_text())
+    content["provenance"]["commit"] = None
+    path.write_text(json.dumps(content))
+    answer = emptied.snakemake("export_reference")
+    assert answer.returncode == 1
+    assert "expected the commit of the code that made this run, found none" in answer.stderr
 
 
 def test_other_code_refuses_the_list(emptied, tmp_path):
@@ -118,17 +125,3 @@ def test_other_code_refuses_the_list(emptied, tmp_path):
     (sentence,) = answer.stderr.splitlines()
     assert "of its code, found" in sentence
     assert not (tmp_path / "elsewhere/results/mini/cells").exists()
-
-
-def test_a_run_that_names_no_commit_is_not_kept(emptied, tmp_path):
-    listed(emptied, "mini/momentum")
-    assert run_elsewhere(emptied, tmp_path / "elsewhere").returncode == 0
-    bring_back(tmp_path / "elsewhere", emptied)
-    emptied.run("write_plan")
-    (path, *_) = emptied.folder.glob("results/mini/probes/**/metrics.json")
-    content = json.loads(path.read_text())
-    content["provenance"]["commit"] = None
-    path.write_text(json.dumps(content))
-    answer = emptied.snakemake("export_reference")
-    assert answer.returncode == 1
-    assert "expected the commit of the code that made this run, found none" in answer.stderr

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Project
+from conftest import MINI_SCALE, Project
 
 MODULE = """\
 configfile: "config/config.yaml"
@@ -21,7 +21,7 @@ module reprise:
 
 use rule * from reprise{renamed}
 """
-TABLE = "results/demo/mini/table1.csv"
+TABLE = "results/mini/mini/table1.csv"
 
 
 def using(snakefile, folder, renamed="", more=""):
@@ -32,7 +32,7 @@ def using(snakefile, folder, renamed="", more=""):
     (folder / "config").mkdir()
     text = MODULE.format(snakefile=str(snakefile), renamed=renamed, more=more)
     project.path("workflow/Snakefile").write_text(text)
-    project.path("config/config.yaml").write_text("scale: demo\nstudies: [mini]\n")
+    project.path("config/config.yaml").write_text("scale: mini\nstudies: [mini]\n")
     return project
 
 
@@ -42,7 +42,7 @@ def files_of(folder):
 
 def commits_of(project):
     """The commits that the runs of a project name."""
-    runs = project.path("results/demo/cells").rglob("metrics.json")
+    runs = project.path("results/mini/cells").rglob("metrics.json")
     return {json.loads(run.read_text())["provenance"]["commit"] for run in runs}
 
 
@@ -59,6 +59,8 @@ def origin(fresh_project):
     shutil.rmtree(studies)
     studies.mkdir()
     shutil.copy(Path(__file__).with_name("mini_study.yaml"), studies / "mini.yaml")
+    fresh_project.edit("config/scales.yaml", "short:\n", MINI_SCALE + "\nshort:\n")
+    fresh_project.edit("config/config.yaml", "scale: demo", "scale: mini")
     return fresh_project
 
 
@@ -77,11 +79,11 @@ def test_a_module_runs_to_the_end_and_writes_into_the_folder_of_its_user(origin,
     output = user.run("--cores", "2", "mini/table1", "mini/sigmoid_wins")
     assert "(100%) done" in output
     assert user.path(TABLE).read_text().count("\n") > 4
-    assert user.path("results/demo/mini/claims/sigmoid_wins.csv").exists()
+    assert user.path("results/mini/mini/claims/sigmoid_wins.csv").exists()
     left = {name for name in files_of(origin.folder) - before if "__pycache__" not in name}
     assert left == set()
     # Copies of finished runs are cleared away by what a run of the workflow ends with.
-    assert not list(user.path("results/demo/checkpoints").glob("*"))
+    assert not list(user.path("results/mini/checkpoints").glob("*"))
     again = user.run("--cores", "2", "mini/table1", "--rerun-triggers", "mtime", "params", "input")
     assert "Nothing to be done" in again
 
@@ -96,7 +98,7 @@ def test_a_module_from_a_git_repository_under_other_names_takes_its_users_studie
     user.edit("config/studies/mini.yaml", "title: Schedules on networks", "title: My own title")
     user.run("--cores", "2", "their_mini/table1")
     assert user.path(TABLE).exists()
-    assert "My own title" in user.path("results/demo/mini/plan.json").read_text()
+    assert "My own title" in user.path("results/mini/mini/plan.json").read_text()
     assert commits_of(user) == {commit}
 
 
@@ -123,12 +125,12 @@ def test_another_working_folder_has_results_and_may_have_a_configuration(
     elsewhere.folder.mkdir()
     if has_configuration:
         elsewhere.path("config").mkdir()
-        elsewhere.path("config/config.yaml").write_text("scale: demo\nseeds: [7]\n")
+        elsewhere.path("config/config.yaml").write_text("scale: mini\nseeds: [7]\n")
     if way == "-d":
         origin.run("-d", str(elsewhere.folder), "mini/curves", "--cores", "1")
     else:
         elsewhere.run("-s", str(origin.path("Snakefile")), "mini/curves", "--cores", "1")
-    assert elsewhere.path("results/demo/mini/curves.svg").exists()
+    assert elsewhere.path("results/mini/mini/curves.svg").exists()
     assert not origin.path("results").exists()
-    plan = json.loads(elsewhere.path("results/demo/plan.json").read_text())
+    plan = json.loads(elsewhere.path("results/mini/plan.json").read_text())
     assert plan["seeds"] == ([7] if has_configuration else [1])

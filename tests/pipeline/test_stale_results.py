@@ -10,6 +10,7 @@ from conftest import copied_project, copy_of
 from PIL import Image
 
 CELLS, PROBE_RUNS = 4, 4
+TABLE = "mini/table1"
 CHEAP = {
     "collect_artefact", "collect_metrics", "draw_figure", "draw_learning_curves", "gather_claims",
     "judge_claims", "measure_deviations", "probe", "render_report", "all", "write_plan",
@@ -177,7 +178,7 @@ def test_data_that_are_prepared_again_and_stay_the_same_train_nothing(finished):
         "result = source.resized(pixels)",
         "result = source.resized(pixels if pixels else None)",
     )
-    finished.run()
+    finished.run("--until", "train", "run_probe")
     assert metrics(finished) == before
     logs = finished.path("results/mini/logs/cells").rglob("seed1.log")
     assert all("taken over" in log.read_text() for log in logs)
@@ -211,8 +212,8 @@ def project_of_pets(mini_project, tmp_path_factory):
     project.edit("config/studies/mini.yaml", "dataset: digits", "dataset: pets")
     data = "data: {dataset: digits, pixels: 8, train_images: 100, test_images: 50}"
     project.edit("config/scales.yaml", data, "data: null")
-    project.run()
-    assert project.planned() == {}
+    project.run(TABLE)
+    assert project.planned(TABLE) == {}
     return project
 
 
@@ -251,26 +252,26 @@ OWN_FOLDER = """\
 def test_a_folder_that_points_elsewhere_is_prepared_again(own_folder):
     write_images(own_folder.path("pets/b"), {"cat": 10, "dog": 90})
     own_folder.edit("config/config.yaml", "pets/a", "pets/b")
-    planned = own_folder.planned()
+    planned = own_folder.planned(TABLE)
     assert planned["prepare"] == 1
     assert planned["train"] == CELLS
-    own_folder.run()
-    assert own_folder.planned() == {}
+    own_folder.run(TABLE)
+    assert own_folder.planned(TABLE) == {}
 
 
 def test_the_same_images_in_another_folder_renew_nothing(own_folder):
     pets = own_folder.path("pets")
     shutil.copytree(pets / "a", pets / "copy", copy_function=shutil.copyfile)
     own_folder.edit("config/config.yaml", "pets/a", "pets/copy")
-    assert own_folder.planned() == {}
+    assert own_folder.planned(TABLE) == {}
 
 
 def test_a_folder_that_is_gone_leaves_its_prepared_file(own_folder):
     shutil.rmtree(own_folder.path("pets/a"))
-    planned = own_folder.planned()
+    planned = own_folder.planned(TABLE)
     assert not {"prepare", "train", "run_probe"} & planned.keys()
 
 
 def test_an_image_that_was_replaced_is_noticed(own_folder):
     Image.new("L", (8, 8), 255).save(own_folder.path("pets/a/train/cat/000.png"))
-    assert own_folder.planned()["prepare"] == 1
+    assert own_folder.planned(TABLE)["prepare"] == 1

@@ -122,3 +122,21 @@ rule preview:
         "Rendering {params.destination} from whatever is finished"
     script:
         "../scripts/render_preview.py"
+
+
+rule crate:
+    input:
+        report=REPORT,
+    output:
+        f"report/{SCALE}.crate.zip",
+    log:
+        f"{RESULTS}/logs/crate.log",
+    localrule: True
+    conda:
+        "../envs/crate.yaml"
+    params:
+        results=RESULTS,
+    message:
+        "Packing {output}"
+    script:
+        "../scripts/write_crate.py"

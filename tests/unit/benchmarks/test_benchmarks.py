@@ -144,18 +144,17 @@ def test_a_process_that_fails_is_not_waited_for(made_up_loops):
         next(own(0))
 
 
-@pytest.mark.parametrize("workers", [0, 1])
-def test_the_plain_loop_trains_on_every_image_of_an_epoch(workers, made_up_loops):
+def test_the_plain_loop_trains_on_every_image_of_an_epoch_with_a_worker(made_up_loops):
     from own_process import OwnProcess
 
-    with OwnProcess(made_up_loops.plain, workers) as own:
+    with OwnProcess(made_up_loops.plain, 1) as own:
         assert list(islice(own(0), 4)) == [32, 32, 32, 4]
 
 
 def test_the_plain_loop_trains(made_up_loops):
     loop = made_up_loops.plain(0)
     before = [weights.clone() for weights in loop.model.parameters()]
-    assert sum(loop(0)) == 100
+    assert list(islice(loop(0), 4)) == [32, 32, 32, 4]
     after = loop.model.parameters()
     assert not all(map(torch.equal, before, after))
 
