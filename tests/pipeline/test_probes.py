@@ -67,6 +67,11 @@ def test_the_report_shows_what_probes_found(mini_project):
     assert "not searched" in html
 
 
+def test_the_report_says_below_each_table_where_its_numbers_come_from(mini_project):
+    html = mini_project.path("report/mini.html").read_text()
+    assert "This run: 2 epochs, digits (8px), seed 1, " in html
+
+
 def test_a_preview_has_what_probes_found(finished):
     (metrics, *_) = sorted(finished.path("results/mini/probes").glob("range_test*/resnet*"))
     shutil.rmtree(metrics)

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[3]
 STUDY = "mclain"
 # Of 76 cells each.
 MANY_SEEDS = 2
-SECONDS_A_CELL = 60 / 1000
+SECONDS_A_CELL = 50 / 1000
+# Whatever the number of cells.
+SECONDS_AT_ALL = 10
 
 
 @pytest.fixture(scope="session")
@@ -160,4 +162,4 @@ def test_cells_take_less_than_a_minute_a_thousand(write_grid, tmp_path):
     assert cells > 150
     started = time.process_time()
     render(plan, results, tmp_path / "page.html")
-    assert (time.process_time() - started) / cells < SECONDS_A_CELL
+    assert time.process_time() - started < cells * SECONDS_A_CELL + SECONDS_AT_ALL

@@ -120,14 +120,19 @@ class Reference:
     def provenance_of(self, rows: Iterable[Mapping[str, Any]], source: str) -> dict[str, str]:
         """Scale, data set, data variant and seeds of the runs of some rows from one source, each
         separated by spaces; what was not written down is left out."""
-        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
-        runs = runs[runs["source"] == source]
+        runs = self.runs_from(rows, source)
         columns = {name: name for name in ("scale", "dataset", "data_variant")} | {"seeds": "seed"}
         return {
             name: " ".join(str(value) for value in sorted(runs[column].dropna().unique()))
             for name, column in columns.items()
             if column in runs
         }
+
+    def runs_from(self, rows: Iterable[Mapping[str, Any]], source: str) -> pd.DataFrame:
+        """What metrics.csv says of the runs of some rows from one source that ended, one that
+        several rows show once."""
+        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
+        return runs[(runs["source"] == source) & ~runs.index.duplicated()]
 
     def count_runs(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """How many runs of some rows ended, one that several rows show once."""

@@ -1,10 +1,17 @@
 """Where runs come from, in words."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from reprise.rendering.numbers import listed, ranges
+import pandas as pd
+
+from reprise.analysis.records import DIVERGED, FINISHED
+from reprise.analysis.reference import Reference
+from reprise.rendering.numbers import listed, ranges, span
+from reprise.rendering.results import Results
 
 FIELDS = ("scale", "dataset", "data_variant", "seeds")
+DATA_AND_DEVICE = ["dataset", "data_variant", "device_name"]
 
 
 def provenance_in_words(known: Mapping[str, str | None]) -> str:
@@ -18,5 +25,54 @@ def provenance_in_words(known: Mapping[str, str | None]) -> str:
         f"scale {listed(scale)}" if scale else "",
         listed(dataset) + (f" ({listed(variant)})" if variant else ""),
         f"{'seed' if len(seeds) == 1 else 'seeds'} {ranges(map(int, seeds))}" if seeds else "",
+    ]
+    return ", ".join(filter(None, said))
+
+
+def made_by(
+    results: Results, study: str, artefact: Mapping[str, Any], reference: Reference | None
+) -> list[str]:
+    """Where the numbers of an artefact come from: a sentence on the runs of this results folder,
+    and one for each source of reference runs."""
+    sentences = {"This run": _own_runs(results, study, artefact)}
+    table = results.table(study, artefact)
+    sources = table["reference_source"].dropna().unique() if "reference_source" in table else ()
+    if reference is not None:
+        for source in sources:
+            runs = reference.runs_from(artefact["rows"], source)
+            sentences[f"Reference runs ({source})"] = runs
+    return [
+        f"{whose}: {said}." for whose, runs in sentences.items() if (said := runs_in_words(runs))
+    ]
+
+
+def _own_runs(results: Results, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    """The runs of an artefact that ended, with data and device where they trained a cell."""
+    runs = results.runs(study, artefact)
+    if runs.empty:
+        return runs
+    ended = runs[runs["status"].isin((FINISHED, DIVERGED))].drop_duplicates("folder")
+    if ended.empty or results.cells.empty:
+        return ended
+    known = results.cells.set_index("folder")[DATA_AND_DEVICE]
+    return ended.join(known, on="folder")
+
+
+def runs_in_words(runs: pd.DataFrame) -> str:
+    """Length, data, seeds and hardware of runs: ``12–15 epochs, digits (8px), seed 1, AMD EPYC``.
+
+    Args:
+        runs: one row per run; what is in none of them is left out.
+    """
+    if runs.empty:
+        return ""
+    known = runs.reindex(columns=["epochs", "seed", *DATA_AND_DEVICE])
+    epochs, seeds = known["epochs"].dropna(), known["seed"].dropna().astype(int)
+    data = known[["dataset", "data_variant"]].dropna().drop_duplicates()
+    said = [
+        f"{span(epochs)} epoch{'' if (epochs == 1).all() else 's'}" if len(epochs) else "",
+        listed(f"{name} ({variant})" for name, variant in data.itertuples(index=False)),
+        f"seed{'' if seeds.nunique() == 1 else 's'} {ranges(seeds)}" if len(seeds) else "",
+        listed(known["device_name"].dropna().unique()),
     ]
     return ", ".join(filter(None, said))

@@ -13,6 +13,7 @@ from reprise.rendering.axes import arms
 from reprise.rendering.claims import Claim, study_claims
 from reprise.rendering.deviations import Deviation, study_deviations
 from reprise.rendering.pictures import inline_svg
+from reprise.rendering.provenance import made_by
 from reprise.rendering.quantities import quantity_sentences, unit_clause
 from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
 from reprise.rendering.results import Results
@@ -43,6 +44,7 @@ class Artefact:
     table: Table | None
     legend: str
     texts: TableTexts | None
+    made_by: list[str]
     agreement: list[str]
     reference_agreement: list[str]
     unlearned: list[str]
@@ -126,6 +128,7 @@ def build_artefact(
         table=table,
         legend=legend,
         texts=table_texts(table, heading, legend) if table else None,
+        made_by=made_by(results, study.id, artefact, reference),
         agreement=agreement_sentences(results, study.id, artefact) if table else [],
         reference_agreement=(
             reference_agreement_sentences(results, study.id, artefact) if table else []

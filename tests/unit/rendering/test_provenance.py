@@ -1,0 +1,36 @@
+"""Where runs come from, in words."""
+
+import pandas as pd
+import pytest
+
+from reprise.rendering.provenance import provenance_in_words, runs_in_words
+
+RUN = {
+    "epochs": 25, "dataset": "cifar10", "data_variant": "jpeg", "seed": 1, "device_name": "Xeon",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([{}], "25 epochs, cifar10 (jpeg), seed 1, Xeon"),
+        ([{}, {"seed": 2}, {"seed": 3}], "25 epochs, cifar10 (jpeg), seeds 1–3, Xeon"),
+        ([{}, {"epochs": 12.0, "device_name": "EPYC"}],
+         "12–25 epochs, cifar10 (jpeg), seed 1, Xeon and EPYC"),
+        ([{"epochs": 1}], "1 epoch, cifar10 (jpeg), seed 1, Xeon"),
+        # A probe's run has no row in metrics.csv.
+        ([{"dataset": None, "data_variant": None, "device_name": None}], "25 epochs, seed 1"),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_runs_are_told_by_length_data_seeds_and_hardware(changes, words):
+    assert runs_in_words(pd.DataFrame([RUN | change for change in changes])) == words
+
+
+def test_columns_that_were_not_written_are_left_out():
+    assert runs_in_words(pd.DataFrame([{"seed": 7, "status": "finished"}])) == "seed 7"
+
+
+def test_provenance_of_a_table_names_its_scale():
+    known = {"scale": "paper", "dataset": "mnist", "data_variant": "recompressed", "seeds": "1 2"}
+    assert provenance_in_words(known) == "scale paper, mnist (recompressed), seeds 1–2"

@@ -1,0 +1,136 @@
+# What results were made from, and reasons to make them again: inputs of rules. No rules.
+
+from functools import cache
+from hashlib import sha256
+
+from reprise.data.origins import origin_problem
+from reprise.inventory import library_files
+from reprise.planning.up_to_date import OUTPUTS, files_digest
+
+
+def changed_run(wildcards):
+    """A reason to run again: what is in the folder is another run."""
+    folder = run_folder(wildcards)
+    outputs = [f"{RESULTS}/{folder}/{name}" for name in OUTPUTS]
+    return OUT_OF_DATE.inputs(outputs, TODAY.run_problem(folder))
+
+
+def changed_data(wildcards):
+    """A reason to prepare data again."""
+    problem = TODAY.preparation_problem(wildcards.prepared)
+    return OUT_OF_DATE.inputs([prepared_path(wildcards.prepared)], problem)
+
+
+def changed_plan(wildcards):
+    """A reason to write the plan again."""
+    return OUT_OF_DATE.inputs([f"{RESULTS}/plan.json"], TODAY.plan_problem())
+
+
+def changed_study_plan(wildcards):
+    """A reason to write the plan of a study again."""
+    file = f"{RESULTS}/{wildcards.study}/plan.json"
+    return OUT_OF_DATE.inputs([file], TODAY.plan_problem(wildcards.study))
+
+
+def changed(origin, *files):
+    """A reason to make tables, figures or the report again: a function for a rule's input.
+
+    Args:
+        origin: gives for wildcards what the files of today are made from.
+        files: those that the rule makes, with wildcards.
+    """
+
+    def inputs(wildcards):
+        outputs = [file.format(**wildcards) for file in files]
+        found = [
+            origin_problem(Path(file), origin(wildcards))
+            for file in outputs
+            if os.path.exists(file)
+        ]
+        return OUT_OF_DATE.inputs(outputs, next(filter(None, found), None))
+
+    return inputs
+
+
+def gathered_from(wildcards):
+    """What the tables of an artefact that has runs are made from."""
+    code = library_digest("analysis"), reference_digest()
+    return TODAY.origin(*code, study=wildcards.study, artefact=wildcards.artefact)
+
+
+def computed_from(wildcards):
+    """What an artefact that is computed from descriptions is made from."""
+    return computed_of_study(wildcards.study)
+
+
+def computed_of_study(study):
+    """The same of all such artefacts of a study."""
+    code = library_digest("probes", "optim", "nets"), library_digest("analysis")
+    return TODAY.origin(*code, study=study)
+
+
+def judged_from(wildcards):
+    """What the claims and deviations of a study are made from."""
+    code = library_digest("analysis"), reference_digest()
+    return TODAY.origin(*code, study=wildcards.study)
+
+
+def drawn_from(wildcards):
+    """What the figures of an artefact are made from."""
+    code = library_digest("rendering", pattern="*.py"), library_digest("analysis")
+    return TODAY.origin(*code, study=wildcards.study, artefact=wildcards.artefact)
+
+
+def listed_from(wildcards):
+    """What tables of all studies are made from."""
+    return TODAY.origin(library_digest("analysis"), reference_digest())
+
+
+def rendered_from(wildcards):
+    """What the report is made from."""
+    return TODAY.origin(library_digest("rendering", "analysis"), reference_digest())
+
+
+def training_fingerprints():
+    """The code of today behind every training run, by its folder."""
+    return {folder: cell_fingerprint(cell) for folder, cell in PLAN.cells.items()}
+
+
+def run_fingerprints():
+    """The same of runs of probes too."""
+    probes = {folder: probe_fingerprint(run) for folder, run in PLAN.probe_runs.items()}
+    return {**training_fingerprints(), **probes}
+
+
+def fingerprints_of(wildcards):
+    """The code of today behind an artefact, to tell whether its reference runs are stale."""
+    return artefact_fingerprints(PLAN, wildcards.study, wildcards.artefact)
+
+
+def all_fingerprints():
+    """The same of all artefacts, by study and artefact."""
+    return {
+        study: {
+            artefact: artefact_fingerprints(PLAN, study, artefact)
+            for artefact in PLAN.studies[study].artefacts
+        }
+        for study in PLAN.studies
+    }
+
+
+@cache
+def reference_digest():
+    """Changes with the results of reference runs, as far as there are any."""
+    folder = own_or_built_in("reference")
+    return files_digest(sorted(folder.glob("[!.]*/[!.]*.*")))
+
+
+@cache
+def library_digest(*rooms, pattern="*"):
+    """Changes with the sources of rooms, so that editing them renews what they compute. One text
+    in place of their files keeps a plan of thousands of jobs quick."""
+    digest = sha256()
+    for room in rooms:
+        for file in library_files(LIBRARY / "reprise" / room, pattern):
+            digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
