@@ -4,6 +4,7 @@ It is a tmpfs on a folder, in a mount namespace of its own: nothing else of the 
 it is gone with the process that holds the namespace.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -77,6 +78,16 @@ class SmallDisk:
             text=True,
             timeout=600,
         )
+
+    def enter(self) -> None:
+        """Let this process see the disk, which has to be a fork and have one thread."""
+        here = os.getcwd()
+        libc = ctypes.CDLL(None, use_errno=True)
+        for kind in ("user", "mnt") if OF_ANOTHER_USER else ("mnt",):
+            namespace = os.open(f"/proc/{self._holder.pid}/ns/{kind}", os.O_RDONLY)
+            if libc.setns(namespace, 0) != 0:
+                raise OSError(ctypes.get_errno(), f"cannot enter the {kind} namespace")
+        os.chdir(here)
 
     def leave_room_for(self, pages: int) -> None:
         """Fill it with one file until so many pages are free."""

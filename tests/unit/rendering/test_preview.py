@@ -75,7 +75,7 @@ def render(plan, results, page):
 def partial(write_grid, tmp_path_factory):
     """A preview of all cells, and one after a third of them was lost or failed."""
     results = tmp_path_factory.mktemp("results") / "paper"
-    plan = write_grid(results, seeds=3)
+    plan = write_grid(results, seeds=2)
     page = results.parent / "preview.html"
     whole = render(plan, results, page)
     folders = folders_of(plan)

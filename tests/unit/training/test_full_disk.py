@@ -1,7 +1,6 @@
 """Training on a disk without room: the system refuses to write beyond so many bytes of a file, or
 the disk has so many pages left."""
 
-import json
 import os
 import resource
 import sys
@@ -76,36 +75,38 @@ def test_no_room_for_a_word_of_the_failure_hides_no_error(job, start, tmp_path, 
 class CrowdedJob:
     """A job whose folder and state lie on a small disk, with its log elsewhere."""
 
-    def __init__(self, job, disk, log):
+    def __init__(self, job, disk, log, start):
         folder = disk.folder / "cell"
         names = {"description": "cell.yaml", "metrics": "metrics.json", "history": "history.csv"}
         self.plain = job | {key: str(folder / name) for key, name in names.items()}
         self.plain["checkpoint"] = str(disk.folder / "state" / "cell.pt")
-        self.disk, self.log = disk, log
+        self.disk, self.log, self.start = disk, log, start
         self.folder = folder
         self.history = disk.seen / "cell" / "history.csv"
 
     def run(self):
-        """As its script runs it; the exit status, what was printed, and the log."""
-        words = [sys.executable, "-c", RUN, json.dumps(self.plain), str(self.log)]
-        answer = self.disk.run(*words, PYTHONPATH=os.pathsep.join(sys.path))
-        return answer.returncode, answer.stderr, self.log.read_text()
+        """In a fork, as its script runs it; the exit status, what was printed, and the log."""
+        printed = self.log.with_name("printed")
+        process = self.start(run_on, self.disk, self.plain, self.log, printed)
+        process.join()
+        return process.exitcode, printed.read_text(), self.log.read_text()
 
 
-RUN = """
-import json, sys
-from reprise.forking.client import run_function
-from reprise.training import checkpoint
-checkpoint.SECONDS_BETWEEN = 0
-run_function("reprise.training.cell_job:run_cell", json.loads(sys.argv[1]), sys.argv[2], fork=False)
-"""
+def run_on(disk, job, log, printed):
+    """The job on a small disk, with what it prints on the terminal in a file."""
+    os.dup2(os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    sys.stderr = os.fdopen(2, "w", buffering=1)
+    disk.enter()
+    run_function("reprise.training.cell_job:run_cell", job, str(log), fork=False)
+
+
 RESULTS = {"cell/cell.yaml", "cell/history.csv", "cell/metrics.json"}
 KEPT = {f"state/cell.finished/{name.removeprefix('cell/')}" for name in RESULTS}
 
 
 @pytest.fixture
-def crowded(job, small_disk, tmp_path):
-    return CrowdedJob(job("crowded"), small_disk(tmp_path / "disk", 64), tmp_path / "log")
+def crowded(job, small_disk, start, tmp_path):
+    return CrowdedJob(job("crowded"), small_disk(tmp_path / "disk", 64), tmp_path / "log", start)
 
 
 @pytest.fixture

@@ -14,7 +14,13 @@ from reprise.hooks.snakemake_internals import (
 )
 
 # One package of each environment that says whether the others are there.
-TELLING = {"analysis": "pandas", "data": "pooch", "report": "matplotlib", "train": "torch"}
+TELLING = {
+    "analysis": "pandas",
+    "crate": "rocrate",
+    "data": "pooch",
+    "report": "matplotlib",
+    "train": "torch",
+}
 
 
 def require_packages(workflow: Any, find: Callable[[str], Any] = find_spec) -> None:

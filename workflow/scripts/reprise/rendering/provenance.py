@@ -52,9 +52,9 @@ def _own_runs(results: Results, study: str, artefact: Mapping[str, Any]) -> pd.D
     if runs.empty:
         return runs
     ended = runs[runs["status"].isin((FINISHED, DIVERGED))].drop_duplicates("folder")
-    if ended.empty or results.cells.empty:
+    if ended.empty or "folder" not in results.cells:
         return ended
-    known = results.cells.set_index("folder")[DATA_AND_DEVICE]
+    known = results.cells.set_index("folder").reindex(columns=DATA_AND_DEVICE)
     return ended.join(known, on="folder")
 
 
