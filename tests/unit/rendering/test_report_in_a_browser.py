@@ -11,8 +11,8 @@ from browser import CHROMIUM, open_page
 # browser, or fails installing it.
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None,
-    reason="make test needs no browser, and there is none: install Chromium (Debian: chromium) to "
-    "try the switches and the filter of the report",
+    reason="make test needs no browser, and there is none: test_report.py tests the page without "
+    "it; install Chromium (Debian: chromium) to press the report's switches and filter too",
 )
 
 STEPS = """
