@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "6327137ece5b")
+RECORDED = (3, "54d71e23ef45")
 
 
 def engine_digest() -> str:

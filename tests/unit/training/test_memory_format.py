@@ -19,7 +19,8 @@ BATCH, GROUP = nn.BatchNorm2d(4), nn.GroupNorm(2, 4)
     [
         (BATCH, "float32", CPU, LAST),
         (BATCH, "bfloat16", CPU, LAST),
-        (GROUP, "float32", CPU, LAST),
+        (GROUP, "float32", CPU, FIRST),
+        (GROUP, "bfloat16", CPU, FIRST),
         (BATCH, "float32", GPU, FIRST),
         (GROUP, "float32", GPU, FIRST),
         (BATCH, "bfloat16", GPU, LAST),
