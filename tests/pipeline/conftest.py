@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forked_job_servers import serve_jobs
 from forked_snakemake import run_snakemake
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,10 @@ class Project:
 
     def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run Snakemake in the project, on all cores."""
-        return run_snakemake(arguments, self.folder, surroundings(environment))
+        surrounded = surroundings(environment)
+        if "-n" not in arguments and self.path("workflow/scripts/reprise").exists():
+            serve_jobs(self.folder, surrounded)
+        return run_snakemake(arguments, self.folder, surrounded)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen:
         """Start Snakemake in the project, on all cores, as a process of its own."""

@@ -20,8 +20,8 @@ from reprise.logs import logged
 
 # A server must not outlive its job's place in a cluster, so every job there is on its own.
 CLUSTER_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
-# What a process reads once, when it imports torch.
 NO_FORK = {"status": None}
+# What a process reads once, when it imports torch.
 READ_AT_IMPORT = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_HOME", "LD_LIBRARY_PATH")
 
 
@@ -94,11 +94,7 @@ def _connected() -> socket.socket:
     Raises:
         OSError: there is no server and none can be started.
     """
-    folder = Path(tempfile.gettempdir()) / f"reprise-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        raise PermissionError(f"{folder} does not belong to this user alone")
-    path = folder / _key()
+    path = server_path()
     connection = socket.socket(socket.AF_UNIX)
     try:
         with Path(f"{path}.lock").open("w") as lock, short_path(path) as address:
@@ -113,6 +109,19 @@ def _connected() -> socket.socket:
         connection.close()
         raise
     return connection
+
+
+def server_path() -> Path:
+    """Where the server of this library, interpreter and environment listens.
+
+    Raises:
+        PermissionError: the folder of all sockets is open to other users.
+    """
+    folder = Path(tempfile.gettempdir()) / f"reprise-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+        raise PermissionError(f"{folder} does not belong to this user alone")
+    return folder / _key()
 
 
 @contextmanager
@@ -135,19 +144,25 @@ def _key() -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _start_server(path: Path) -> None:
+def listening_at(path: Path) -> socket.socket:
+    """A socket that listens at a path, in the place of one that nobody serves any more."""
     path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX) as listening, short_path(path) as address:
+    listening = socket.socket(socket.AF_UNIX)
+    with short_path(path) as address:
         listening.bind(address)
-        listening.listen(64)
-        with Path(f"{path}.log").open("w") as log:
-            subprocess.Popen(
-                [sys.executable, "-m", "reprise.forking.server", str(listening.fileno()), path],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
-                pass_fds=[listening.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # An interrupt of the workflow ends its jobs; the server ends when it is idle.
-                start_new_session=True,
-            )
+    listening.listen(64)
+    return listening
+
+
+def _start_server(path: Path) -> None:
+    with listening_at(path) as listening, Path(f"{path}.log").open("w") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "reprise.forking.server", str(listening.fileno()), path],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            pass_fds=[listening.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # An interrupt of the workflow ends its jobs; the server ends when it is idle.
+            start_new_session=True,
+        )
