@@ -324,3 +324,16 @@ def test_same_curve_holds_at_every_epoch(make_table: Any, write_history: Any) ->
     assert verdict(apart, apart.p) == "contradicted"
     assert "weakest: epoch 3" in apart.basis
     assert apart.effect == pytest.approx(-5.0)
+
+
+def test_runs_that_all_diverged_have_no_curve_to_compare(
+    make_table: Any, write_history: Any
+) -> None:
+    groups = {"a": [90.0, 90.0, 90.0], "b": ["diverged"] * 3}
+    for seed in (1, 2, 3):
+        write_history(f"table1/a/seed{seed}", test_accuracy=np.array([50.0, 90.0]))
+    claim = {"id": "c", "kind": "same_curve", "artefact": "table1", "margin": 1.0}
+    claim |= {"subject": {"setting": "a"}, "other": {"setting": "b"}}
+    result = evaluate(claim, {"table1": make_table(groups, data=TEN_CLASSES)})
+    assert verdict(result, result.p) == "undecided"
+    assert result.basis == "all runs of b diverged, and have no whole learning curve"

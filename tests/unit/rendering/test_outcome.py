@@ -12,6 +12,7 @@ from reprise.rendering.entries import Entry, Estimate
 from reprise.rendering.metrics import Style
 from reprise.rendering.outcome import (
     Finding,
+    Outcome,
     Point,
     finding,
     is_accuracy,
@@ -123,6 +124,19 @@ def test_equal_numbers_lie_on_the_diagonal() -> None:
     assert scatter([]) is None
 
 
+def test_the_caption_says_what_is_drawn() -> None:
+    own = Point(60.0, 61.0, "a", "", is_reference=False)
+    kept = Point(98.0, 95.0, "b", "", 94.0, 96.0)
+    alone = Outcome([], [], [], [own], 3).caption
+    assert alone == (
+        "1 of 3 reported accuracies beside runs. On the line both are equal. "
+        "A point leads to its table."
+    )
+    both = Outcome([], [], [], [own, kept], 3).caption
+    assert "A bar is a 95 % prediction interval for one more run." in both
+    assert "Orange: this run. Blue: kept reference runs." in both
+
+
 def test_a_single_number_has_a_drawing_too() -> None:
     drawn = scatter([Point(60.0, 60.0, "a", "")])
     assert len(drawn.ticks) == 2
@@ -134,7 +148,7 @@ def test_the_first_screen_counts_what_came_out(
     claims = pd.read_csv(several_seeds / "claims.csv")
     said = several_seeds_page.text("outcome")
     drawn = claims[~claims["verdict"].isin(["missing", "not drawn"])]
-    assert f"Of {len(claims)} claims there is evidence on {len(drawn)}" in said
+    assert f"There is evidence on {len(drawn)} of {len(claims)} claims" in said
     (row,) = several_seeds_page.all("tbody", inside="outcome")[0]
     assert f"{(claims['verdict'] == 'holds').sum()} holds" in text_of(row)
     circles = several_seeds_page.all("circle", inside="outcome")

@@ -96,6 +96,21 @@ class Outcome:
     accuracies: int = 0
     pairs: list[RungPair] = field(default_factory=list)
 
+    @property
+    def caption(self) -> str:
+        """What the picture of the points shows."""
+        own, kept = (any(p.is_reference is kind for p in self.points) for kind in (False, True))
+        colours = ""
+        if own and kept:
+            colours = " Orange: this run. Blue: kept reference runs."
+        bars = ""
+        if any(point.low is not None for point in self.points):
+            bars = " A bar is a 95 % prediction interval for one more run."
+        return (
+            f"{len(self.points)} of {self.accuracies} reported accuracies beside runs. On the line "
+            f"both are equal.{bars}{colours} A point leads to its table."
+        )
+
 
 def outcome(studies: list[Study]) -> Outcome:
     """The best evidence on all claims and numbers of some studies."""
@@ -229,17 +244,18 @@ def sentences(
     findings = [each for of_study in found.values() for each in of_study]
     by_evidence = Counter(each.evidence for each in findings if each)
     if by_evidence:
-        parts = (f"{by_evidence[name]} {title.lower()}" for name, title in CATEGORIES.items()
-                 if by_evidence[name])  # fmt: skip
+        titles = [name for name in CATEGORIES if by_evidence[name]]
+        parts = [f"{by_evidence[name]} {CATEGORIES[name].lower()}" for name in titles]
+        kinds = f"all {CATEGORIES[titles[0]].lower()}" if len(titles) == 1 else listed(parts)
         yield (
-            f"Of {count(len(findings), 'claim')} there is evidence on "
-            f"{sum(by_evidence.values())}: {listed(parts)}."
+            f"There is evidence on {sum(by_evidence.values())} of "
+            f"{count(len(findings), 'claim')}: {kinds}."
         )
     strongest = RUNGS["paper"].evidence
     words = Counter(e.verdict.word for e in findings if e and e.evidence == strongest)
     if words:
-        ordered = listed(f"{words[word]} {word}" for word in VERDICTS if words[word])
-        yield f"At published size: {ordered}."
+        ordered = listed(f"{word} {words[word]}" for word in VERDICTS if words[word])
+        yield f"Verdicts at published size: {ordered}."
     if points:
         yield (
             f"Of {count(accuracies, 'reported accuracy', 'reported accuracies')}, {len(points)} "

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.contrasts import equivalent
 from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, missing
+from reprise.analysis.claims.result import ClaimResult, Outcome, missing
 from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables
@@ -20,6 +20,10 @@ def same_curve(rule: SameCurve, tables: Tables) -> ClaimResult:
     samples = [s for group in (rule.subject, rule.other) for s in samples_of(group, tables)]
     if reason := next((sample.lacking for sample in samples if sample.lacking), None):
         return missing(reason)
+    for sample in samples:
+        if not _finished(sample):
+            reason = f"all runs of {sample.row.label} diverged, and have no whole learning curve"
+            return ClaimResult(Outcome.UNTESTABLE, reason)
     form = {"series": rule.series, "window": rule.window}
     terms = (Term(1.0, rule.subject), Term(-1.0, rule.other))
 
@@ -35,9 +39,13 @@ def same_curve(rule: SameCurve, tables: Tables) -> ClaimResult:
     return combine([(f"epoch {epoch}", equivalent(at_epoch(epoch), tables)) for epoch in epochs])
 
 
+def _finished(sample: Sample) -> list[str]:
+    """Folders of the runs of a row that ran to their end."""
+    return [run.folder for run in sample.row.runs if run.status == FINISHED]
+
+
 def _shortest_curve(sample: Sample) -> int:
-    histories = sample.table.histories
-    return min(len(histories[r.folder]) for r in sample.row.runs if r.status == FINISHED)
+    return min(len(sample.table.histories[folder]) for folder in _finished(sample))
 
 
 def _epoch_ratio(selection: Selection, tables: Tables) -> float:
