@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from reprise.discovery import import_room
 from reprise.inventory import check_arguments, find
+from reprise.rendering.figures.panels import hide_ticks_without_data
 from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, save_png, save_svg
@@ -48,7 +49,9 @@ def drawn(source: FigureSource) -> Figure:
     where = f"{source.study}/{source.artefact['id']}: figure"
     kind = find("figure kind", arguments.pop("kind"), where)
     check_arguments(kind, arguments, where)
-    return figure_kinds[kind.name](source, **arguments)
+    figure = figure_kinds[kind.name](source, **arguments)
+    hide_ticks_without_data(figure.axes)
+    return figure
 
 
 def draws_histories(artefact: Mapping[str, Any]) -> bool:

@@ -89,9 +89,9 @@ def say_nothing_to_draw(panel: Axes, reason: str = "no finished run") -> None:
 
 
 def hide_ticks_without_data(panels: Iterable[Axes]) -> None:
-    """Where no panel has a line, the numbers along its axes mean nothing."""
+    """Where no panel has anything drawn, the numbers along its axes mean nothing."""
     panels = list(panels)
-    if not any(panel.lines for panel in panels):
+    if not any(p.lines or p.collections or p.patches or p.images for p in panels):
         for panel in panels:
             panel.tick_params(bottom=False, labelbottom=False, left=False, labelleft=False)
             panel.grid(visible=False)
