@@ -85,7 +85,7 @@ def changed(plan, change):
         (lambda c: c["studies"][0].pop("claims"), r"studies\[0\]: expected the key 'claims'"),
         (
             lambda c: c["studies"][0]["claims"][0]["rule"].update(kind="treshold"),
-            "unknown claim kind 'treshold': did you mean 'threshold'",
+            "unknown claim kind 'treshold'; did you mean 'threshold'",
         ),
         (
             lambda c: c["studies"][0]["claims"][0]["rule"]["terms"][0].pop("selections"),

@@ -1,7 +1,6 @@
 """Artefacts that are computed from descriptions of their cells, without a run of their own."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -39,7 +38,6 @@ def computed_table(
         InputError: there is no such probe, or what the probe says of its arguments.
     """
     entry = probe_entry(artefact, where)
-    import_module(entry.module)
     arguments = {key: value for key, value in artefact["probe"].items() if key != "name"}
     given = [searched()] if entry.description.get("reads") else []
     return probes[entry.name](artefact["rows"], *given, **arguments)

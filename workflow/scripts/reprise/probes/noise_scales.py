@@ -5,7 +5,6 @@ Smith, Kindermans, Ying and Le (2018), "Don't decay the learning rate, increase 
 """
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -108,9 +107,6 @@ def _scales(row: Mapping[str, Any], epoch: float) -> dict[str, float]:
             f"probe noise_scales: expected epochs from 0 and below the {cell.epochs} of the run, "
             f"found {epoch:g}: correct epochs"
         )
-    for entry in cell.entries().values():
-        if entry.kind == "schedule":
-            import_module(entry.module)
     held = Progress(float(epoch), cell.epochs, 0, 1).held(cell.schedule_interval)
     rate, momentum = (
         schedules[value.name](held, **value.arguments) if isinstance(value, Choice) else value

@@ -1,7 +1,6 @@
 """The curves of schedules over a run, without a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -27,9 +26,6 @@ def schedule_curves(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _curve(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     cell = Cell.of(row["cell"])
-    for entry in cell.entries().values():
-        if entry.kind in ("schedule", "sequence"):
-            import_module(entry.module)
     schedule, arguments = schedules[cell.schedule.name], cell.schedule.arguments
     for epoch in range(cell.epochs):
         progress = Progress(float(epoch), cell.epochs, epoch, cell.epochs)

@@ -1,7 +1,6 @@
 """How many updates runs have, counted without a run."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -28,9 +27,6 @@ def update_counts(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:
     cell = Cell.of(row["cell"])
-    for entry in cell.entries().values():
-        if entry.kind == "schedule":
-            import_module(entry.module)
     updates = sum(updates_by_epoch(cell, row["train_images"]["published"]))
     known = {key: row[key] for key in ("arm", "reported", "cited")}
     exact = {"mean": updates, "std": None, "n": 1, "status": "finished"}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reprise.analysis.claims.registry import judge_rule
+from reprise.analysis.claims.registry import judges
 from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
 from reprise.analysis.claims.spreads import lacking_of
 from reprise.analysis.selection import Sample, samples_of
@@ -18,7 +18,7 @@ from reprise.studies.claims.orders import RankCorrelation
 RELIABLE = 0.95
 
 
-@judge_rule.register
+@judges.register("rank_correlation")
 def rank_correlation(rule: RankCorrelation, tables: Tables) -> ClaimResult:
     """The rank correlation of two orders of the same settings lies above or below a value."""
     subject, other = samples_of(rule.subject, tables), samples_of(rule.other, tables)

@@ -1,22 +1,10 @@
-"""Which function judges a claim, by the class of its rule."""
+"""Which function judges a claim, by the name of its kind.
 
-from functools import singledispatch
+An entry is called as ``entry(rule, tables)`` with a rule of its kind in which nothing is left to
+choose, and the tables of the artefacts that the rule compares, by artefact. It returns a
+``reprise.analysis.claims.result.ClaimResult``.
+"""
 
-from reprise.analysis.claims.result import ClaimResult
-from reprise.analysis.tables import Tables
-from reprise.studies.claims.registry import Rule
+from reprise.registry import Registry
 
-
-@singledispatch
-def judge_rule(rule: Rule, tables: Tables) -> ClaimResult:
-    """The result of a rule: each class of ``reprise.studies.claims`` registers a function here.
-
-    Args:
-        rule: with nothing left to choose.
-        tables: by artefact, those that the rule compares.
-
-    Raises:
-        TypeError: the class has no function here.
-    """
-    name = type(rule).__name__
-    raise TypeError(f"expected a rule with a function that judges it, found {name}: register one")
+judges = Registry("judge")

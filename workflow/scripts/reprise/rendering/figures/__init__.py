@@ -6,15 +6,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reprise.discovery import import_room
 from reprise.inventory import check_arguments, find
 from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, save_png, save_svg
 
 __all__ = ["draw_figure", "draw_learning_curves", "drawn", "draws_histories", "figure_kinds"]
-
-import_room("rendering.figures")
 
 
 def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, png: Path) -> None:
