@@ -55,7 +55,7 @@ from reprise.hooks.snakemake_internals import (
 from reprise.studies.cell import canonical_json
 from reprise.studies.claims.selections import artefacts_of as compared_by
 from reprise.planning.targets import JOBS, check_jobs, check_targets
-from reprise.studies.plan_records import TABULATED
+from reprise.studies.artefact_records import TABULATED
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
 from made_up_plans import made_up_plan
+from made_up_records import made_up_artefact
 
 from reprise.rendering.entries import Estimate, remark
 from reprise.rendering.report import render_report
@@ -143,7 +144,7 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
     write_plan(made_up_plan(), tmp_path)
-    (entry,) = build_table(Results(tmp_path), "study", artefact).entries
+    (entry,) = build_table(Results(tmp_path), "study", made_up_artefact(artefact)).entries
     assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
     assert entry.reference == Estimate(94.0, None, 0, is_median=True)
     assert entry.difference == 2.0
@@ -193,7 +194,7 @@ def test_a_table_says_what_its_numbers_are(
     scale = {"name": "short", "title": "Short", "rung": "short"}
     plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
     write_plan(plan, tmp_path)
-    assert build_table(Results(tmp_path), "study", artefact).statistic == named
+    assert build_table(Results(tmp_path), "study", made_up_artefact(artefact)).statistic == named
     render_report(tmp_path, tmp_path / "report.html")
     said = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert f"Reproduced: {named} ± standard deviation over seeds (runs)." in said

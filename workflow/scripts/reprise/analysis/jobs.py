@@ -38,11 +38,11 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
     results = plan.parents[1]
     check_runs(plain["asked"], results)
     artefact = read_artefact(plan, plain["artefact"])
-    runs = collect_runs(artefact["rows"], results)
+    runs = collect_runs(artefact.rows, results)
     runs.to_csv(plain["runs"], index=False)
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
     rung = rung_named(plain["rung"])
-    table = summarise(runs, artefact["rows"], reference, artefact["metric"], rung)
+    table = summarise(runs, artefact.rows, reference, artefact.metric, rung)
     table.to_csv(plain["table"], index=False)
 
 
@@ -68,7 +68,7 @@ def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
     found = {}
     for runs in map(Path, files):
         artefact = read_artefact(plan, runs.name.removesuffix(".runs.csv"))
-        found[artefact["id"]] = Searched.of(artefact, read_runs(runs, axis_names(artefact["rows"])))
+        found[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
     return found
 
 

@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import DERIVED, at_scale, epoch_ratio, measure
+from reprise.analysis.measures import DERIVED, at_scale, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
-from reprise.studies.measure_forms import DEFAULT_METRIC, Metric, metric_name
+from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rows import DEFAULT_ARM
 
@@ -86,30 +86,29 @@ class ArtefactTable:
     @classmethod
     def of(
         cls,
-        artefact: Mapping[str, Any],
+        artefact: ArtefactRecord,
         runs: pd.DataFrame,
         results: Path,
         exact: bool = False,
     ) -> "ArtefactTable":
         """Join an artefact of plan.json with its runs.csv, or with its exact numbers."""
-        names = axis_names(artefact["rows"])
+        names = axis_names(artefact.rows)
         columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
-        metric = artefact.get("metric") or DEFAULT_METRIC
         rows = [
             Row(
-                artefact["id"],
-                {axis: str(row["axes"].get(axis, "")) for axis in names},
-                row["arm"],
-                row.get("metric") or metric,
-                row.get("reported"),
+                artefact.id,
+                {axis: row.value(axis) for axis in names},
+                row.arm,
+                artefact.metric_of(row),
+                row.reported,
                 tuple(_runs(runs_of(runs, row, names), columns)),
-                epoch_ratio(row),
-                row.get("report"),
+                row.epoch_ratio,
+                row.report,
                 Guessing.of(row),
             )
-            for row in artefact["rows"]
+            for row in artefact.rows
         ]
-        return cls(artefact["id"], positions_of(artefact), tuple(rows), Histories(results), exact)
+        return cls(artefact.id, artefact.positions, tuple(rows), Histories(results), exact)
 
     def compared(self) -> ComparedArtefact:
         """The artefact as claims about it are read: its rows without their numbers."""
@@ -158,14 +157,6 @@ class ArtefactTable:
 Tables = Mapping[str, ArtefactTable]
 
 
-def positions_of(artefact: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """By axis of an artefact of plan.json, the numeric position of each value id."""
-    return {
-        axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
-        for axis in artefact["axes"]
-    }
-
-
 def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> Tables:
     """Read ``<results>/<study>/<artefact>.runs.csv`` of some artefacts; ``<artefact>.csv`` of those
     that are computed without runs.
@@ -181,18 +172,16 @@ def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> 
     folder = Path(results) / study.id
     tables = {}
     for artefact in _planned(study, artefacts):
-        name, rows = artefact["id"], artefact["rows"]
-        exact = bool(rows) and all(row.get("folders") == {} for row in rows)
-        if exact:
-            metric = artefact.get("metric") or DEFAULT_METRIC
-            runs = read_exact(folder / f"{name}.csv", rows, metric)
+        name, rows = artefact.id, artefact.rows
+        if artefact.is_exact:
+            runs = read_exact(folder / f"{name}.csv", rows, artefact.metric)
         else:
             runs = read_runs(folder / f"{name}.runs.csv", axis_names(rows))
-        tables[name] = ArtefactTable.of(artefact, runs, results, exact)
+        tables[name] = ArtefactTable.of(artefact, runs, results, artefact.is_exact)
     return tables
 
 
-def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[ArtefactRecord]:
     known = study.artefacts_by_id
     for name in artefacts:
         if name not in known:

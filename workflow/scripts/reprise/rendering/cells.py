@@ -32,8 +32,7 @@ def planned_folders(plan: PlanRecord, runs: str = "cells/") -> list[str]:
         folder
         for study in plan.studies
         for artefact in study.artefacts
-        for row in artefact["rows"]
-        for folder in row["folders"].values()
+        for folder in artefact.folders
         if folder.startswith(runs)
     )
     return sorted(set(folders))

@@ -1,16 +1,17 @@
 """The claims of a study with what the runs say of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering import numbers
-from reprise.rendering.axes import axis
 from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
 from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim as Asked
 from reprise.studies.claims.contrasts import Contrast, Equivalent, Range, Trend
 from reprise.studies.claims.counts import Counted, Diverges
@@ -98,7 +99,7 @@ def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
 def build_claim(
     asked: Asked,
     row: dict[str, Any],
-    artefacts: dict[str, dict[str, Any]],
+    artefacts: Mapping[str, ArtefactRecord],
 ) -> Claim:
     """One claim as the study has it, with its row of results."""
     rule = judged_part(asked.rule, row.get("part"))
@@ -113,7 +114,7 @@ def build_claim(
         kind=asked.kind,
         origin=ORIGINS.get(asked.origin, asked.origin),
         source=asked.source,
-        places=[Place(name, where(artefacts[name])) for name in asked.artefacts],
+        places=[Place(name, artefacts[name].name) for name in asked.artefacts],
         verdict=verdict_of(row.get("verdict")),
         effect=write.effect(effect),
         effect_value=effect,
@@ -134,7 +135,7 @@ def build_claim(
 
 
 def reference_verdict(
-    rule: Rule, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
+    rule: Rule, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
 ) -> ReferenceVerdict | None:
     """What reference runs say, by a row of ``claims.csv``; None where they say nothing."""
     if not row.get("reference_verdict"):
@@ -161,7 +162,9 @@ def label_of(evidence: str | None) -> str:
     return "" if evidence in (None, EXACT, RUNGS["paper"].evidence) else evidence
 
 
-def writing_of(rule: Rule, artefacts: dict[str, dict[str, Any]], effect: float | None) -> "Writing":
+def writing_of(
+    rule: Rule, artefacts: Mapping[str, ArtefactRecord], effect: float | None
+) -> "Writing":
     """How the numbers of a claim, or of the part of it that is judged, are written."""
     step = step_of(rule, artefacts) if isinstance(rule, Trend) else ""
     return Writing.of(rule, compared_style(rule, artefacts), step, effect or 0.0)
@@ -170,11 +173,6 @@ def writing_of(rule: Rule, artefacts: dict[str, dict[str, Any]], effect: float |
 def whole(value: float | None) -> str:
     """A count; empty where there is none."""
     return "" if value is None else numbers.number(value, 0)
-
-
-def where(artefact: dict[str, Any]) -> str:
-    """How an artefact is referred to."""
-    return artefact.get("where") or artefact["title"]
 
 
 def judged_part(rule: Rule, place: str | None) -> Rule:
@@ -265,10 +263,10 @@ class Writing:
         return f"{self.effect(low)} to {self.effect(high)}"
 
 
-def step_of(rule: Trend, artefacts: dict[str, dict[str, Any]]) -> str:
+def step_of(rule: Trend, artefacts: Mapping[str, ArtefactRecord]) -> str:
     """What a trend's slope is counted per: a doubling, or one unit of the axis."""
     if rule.logarithmic:
         return "doubling"
     (artefact, *_) = artefacts_of(rule)
-    label = axis(artefacts[artefact], rule.axis)["label"]
+    label = artefacts[artefact].axis(rule.axis).label
     return f"unit of {label}" if label else "unit"

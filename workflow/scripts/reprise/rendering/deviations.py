@@ -1,5 +1,6 @@
 """Where a study can be read in two ways: both readings, and what the difference changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from reprise.rendering.metrics import Style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Deviation as Asked
 from reprise.studies.plan_records import StudyRecord
 
@@ -53,7 +55,9 @@ def study_deviations(results: Results, study: StudyRecord) -> list[Deviation]:
     return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study.deviations]
 
 
-def deviation(asked: Asked, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> Deviation:
+def deviation(
+    asked: Asked, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
+) -> Deviation:
     """One deviation as the study has it, with its row of results, and the study's artefacts."""
     style = compared_style(asked, artefacts)
     effect, interval = effect_and_interval(row, "", style)

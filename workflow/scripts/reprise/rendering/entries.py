@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.axes import Values, combination_label, rows_at, values_of
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, is_number, listed, ranges
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import RUNGS, Rung, rung_of_evidence, strength
 
@@ -145,9 +145,9 @@ class Entry:
 class Rows:
     """The rows of an artefact in the plan, with what its files say of each."""
 
-    def __init__(self, results: Results, study: str, artefact: dict[str, Any]) -> None:
+    def __init__(self, results: Results, study: str, artefact: ArtefactRecord) -> None:
         self.results, self.artefact = results, artefact
-        axes = [entry["id"] for entry in artefact.get("axes", [])]
+        axes = artefact.axis_ids
         self.table = self.by_key(results.table(study, artefact).to_dict("records"), axes)
         self.runs = self.by_key(results.runs(study, artefact).to_dict("records"), axes)
 
@@ -166,21 +166,21 @@ class Rows:
         return chosen, record.get("arm") or DEFAULT_ARM
 
     @staticmethod
-    def key(row: dict[str, Any]) -> Key:
+    def key(row: RowRecord) -> Key:
         """The key of a plan row."""
-        return tuple(sorted(row["axes"].items())), row.get("arm", DEFAULT_ARM)
+        return tuple(sorted(row.axes.items())), row.arm
 
     def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
         """What is known of one combination in one arm; None where it is not asked for."""
-        row = next(rows_at(self.artefact, axes, values, arm), None)
+        row = next(self.artefact.rows_at(axes, values, arm), None)
         if row is None:
             return None
         records = self.table.get(self.key(row), [])
         known = records[0] if records else {}
         return Entry(
             style=row_style(self.artefact, row),
-            reported=as_number(known.get("reported"), row.get("reported")),
-            cited=as_number(known.get("cited"), row.get("cited")),
+            reported=as_number(known.get("reported"), row.reported),
+            cited=as_number(known.get("cited"), row.cited),
             reference=estimate(known, "reference_", "reference_"),
             reproduced=estimate(known),
             status=known.get("status") or "missing",
@@ -194,8 +194,8 @@ class Rows:
     def failures(self, axes: list[str]) -> list[str]:
         """A sentence for each row and error: which it is, its seeds, and what the runs left."""
         seeds: dict[tuple[str, str], list[int]] = {}
-        for row in self.artefact.get("rows", []):
-            name = combination_label(self.artefact, axes, values_of(row, axes))
+        for row in self.artefact.rows:
+            name = self.artefact.combination_label(axes, row.values(axes))
             for run in self.runs.get(self.key(row), []):
                 if run.get("status") == "failed":
                     error = self.results.failure(run["folder"]) or "it left no message"

@@ -99,19 +99,17 @@ def _write_study(
 ) -> pd.DataFrame:
     folder = preview / study.id
     for artefact in study.artefacts:
-        base = folder / artefact["id"]
-        if any(row["folders"] for row in artefact["rows"]):
-            runs = collect_runs(artefact["rows"], preview)
+        base = folder / artefact.id
+        if artefact.has_runs:
+            runs = collect_runs(artefact.rows, preview)
             runs.to_csv(f"{base}.runs.csv", index=False)
-            table = summarise(
-                runs, artefact["rows"], known[artefact["id"]], artefact["metric"], rung
-            )
+            table = summarise(runs, artefact.rows, known[artefact.id], artefact.metric, rung)
             table.to_csv(f"{base}.csv", index=False)
-            if artefact["probe"] is None:
+            if artefact.probe is None:
                 draw_learning_curves(artefact, preview, study.id, Path(f"{base}.curves.svg"))
-        elif (table := f"{study.id}/{artefact['id']}.csv") not in others:
+        elif (table := f"{study.id}/{artefact.id}.csv") not in others:
             _copy_probe(results / table, folder)
-        if artefact["figure"]:
+        if artefact.figure:
             svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
             draw_figure(artefact, preview, study.id, svg, png)
     # Which of them are stale, in which those of two artefacts differ, is not said here.

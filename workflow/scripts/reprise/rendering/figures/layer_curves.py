@@ -46,7 +46,7 @@ def draw_layer_curves(
     Raises:
         InputError: a history lacks one of the columns.
     """
-    axes = source.training_axes(source.varying_axes([a["id"] for a in source.artefact["axes"]]))
+    axes = source.training_axes(source.varying_axes(source.artefact.axis_ids))
     keys = ordered_series(source, axes)
     content = [runs_and_notes(source, axes, key, [X, LAYER, series]) for key in keys]
     layers = layers_of([run for runs, _ in content for run in runs])
