@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
+from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.collecting import axis_names, collect_runs, read_runs
 from reprise.analysis.deviations import measure_deviations
@@ -105,6 +106,21 @@ def write_study_claims(plain: Mapping[str, Any]) -> None:
     rung = rung_named(plain["rung"])
     claims = evaluate_study(study, plan.parents[1], plain["verdicts"], references, rung)
     claims.to_csv(plain["table"], index=False)
+
+
+def write_claim(plain: Mapping[str, Any]) -> None:
+    """Judge one claim of a study by itself, without correction for the others.
+
+    Args:
+        plain: as that of ``write_study_claims``, with ``claim``, an id.
+
+    Raises:
+        InputError: a file of a run or of the plan cannot be read.
+    """
+    plan, rung = Path(plain["plan"]), rung_named(plain["rung"])
+    results, verdicts = plan.parents[1], plain["verdicts"]
+    claim = evaluate_claim(read_study(plan), plain["claim"], results, verdicts, rung)
+    claim.to_csv(plain["table"], index=False)
 
 
 def write_all_claims(plain: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.metrics import Style, is_redefined, row_style
-from reprise.rendering.numbers import count, is_number, listed, ranges
+from reprise.rendering.numbers import count, finer, is_number, listed, number, ranges
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
@@ -54,10 +54,17 @@ class Estimate:
         states = Counter(diverged=self.diverged, finished=self.runs - self.diverged)
         return lost_runs(+states)
 
-    def excludes(self, number: float | None) -> bool:
+    def written(self, decimals: int | str | None) -> tuple[str, str]:
+        """Its number and its standard deviation in words, with as many decimals; no deviation of
+        one run, and of an exact number."""
+        finest = max(finer(value, decimals) for value in (self.center, self.std))
+        has_spread = self.std is not None and not self.is_exact
+        return number(self.center, finest), number(self.std, finest) if has_spread else ""
+
+    def excludes(self, value: float | None) -> bool:
         """Whether a number lies outside of the interval; False where either is not known."""
-        known = None not in (number, self.low, self.high)
-        return known and not self.low <= number <= self.high
+        known = None not in (value, self.low, self.high)
+        return known and not self.low <= value <= self.high
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def template_environment() -> Environment:
         "signed": numbers.signed,
         "duration": numbers.duration,
         "whole": lambda value: numbers.number(value, 0),
-        "estimate": estimate_text,
+        "estimate": estimate_markup,
         "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
@@ -159,7 +159,7 @@ def template_environment() -> Environment:
     return made
 
 
-def estimate_text(estimate: Estimate, decimals: int | str, names_median: bool = True) -> str:
+def estimate_markup(estimate: Estimate, decimals: int | str, names_median: bool = True) -> str:
     """Mean (or median), spread and number of runs.
 
     Args:
@@ -169,13 +169,11 @@ def estimate_text(estimate: Estimate, decimals: int | str, names_median: bool = 
         return numbers.NOTHING
     is_named = names_median and estimate.is_median and estimate.n > 1
     name = Markup("median ") if is_named else ""
-    decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
-    center = numbers.number(estimate.center, decimals)
+    center, spread = estimate.written(decimals)
     if estimate.is_exact:
         return center
-    if estimate.std is None:
+    if not spread:
         return Markup("{}{} <small>({})</small>").format(name, center, estimate.n)
-    spread = numbers.number(estimate.std, decimals)
     return Markup('{}{} <small class="line">± {} ({})</small>').format(
         name, center, spread, estimate.n
     )

@@ -102,13 +102,12 @@ def field_text(column: Column, entry: Entry | None) -> str:
 
 def estimate_text(estimate: Estimate, decimals: int | str) -> str:
     """``93.10 ± 0.12 (3)``: mean or median, standard deviation, number of runs."""
-    decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
-    text = numbers.number(estimate.center, decimals)
+    center, spread = estimate.written(decimals)
     if estimate.is_exact:
-        return text
-    if estimate.std is not None:
-        text = f"{text} {PLUS_MINUS} {numbers.number(estimate.std, decimals)}"
-    return f"{text} ({estimate.n})"
+        return center
+    return (
+        f"{center} {PLUS_MINUS} {spread} ({estimate.n})" if spread else f"{center} ({estimate.n})"
+    )
 
 
 def as_csv(heads: list[str], rows: list[list[str]]) -> str:
