@@ -18,7 +18,7 @@ from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
 from reprise.analysis.collecting import axis_names
 from reprise.analysis.records import FINISHED
 from reprise.analysis.reference import Reference
-from reprise.analysis.tables import ArtefactTable, Row, Run, Tables
+from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
@@ -95,9 +95,9 @@ def _made_up_table(
         for seed, of_seed in enumerate(values, start=1):
             folder = f"{artefact.id}/{number}/{seed}"
             names = {*named, *REPORTED_SERIES, *([metric] if isinstance(metric, str) else [])}
-            runs.append(Run(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
+            runs.append(MeasuredRun(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
             curves[folder] = _level_curve(of_seed)
-        made.append(Row(artefact.id, axes, row.arm, metric, row.reported, tuple(runs)))
+        made.append(MeasuredRow(artefact.id, axes, row.arm, metric, row.reported, tuple(runs)))
     return ArtefactTable(artefact.id, artefact.positions, tuple(made), curves, exact)
 
 

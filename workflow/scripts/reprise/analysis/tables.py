@@ -22,7 +22,7 @@ from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
-class Run:
+class MeasuredRun:
     """One run: ``numbers`` are its metric columns, nan where empty."""
 
     seed: int
@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasuredRow:
     """One combination of axis values in one arm, with its runs and its reported number.
 
     Attributes:
@@ -47,7 +47,7 @@ class Row:
     arm: str
     metric: Metric
     reported: float | None
-    runs: tuple[Run, ...]
+    runs: tuple[MeasuredRun, ...]
     epoch_ratio: float = 1.0
     report: Report = None
     guessing: Guessing | None = None
@@ -79,7 +79,7 @@ class ArtefactTable:
 
     id: str
     axes: Mapping[str, Mapping[str, float | None]]
-    rows: tuple[Row, ...]
+    rows: tuple[MeasuredRow, ...]
     histories: Histories
     exact: bool = False
 
@@ -95,7 +95,7 @@ class ArtefactTable:
         names = axis_names(artefact.rows)
         columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
         rows = [
-            Row(
+            MeasuredRow(
                 artefact.id,
                 {axis: row.value(axis) for axis in names},
                 row.arm,
@@ -135,7 +135,7 @@ class ArtefactTable:
         return replace(self, rows=tuple(rows))
 
     def values(
-        self, row: Row, metric: Metric, diverged_as: float | None = None
+        self, row: MeasuredRow, metric: Metric, diverged_as: float | None = None
     ) -> dict[int, float]:
         """The metric by seed, of the finished runs that have a finite one; ``diverged_as`` is the
         value of those that diverged, which have none without it."""
@@ -149,7 +149,7 @@ class ArtefactTable:
             values |= {run.seed: diverged_as for run in row.runs if run.status == DIVERGED}
         return {seed: value for seed, value in values.items() if isfinite(value)}
 
-    def reported(self, row: Row, metric: Metric) -> float | None:
+    def reported(self, row: MeasuredRow, metric: Metric) -> float | None:
         """The reported number of a row, where it is one of this metric."""
         return row.reported if metric_name(metric) == metric_name(row.metric) else None
 
@@ -192,11 +192,11 @@ def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[ArtefactR
         yield known[name]
 
 
-def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[Run]:
+def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[MeasuredRun]:
     for entry in frame.to_dict("records"):
         numbers = {
             name: float(entry[name])
             for name in columns
             if isinstance(entry[name], int | float) and not pd.isna(entry[name])
         }
-        yield Run(int(entry["seed"]), entry["status"], entry["folder"], numbers)
+        yield MeasuredRun(int(entry["seed"]), entry["status"], entry["folder"], numbers)

@@ -12,7 +12,7 @@ from reprise.rendering.results import Results
 from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
 from reprise.studies.artefact_records import ArtefactRecord
-from reprise.studies.claims import Claim as Asked
+from reprise.studies.claims import Claim
 from reprise.studies.claims.contrasts import Contrast, Equivalent, Range, Trend
 from reprise.studies.claims.counts import Counted, Diverges
 from reprise.studies.claims.curves import TimeTo
@@ -49,7 +49,7 @@ class ReferenceVerdict:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ShownClaim:
     """A claim as the report shows it; texts are formatted, empty where there is nothing. ``label``
     marks a verdict that is of less than published size; ``evidence`` is its category."""
 
@@ -82,7 +82,7 @@ class Claim:
         return self.source not in {place.where for place in self.places}
 
 
-def study_claims(results: Results, study: StudyRecord) -> list[Claim]:
+def study_claims(results: Results, study: StudyRecord) -> list[ShownClaim]:
     """The claims of a study in the order of its YAML."""
     rows = claim_rows(results, study.id)
     artefacts = study.artefacts_by_id
@@ -97,10 +97,10 @@ def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
 
 
 def build_claim(
-    asked: Asked,
+    asked: Claim,
     row: dict[str, Any],
     artefacts: Mapping[str, ArtefactRecord],
-) -> Claim:
+) -> ShownClaim:
     """One claim as the study has it, with its row of results."""
     rule = judged_part(asked.rule, row.get("part"))
     effect = as_number(row.get("effect"))
@@ -108,7 +108,7 @@ def build_claim(
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
-    return Claim(
+    return ShownClaim(
         id=asked.id,
         text=asked.text,
         kind=asked.kind,

@@ -17,7 +17,7 @@ Key = tuple[tuple[tuple[str, str], ...], str]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeasuredNumber:
     """What n runs gave: their mean, or their median where the study reports one.
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
@@ -71,7 +71,7 @@ class Estimate:
 class Evidence:
     """A number and the runs that it comes from: this run or reference runs, and their rung."""
 
-    estimate: Estimate
+    number: MeasuredNumber
     rung: Rung
     is_reference: bool
     is_compared: bool
@@ -89,8 +89,8 @@ class Entry:
     style: Style
     reported: float | None
     cited: float | None
-    reference: Estimate
-    reproduced: Estimate
+    reference: MeasuredNumber
+    reproduced: MeasuredNumber
     status: str
     remark: str
     definition: str
@@ -114,9 +114,9 @@ class Entry:
         run. This run where neither has one."""
         own = Evidence(self.reproduced, self.rung, False, self.is_compared)
         kept = Evidence(self.reference, self.reference_rung, True, self.reference_is_compared)
-        if kept.estimate.center is None or own.estimate.is_exact:
+        if kept.number.center is None or own.number.is_exact:
             return own
-        if own.estimate.center is None or strength(kept.rung) > strength(own.rung):
+        if own.number.center is None or strength(kept.rung) > strength(own.rung):
             return kept
         return own
 
@@ -126,9 +126,9 @@ class Entry:
         best = self.best
         if self.is_redefined or not best.is_compared:
             return None
-        if best.estimate.center is None or self.reported is None:
+        if best.number.center is None or self.reported is None:
             return None
-        return best.estimate.center - self.reported
+        return best.number.center - self.reported
 
     @property
     def decimals(self) -> int | str | None:
@@ -140,7 +140,7 @@ class Entry:
         """Whether the reported number lies outside of the prediction interval of the best
         evidence."""
         best = self.best
-        return best.is_compared and not self.is_redefined and best.estimate.excludes(self.reported)
+        return best.is_compared and not self.is_redefined and best.number.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
@@ -188,8 +188,8 @@ class Rows:
             style=row_style(self.artefact, row),
             reported=as_number(known.get("reported"), row.reported),
             cited=as_number(known.get("cited"), row.cited),
-            reference=estimate(known, "reference_", "reference_"),
-            reproduced=estimate(known),
+            reference=measured_number(known, "reference_", "reference_"),
+            reproduced=measured_number(known),
             status=known.get("status") or "missing",
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=known.get("definition") or "",
@@ -213,7 +213,9 @@ class Rows:
         ]
 
 
-def estimate(known: dict[str, Any], prefix: str = "", interval: str = "prediction_") -> Estimate:
+def measured_number(
+    known: dict[str, Any], prefix: str = "", interval: str = "prediction_"
+) -> MeasuredNumber:
     """What the runs of a row gave; nothing of a row that no run finished.
 
     Args:
@@ -222,7 +224,7 @@ def estimate(known: dict[str, Any], prefix: str = "", interval: str = "predictio
         interval: of the columns that hold the ends of its prediction interval.
     """
     is_median = known.get("statistic") == "median"
-    return Estimate(
+    return MeasuredNumber(
         center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
         std=as_number(known.get(f"{prefix}std")),
         n=int(as_number(known.get(f"{prefix}n")) or 0),

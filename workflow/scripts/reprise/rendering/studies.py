@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from reprise.analysis.reference import Reference
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
-from reprise.rendering.claims import Claim, study_claims
-from reprise.rendering.deviations import Deviation, study_deviations
+from reprise.rendering.claims import ShownClaim, study_claims
+from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.provenance import made_by
 from reprise.rendering.quantities import quantity_sentences, unit_clause
@@ -26,7 +26,7 @@ WIDEST_BESIDE_NOTES = 7
 
 
 @dataclass(frozen=True)
-class Artefact:
+class ShownArtefact:
     """One table, figure or result; ``table``, ``figure`` and ``curves`` may be None.
 
     ``legend`` says what the numbers of the table are, ``texts`` is the table to copy.
@@ -53,7 +53,7 @@ class Artefact:
     reference_drawing: ReferenceDrawing | None
     notes: list[str]
     assumptions: list[str]
-    claims: list[Claim]
+    claims: list[ShownClaim]
     files: list[str]
 
     @property
@@ -64,7 +64,7 @@ class Artefact:
 
 
 @dataclass(frozen=True)
-class Study:
+class ShownStudy:
     """One study; ``notes`` and ``assumptions`` are those that belong to no artefact."""
 
     id: str
@@ -74,18 +74,18 @@ class Study:
     year: int | None
     citation: str
     summary: str
-    artefacts: list[Artefact]
-    claims: list[Claim]
+    artefacts: list[ShownArtefact]
+    claims: list[ShownClaim]
     notes: list[str]
     assumptions: list[str]
-    deviations: list[Deviation]
+    deviations: list[ShownDeviation]
 
 
-def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> Study:
+def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> ShownStudy:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
     known = set(study.artefacts_by_id)
-    return Study(
+    return ShownStudy(
         id=study.id,
         title=study.title,
         subject=study.subject,
@@ -108,16 +108,16 @@ def build_artefact(
     results: Results,
     study: StudyRecord,
     artefact: ArtefactRecord,
-    claims: list[Claim],
+    claims: list[ShownClaim],
     reference: Reference | None,
-) -> Artefact:
+) -> ShownArtefact:
     """Everything that the report shows of an artefact."""
     name, folder = artefact.id, results.folder / study.id
     table = artefact_table(results, study.id, artefact)
     legend = table_legend(results, artefact, table) if table else ""
     prefix = f"{study.id}-{name}"
     heading = artefact.heading()
-    return Artefact(
+    return ShownArtefact(
         id=name,
         kind=artefact.kind,
         title=artefact.title,

@@ -74,7 +74,7 @@ class Table:
     def is_exact(self) -> bool:
         """Whether the reproduced numbers are computed without error, not means of runs."""
         found = [e.reproduced for e in self.entries if e.reproduced.center is not None]
-        return bool(found) and all(estimate.is_exact for estimate in found)
+        return bool(found) and all(number.is_exact for number in found)
 
     @property
     def definitions(self) -> list[str]:
