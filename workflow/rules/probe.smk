@@ -40,7 +40,7 @@ rule run_probe:
         "../scripts/run_probe.py"
 
 
-rule probe:
+rule compute_artefact:
     input:
         runs=searched_runs,
         plan=f"{RESULTS}/{{study}}/plan.json",
@@ -65,4 +65,4 @@ rule probe:
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:
-        "../scripts/probe.py"
+        "../scripts/compute_artefact.py"
