@@ -13,10 +13,10 @@ from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
 from reprise.studies.measure_forms import REPORTED_SERIES, Metric, metric_name
+from reprise.studies.run_folders import is_trained
 
 METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
 COURSE = "course"
-TRAINING = "cells"
 RUN_COLUMNS = ["arm", "seed", "status", "folder"]
 SUMMARY_COLUMNS = [
     "arm",
@@ -145,7 +145,7 @@ def _run(folder: str, row: RowRecord, histories: Histories) -> dict[str, Any]:
     run: dict[str, Any] = {"status": record.status, **record.numbers}
     report, metric = row.report, row.metric
     if record.status == FINISHED:
-        if folder.startswith(f"{TRAINING}/") and folder in histories:
+        if is_trained(folder) and folder in histories:
             run[COURSE] = course_of(histories[folder])
         if needs_history(report):
             run |= reported_values(histories[folder], report)

@@ -24,10 +24,10 @@ from reprise.errors import InputError
 from reprise.studies.artefact_records import Extent, RowRecord
 from reprise.studies.cell import FLOAT32
 from reprise.studies.measure_forms import DIFFERENCES, Metric, depends_on_report
+from reprise.studies.run_folders import TRAINED, kind_of
 from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
 
 HISTORIES = "histories"
-TRAINING = "cells"
 ENDED = (FINISHED, DIVERGED)
 
 Name = TypeVar("Name")
@@ -189,7 +189,7 @@ class Reference:
         runs = self.table.iloc[sorted(set(chain.from_iterable(places)))]
         chosen = runs["status"].isin(statuses)
         if "folder" in runs:
-            kind = kind_of(next(iter(row.folders.values()), TRAINING))
+            kind = kind_of(next(iter(row.folders.values()), TRAINED))
             chosen &= runs["folder"].map(kind_of) == kind
         return runs[chosen]
 
@@ -218,7 +218,7 @@ class Reference:
         """The ways that the finished training runs of a row went; None where one is not known."""
         finished = runs[runs["status"] == FINISHED]
         # The points of a probe are no history of epochs.
-        if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINING).all():
+        if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINED).all():
             return None
         histories = [self._history(run) for _, run in finished.iterrows()]
         known = [None if history is None else course_of(history) for history in histories]
@@ -284,12 +284,6 @@ def read_references(
         return dict.fromkeys(fingerprints)
     table = pd.concat(tables, ignore_index=True)
     return {name: Reference(table, folder, known) for name, known in fingerprints.items()}
-
-
-def kind_of(folder: str) -> str:
-    """What ran in a folder: ``cells``, or ``probes/<probe>``."""
-    first, second, *_ = f"{folder}/".split("/")
-    return first if first == TRAINING else f"{first}/{second}"
 
 
 def rung_of_runs(runs: pd.DataFrame) -> Rung:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 from markupsafe import Markup
 
-from reprise.analysis.reference import TRAINING, Reference, kind_of
+from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import RowWithRuns, reference_rows, runs_of_rows
 from reprise.rendering.figures import drawn, draws_histories, figure_kinds
 from reprise.rendering.figures.source import FigureSource
@@ -14,6 +14,7 @@ from reprise.rendering.figures.style import house_style, svg_text
 from reprise.rendering.pictures import svg_element
 from reprise.rendering.provenance import provenance_in_words
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
+from reprise.studies.run_folders import is_trained
 
 
 @dataclass(frozen=True)
@@ -109,4 +110,4 @@ def drawn_rows(reference: Reference, found: Iterable[RowWithRuns]) -> list[RowRe
 def trains(rows: Iterable[RowRecord]) -> bool:
     """Whether there are runs behind rows, all of which train."""
     folders = [folder for row in rows for folder in row.folders.values()]
-    return bool(folders) and all(kind_of(folder) == TRAINING for folder in folders)
+    return bool(folders) and all(map(is_trained, folders))
