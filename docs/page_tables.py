@@ -22,9 +22,8 @@ sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "docs")]
 
 from page_claims import claim_lines, judged_claims, words_of_verdicts  # noqa: E402
 
-from reprise.analysis.collecting import collect_runs  # noqa: E402
 from reprise.analysis.reference import Reference, read_reference  # noqa: E402
-from reprise.analysis.summaries import summarise  # noqa: E402
+from reprise.analysis.summaries import collect_and_summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
@@ -90,8 +89,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
 def _section(results: Path, study: str, artefact: ArtefactRecord, reference: Reference) -> str:
     table = _counted(artefact)
     if table is None:
-        runs = collect_runs(artefact.rows, results)
-        table = summarise(runs, artefact.rows, reference, artefact.metric)
+        _, table = collect_and_summarise(artefact, results, reference)
     table.to_csv(results / study / f"{artefact.id}.csv", index=False)
     read = Results(results)
     shown = build_table(read, study, artefact)

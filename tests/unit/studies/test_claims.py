@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reprise.analysis.claims.registry import judges
+from reprise.analysis.claims.result import judges
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
 from reprise.studies.claims.contrasts import Difference

@@ -10,11 +10,11 @@ import pandas as pd
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.collecting import axis_names, collect_runs, read_runs
+from reprise.analysis.collecting import axis_names, read_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
-from reprise.analysis.summaries import summarise
+from reprise.analysis.summaries import collect_and_summarise
 from reprise.folders import own_or_built_in
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
@@ -39,11 +39,10 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
     results = plan.parents[1]
     check_runs(plain["asked"], results)
     artefact = read_artefact(plan, plain["artefact"])
-    runs = collect_runs(artefact.rows, results)
-    runs.to_csv(plain["runs"], index=False)
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
     rung = rung_named(plain["rung"])
-    table = summarise(runs, artefact.rows, reference, artefact.metric, rung)
+    runs, table = collect_and_summarise(artefact, results, reference, rung)
+    runs.to_csv(plain["runs"], index=False)
     table.to_csv(plain["table"], index=False)
 
 

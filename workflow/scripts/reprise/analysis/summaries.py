@@ -1,12 +1,19 @@
 """From runs to the tidy table of an artefact: one row per combination of axis values and arm."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from reprise.analysis.collecting import COURSE, SUMMARY_COLUMNS, axis_names, with_whole_numbers
+from reprise.analysis.collecting import (
+    COURSE,
+    SUMMARY_COLUMNS,
+    axis_names,
+    collect_runs,
+    with_whole_numbers,
+)
 from reprise.analysis.courses import course_of_row
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED
@@ -14,7 +21,7 @@ from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RU
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
-from reprise.studies.artefact_records import RowRecord
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.rungs import RUNGS, Rung
 
@@ -24,6 +31,27 @@ FURTHER_COLUMNS = [
     "reference_stale", "reference_course", "reference_learned", "metric", "reason", "evidence",
     "reference_evidence",
 ]  # fmt: skip
+
+
+def collect_and_summarise(
+    artefact: ArtefactRecord,
+    results: Path,
+    reference: Reference | None,
+    rung: Rung = RUNGS["paper"],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The runs of an artefact and its tidy data, which is what runs.csv and its table hold.
+
+    Args:
+        artefact: of the plan.
+        results: the results folder of the scale.
+        reference: from ``read_reference``; None without any.
+        rung: of the scale.
+
+    Raises:
+        InputError: a file of a run cannot be read.
+    """
+    runs = collect_runs(artefact.rows, results)
+    return runs, summarise(runs, artefact.rows, reference, artefact.metric, rung)
 
 
 def summarise(

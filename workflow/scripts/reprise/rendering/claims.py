@@ -7,9 +7,8 @@ from typing import Any
 from reprise.rendering import numbers
 from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
-from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.results import Results
-from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim

@@ -6,10 +6,9 @@ from typing import Any
 
 from reprise.rendering import numbers
 from reprise.rendering.entries import as_number
-from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
-from reprise.rendering.selected import compared_style
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Deviation
 from reprise.studies.plan_records import StudyRecord

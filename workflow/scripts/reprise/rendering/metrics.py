@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
-from reprise.studies.measure_forms import ARRIVALS, Metric
+from reprise.studies.claims.selections import selections_of
+from reprise.studies.measure_forms import ARRIVALS, Metric, metric_name
 
 UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 """Unit by the ending of a metric's name."""
@@ -54,6 +55,23 @@ def row_style(artefact: ArtefactRecord, row: RowRecord) -> Style:
 def is_redefined(artefact: ArtefactRecord, row: RowRecord) -> bool:
     """Whether a row of the plan shows a definition of our own, unlike what the study reports."""
     return any(value.redefined for value in artefact.values_at(row))
+
+
+def compared_style(comparison: Any, artefacts: Mapping[str, ArtefactRecord]) -> Style:
+    """How the numbers are written that a rule or a deviation compares: those of its first
+    selection.
+
+    Args:
+        comparison: a rule without parts, or a deviation.
+        artefacts: of the study, by id.
+    """
+    selection = next(selections_of(comparison))
+    artefact = artefacts[selection.artefact]
+    shown = row_style(artefact, artefact.rows[selection.rows[0]])
+    metric = selection.metric
+    if metric_name(metric) == metric_name(shown.metric):
+        return shown
+    return Style(metric, metric_unit(metric), 0 if is_whole(metric) else None)
 
 
 def metric_unit(metric: Metric) -> str:

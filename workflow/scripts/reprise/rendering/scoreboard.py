@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from reprise.analysis.scoreboard import DIRECTIONAL_KINDS, expected_by_chance
+from reprise.analysis.statistics.multiplicity import DIRECTIONAL_KINDS, expected_by_chance
 from reprise.rendering.claims import ShownClaim
 from reprise.rendering.numbers import count, listed
 from reprise.rendering.studies import ShownStudy

@@ -4,8 +4,7 @@ from math import log2
 
 from reprise.analysis.claims.comparison import compare, comparison_of
 from reprise.analysis.claims.decisions import bounded, directional
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.claims.result import ClaimResult, judges
 from reprise.analysis.claims.spreads import difference_of_spreads
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.contrasts import slope_weights

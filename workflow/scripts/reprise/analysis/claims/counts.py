@@ -5,8 +5,7 @@ from itertools import product
 from math import inf, isclose
 from typing import Any
 
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing
 from reprise.analysis.selection import samples_of
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError

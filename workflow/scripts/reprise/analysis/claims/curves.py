@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.contrasts import equivalent
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing
 from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables

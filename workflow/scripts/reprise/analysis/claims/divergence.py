@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing, side
 from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.proportions import (

@@ -7,8 +7,7 @@ from typing import Any
 
 from reprise.analysis.claims.choosing import choose, has_choice
 from reprise.analysis.claims.combining import combine
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, Outcome, not_judged
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, not_judged
 from reprise.analysis.learning import depends_on_learning
 from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of

@@ -6,8 +6,7 @@ from itertools import pairwise
 from reprise.analysis.claims.combining import combine, combine_most
 from reprise.analysis.claims.comparison import Weighted, compare
 from reprise.analysis.claims.decisions import directional
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.claims.result import ClaimResult, judges
 from reprise.analysis.selection import Sample, others_of, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.orders import AgainstOthers, BestOf, Order, RankAmong

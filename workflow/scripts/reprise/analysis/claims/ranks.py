@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing, side
 from reprise.analysis.claims.spreads import lacking_of
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.settings import rank_correlation as correlation_of_ranks

@@ -8,8 +8,7 @@ import pandas as pd
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.comparison import Comparison
 from reprise.analysis.claims.decisions import directional
-from reprise.analysis.claims.registry import judges
-from reprise.analysis.claims.result import ClaimResult, missing
+from reprise.analysis.claims.result import ClaimResult, judges, missing
 from reprise.analysis.measures import arrival_of, first_reached, series_of
 from reprise.analysis.selection import Sample, others_of, rows_beside, samples_of
 from reprise.analysis.tables import Tables

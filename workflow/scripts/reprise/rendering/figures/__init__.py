@@ -5,8 +5,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from reprise.inventory import check_arguments, find
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import house_style, save_png, save_svg
 from reprise.studies.artefact_records import ArtefactRecord
 

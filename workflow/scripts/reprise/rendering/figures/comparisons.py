@@ -18,8 +18,7 @@ from reprise.rendering.figures.marks import (
     status_of,
 )
 from reprise.rendering.figures.panels import left_panels, set_title, small_multiples
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import COLOURS, legend_below
 from reprise.rendering.metrics import artefact_label
 from reprise.studies.artefact_records import Values

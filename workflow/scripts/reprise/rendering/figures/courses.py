@@ -17,9 +17,8 @@ from reprise.rendering.figures.panels import (
     say_nothing_to_draw,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import Series, ordered_series, series_handles
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain

@@ -20,9 +20,8 @@ from reprise.rendering.figures.panels import (
     set_x_labels,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import look_of
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import INK, legend_below
 from reprise.rendering.metrics import metric_label
 

@@ -15,8 +15,7 @@ from matplotlib.image import imread
 
 from reprise.errors import InputError
 from reprise.rendering.figures.histories import absences, check_columns
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
 from reprise.rendering.numbers import plain
 from reprise.studies.artefact_records import RowRecord

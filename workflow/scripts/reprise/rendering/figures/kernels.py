@@ -16,9 +16,8 @@ from reprise.rendering.figures.histories import (
     run_statuses,
 )
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import ordered_series, series_label
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
 from reprise.studies.artefact_records import RowRecord
 

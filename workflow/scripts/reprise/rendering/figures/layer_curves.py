@@ -14,7 +14,6 @@ from reprise.rendering.figures.panels import (
     set_x_labels,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -22,7 +21,7 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_label,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.studies.rows import DEFAULT_ARM

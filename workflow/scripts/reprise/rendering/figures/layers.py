@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import COLOURS, INK, WIDTH
 from reprise.rendering.numbers import count, is_number, number
 

@@ -21,7 +21,6 @@ from reprise.rendering.figures.panels import (
     small_multiples,
     stacked_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -29,7 +28,7 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_handles,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.studies.artefact_records import Values

@@ -10,7 +10,6 @@ from reprise.rendering.figures.panels import (
     set_title,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -18,7 +17,7 @@ from reprise.rendering.figures.series import (
     series_handles,
     series_label,
 )
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import artefact_label
 

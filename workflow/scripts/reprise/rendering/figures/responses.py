@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from reprise.rendering.figures.histories import absences, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.learning_curves import draw_mean
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title, small_multiples
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import Series, named, ordered_series, series_handles
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.studies.artefact_records import Values

@@ -12,8 +12,7 @@ from reprise.rendering.figures.panels import (
     set_title,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_columns, look
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain

@@ -7,9 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
+from reprise.registry import Registry
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
+
+figure_kinds = Registry("figure kind")
+"""The figures that an artefact may ask for by name."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from reprise.rendering.figures.panels import (
     small_multiples,
 )
 from reprise.rendering.figures.rate_marks import mark_handles, mark_rates, marks_rates
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -27,7 +26,7 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_handles,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import INK, legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.studies.artefact_records import RowRecord, Values
