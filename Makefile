@@ -4,6 +4,7 @@
 # make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make verdicts   how often verdicts are wrong and found, by simulation (some minutes), and the tables that show it
+# make engine   write down that a change of the training engine was looked at (see CONTRIBUTING.md)
 # make tables   the tables of README.md and docs/results.md anew: of reference runs, and of what is counted
 # make clean    remove what was computed at SCALE, by default demo (not the downloaded and prepared data)
 
@@ -21,7 +22,7 @@ ifeq ($(filter default cpu,$(TORCH)),)
 $(error TORCH: expected cpu or default, found $(TORCH))
 endif
 
-.PHONY: report test check format benchmark ask-conda-forge ask-downloads verdicts tables clean
+.PHONY: report test check format benchmark ask-conda-forge ask-downloads verdicts tables engine clean
 
 report: $(VENV)/.installed
 	$(BIN)/snakemake --cores all --logger rich --config scale=$(SCALE)
@@ -70,6 +71,9 @@ verdicts: $(VENV)/.installed
 
 tables: $(VENV)/.installed
 	$(BIN)/python docs/page_tables.py
+
+engine: $(VENV)/.installed
+	$(BIN)/python tests/engine_record.py
 
 clean:
 	@case "$(SCALE)" in ""|*[!A-Za-z0-9_-]*) echo "SCALE=$(SCALE): expected the name of one scale"; exit 1;; esac

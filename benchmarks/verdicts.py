@@ -29,7 +29,7 @@ from reprise.analysis.claims.evaluation import evaluate  # noqa: E402
 from reprise.analysis.claims.result import verdict  # noqa: E402
 from reprise.analysis.error_rates import RATES, tables_of_rates  # noqa: E402
 from reprise.analysis.learning import Guessing  # noqa: E402
-from reprise.analysis.tables import ArtefactTable, Row, Run, Tables  # noqa: E402
+from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.studies.claims import read_claim  # noqa: E402
 from reprise.studies.claims.registry import Rule  # noqa: E402
@@ -85,13 +85,13 @@ def table(
         for seed, value in enumerate(values, start=1):
             folder = f"{name}/{setting}/{seed}"
             status = "finished" if np.isfinite(value) else "diverged"
-            of_row.append(Run(seed, status, folder, {"test_accuracy": float(value)}))
+            of_row.append(MeasuredRun(seed, status, folder, {"test_accuracy": float(value)}))
             if curves is not None:
                 series = curves[setting][seed - 1]
                 epochs = range(1, len(series) + 1)
                 histories[folder] = pd.DataFrame({"epoch": epochs, "test_accuracy": series})
         rows.append(
-            Row(name, {"setting": setting}, "as run", "test_accuracy", None, tuple(of_row),
+            MeasuredRow(name, {"setting": setting}, "as run", "test_accuracy", None, tuple(of_row),
                 guessing=GUESSING)
         )  # fmt: skip
     axes = {"setting": {setting: float(i) for i, setting in enumerate(runs)}}

@@ -63,14 +63,14 @@ def judged_claims(plan: Plan, study: StudyRecord, reference: Path) -> pd.DataFra
         reference: the folder above those of the reference runs.
     """
     fingerprints = {
-        artefact["id"]: artefact_fingerprints(plan, study.id, artefact["id"])
+        artefact.id: artefact_fingerprints(plan, study.id, artefact.id)
         for artefact in study.artefacts
     }
     with TemporaryDirectory() as place:
         results = Path(place)
         (results / study.id).mkdir()
         for artefact in study.artefacts:
-            runs = collect_runs(artefact["rows"], results)
-            runs.to_csv(results / study.id / f"{artefact['id']}.runs.csv", index=False)
+            runs = collect_runs(artefact.rows, results)
+            runs.to_csv(results / study.id / f"{artefact.id}.runs.csv", index=False)
         references = read_references(reference, fingerprints)
         return evaluate_study(study, results, references=references).set_index("claim")

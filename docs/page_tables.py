@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pandas as pd
 
@@ -23,9 +22,8 @@ sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "docs")]
 
 from page_claims import claim_lines, judged_claims, words_of_verdicts  # noqa: E402
 
-from reprise.analysis.collecting import collect_runs  # noqa: E402
 from reprise.analysis.reference import Reference, read_reference  # noqa: E402
-from reprise.analysis.summaries import summarise  # noqa: E402
+from reprise.analysis.summaries import collect_and_summarise  # noqa: E402
 from reprise.data.integrity import write_whole  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
 from reprise.planning.fingerprints import artefact_fingerprints  # noqa: E402
@@ -37,6 +35,7 @@ from reprise.rendering.entries import Entry  # noqa: E402
 from reprise.rendering.numbers import NOTHING, number  # noqa: E402
 from reprise.rendering.results import Results  # noqa: E402
 from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
+from reprise.studies.artefact_records import ArtefactRecord  # noqa: E402
 from reprise.studies.plan_storage import write_plan  # noqa: E402
 from reprise.studies.rows import DEFAULT_ARM  # noqa: E402
 from reprise.studies.study import Study  # noqa: E402
@@ -70,7 +69,7 @@ def with_tables(text: str, root: Path = ROOT) -> str:
 
     def made(results: Path, block: re.Match[str]) -> str:
         start, study, artefact, end = block.groups()
-        known = {entry["id"]: entry for entry in planned[study].artefacts}
+        known = planned[study].artefacts_by_id
         if artefact not in known:
             raise InputError(
                 f"a block names the artefact {study}/{artefact}, which is not there: "
@@ -87,21 +86,20 @@ def with_tables(text: str, root: Path = ROOT) -> str:
         return BLOCK.sub(partial(made, Path(results)), text)
 
 
-def _section(results: Path, study: str, artefact: dict[str, Any], reference: Reference) -> str:
+def _section(results: Path, study: str, artefact: ArtefactRecord, reference: Reference) -> str:
     table = _counted(artefact)
     if table is None:
-        runs = collect_runs(artefact["rows"], results)
-        table = summarise(runs, artefact["rows"], reference, artefact["metric"])
-    table.to_csv(results / study / f"{artefact['id']}.csv", index=False)
+        _, table = collect_and_summarise(artefact, results, reference)
+    table.to_csv(results / study / f"{artefact.id}.csv", index=False)
     read = Results(results)
     shown = build_table(read, study, artefact)
     sentences = reference_agreement_sentences(read, study, artefact)
     return _markdown(shown) + "".join(f"\n{sentence}\n" for sentence in sentences)
 
 
-def _counted(artefact: Mapping[str, Any]) -> pd.DataFrame | None:
+def _counted(artefact: ArtefactRecord) -> pd.DataFrame | None:
     """The tidy data of an artefact whose numbers need no run; None of all others."""
-    if not artefact.get("probe"):
+    if not artefact.probe:
         return None
     is_exact = probe_entry(artefact, "README.md").description.get("exact")
     return computed_table(artefact, "README.md") if is_exact else None
@@ -186,7 +184,7 @@ def with_studies(text: str, root: Path = ROOT) -> str:
     rows = [STUDY_HEADS, ["---"] * len(STUDY_HEADS)]
     for study in plan_record(plan).studies:
         planned = plan.studies[study.id]
-        kept = reference.count_runs(row for a in study.artefacts for row in a["rows"])
+        kept = reference.count_runs(row for a in study.artefacts for row in a.rows)
         verdicts = judged_claims(plan, study, root / "reference")
         rows.append(
             [

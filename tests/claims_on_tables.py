@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from made_up_records import made_up_artefact
 
 from reprise.analysis.claims.evaluation import evaluate as evaluate_rule
 from reprise.analysis.claims.result import ClaimResult
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.tables import ArtefactTable, Tables
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim, read_claim, read_claims, read_deviations
 from reprise.studies.claims.artefacts import ComparedArtefact
 from reprise.studies.plan_records import Remark, StudyRecord
@@ -34,7 +36,8 @@ def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
     Args:
         study: its id and whatever else matters; claims and deviations as in YAML, with their ids.
     """
-    artefacts = {artefact["id"]: _compared(artefact) for artefact in study.get("artefacts", ())}
+    shown = tuple(map(made_up_artefact, study.get("artefacts", ())))
+    artefacts = {artefact.id: _compared(artefact) for artefact in shown}
     claims = {claim["id"]: claim for claim in study.get("claims", ())}
     deviations = {entry["id"]: entry for entry in study.get("deviations", ())}
     return StudyRecord(
@@ -45,7 +48,7 @@ def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
         year=study.get("year"),
         citation=study.get("citation", ""),
         summary=study.get("summary", ""),
-        artefacts=tuple(study.get("artefacts", ())),
+        artefacts=shown,
         claims=read_claims(claims, artefacts, study["id"]),
         notes=_remarks(study.get("notes", ())),
         assumptions=_remarks(study.get("assumptions", ())),
@@ -57,8 +60,7 @@ def _remarks(remarks: Iterable[Mapping[str, Any]]) -> tuple[Remark, ...]:
     return tuple(Remark(**{**r, "artefacts": tuple(r.get("artefacts", ()))}) for r in remarks)
 
 
-def _compared(artefact: Mapping[str, Any]) -> ComparedArtefact:
-    exact = all(row.get("folders") == {} for row in artefact["rows"])
-    runs = pd.DataFrame(columns=[*axis_names(artefact["rows"]), *RUN_COLUMNS])
-    table = ArtefactTable.of(artefact, runs, Path(), exact)
+def _compared(artefact: ArtefactRecord) -> ComparedArtefact:
+    runs = pd.DataFrame(columns=[*axis_names(artefact.rows), *RUN_COLUMNS])
+    table = ArtefactTable.of(artefact, runs, Path(), artefact.is_exact)
     return replace(table.compared(), metrics=None)

@@ -19,7 +19,7 @@ def test_the_paper_scale_with_five_seeds(fresh_project):
     planned = fresh_project.planned(*config)
     assert planned["train"] == 380
     assert planned["collect_artefact"] == 8
-    assert planned["probe"] == 1
+    assert planned["compute_artefact"] == 1
     assert planned["download"] == planned["prepare"] == 1
 
 
@@ -60,7 +60,7 @@ def test_probes_run_beside_training(fresh_project):
     planned = fresh_project.planned("--config", "scale=paper", "seeds=3", "studies=kth")
     # Range tests of seven pairs of network and data, and the searches on one of them.
     assert planned["run_probe"] == 3 * len(range_tests("kth", scale="paper"))
-    assert planned["probe"] == 1  # what they found
+    assert planned["compute_artefact"] == 1  # what they found
     assert planned["prepare"] == 3
 
 
@@ -77,7 +77,7 @@ def test_a_table_of_searches_needs_no_training(fresh_project):
 def test_layers_need_neither_runs_nor_data(fresh_project):
     planned = fresh_project.planned("yang_huang/model", "--config", "studies=yang_huang")
     assert planned == {
-        "write_plan": 1, "write_study_plan": 1, "probe": 1, "draw_figure": 1,
+        "write_plan": 1, "write_study_plan": 1, "compute_artefact": 1, "draw_figure": 1,
         "yang_huang/model": 1,
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def test_one_id_may_be_trained_in_one_study_and_computed_in_another(fresh_projec
     assert fresh_project.planned("other/schedules", *both)["train"] == 8
     computed = fresh_project.planned("mclain/schedules", *both)
     assert computed == {
-        "write_plan": 1, "write_study_plan": 2, "probe": 1, "draw_figure": 1,
+        "write_plan": 1, "write_study_plan": 2, "compute_artefact": 1, "draw_figure": 1,
         "mclain/schedules": 1,
     }  # fmt: skip
 

@@ -141,7 +141,7 @@ def test_editing_a_model_runs_the_probes_on_it(finished):
     planned = finished.planned()
     assert planned["train"] == 2
     assert planned["run_probe"] == 1
-    assert planned["probe"] == 3  # the layers, what was found, and the schedules
+    assert planned["compute_artefact"] == 3  # the layers, what was found, and the schedules
 
 
 def test_another_argument_of_a_probe_is_another_run(finished):

@@ -55,7 +55,8 @@ from reprise.hooks.snakemake_internals import (
 from reprise.studies.cell import canonical_json
 from reprise.studies.claims.selections import artefacts_of as compared_by
 from reprise.planning.targets import JOBS, check_jobs, check_targets
-from reprise.studies.plan_records import TABULATED
+from reprise.studies.artefact_records import TABULATED
+from reprise.studies.run_folders import CELL, PROBE, RUN
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.job import CHECKPOINTS
@@ -82,8 +83,7 @@ if moves_files(workflow, RESULTS):
         "of a report or a plan; give the module a working folder of its own with `snakemake -d`"
     )
 REPORT = f"report/{SCALE}.html"
-DOWNLOADS = files_by_target(PLAN)
-CELL = "{model}/{norm}/{schedule}/bs{batch_size}/{variant}/seed{seed}"
+DOWNLOADS = files_by_target(PLAN.sources.values())
 TODAY = UpToDate(PLAN, Path(RESULTS))
 OUT_OF_DATE = OutOfDate(
     Path(RESULTS) / "logs" / "out_of_date.txt", decides_what_runs(workflow)
@@ -125,12 +125,12 @@ def studies_with(runs):
 
 def cell_of(wildcards):
     """The cell whose folder the wildcards spell."""
-    return PLAN.cells[f"cells/{CELL}".format(**wildcards)]
+    return PLAN.cells[CELL.format(**wildcards)]
 
 
 def probe_run_of(wildcards):
     """The run of a probe whose folder the wildcards spell."""
-    return PLAN.probe_runs[f"probes/{{probe}}/{CELL}".format(**wildcards)]
+    return PLAN.probe_runs[PROBE.format(**wildcards)]
 
 
 def megabytes_of(cell):
@@ -155,8 +155,8 @@ def probe_minutes(wildcards):
 
 def run_folder(wildcards):
     """The folder of a run of training or of a probe, relative to the results of its scale."""
-    probe = f"probes/{wildcards.probe}" if "probe" in wildcards.keys() else "cells"
-    return f"{probe}/{CELL}".format(**wildcards)
+    folder = PROBE if "probe" in wildcards.keys() else CELL
+    return folder.format(**wildcards)
 
 
 def data_of(wildcards):

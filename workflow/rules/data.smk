@@ -31,11 +31,15 @@ rule prepare:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=lambda wildcards: preparation_megabytes(PLAN, source_of(wildcards)),
+        mem_mb=lambda wildcards: preparation_megabytes(
+            source_of(wildcards), PLAN.sources[source_of(wildcards).name].pixels
+        ),
         runtime=lambda wildcards: preparation_minutes(source_of(wildcards)),
     params:
         name=lambda wildcards: source_of(wildcards).name,
-        entry=lambda wildcards: preparation_entry(PLAN, source_of(wildcards)),
+        entry=lambda wildcards: preparation_entry(
+            PLAN.entries[source_of(wildcards).name], source_of(wildcards)
+        ),
         pixels=lambda wildcards: source_of(wildcards).pixels,
         origin=lambda wildcards: TODAY.data_origin(wildcards.prepared),
         folder=lambda wildcards: TODAY.folder(wildcards.prepared),

@@ -1,7 +1,8 @@
 # What the runs that are asked for would cost.
 
 
-# Without output, so that it runs whenever it is asked for.
+# Estimates what the plan costs; users ask for it as `snakemake plan`. Without output, so that it runs
+# whenever it is asked for.
 rule plan:
     log:
         f"{RESULTS}/logs/plan.log",

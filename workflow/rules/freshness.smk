@@ -2,10 +2,17 @@
 
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 
 from reprise.data.origins import origin_problem
 from reprise.inventory import library_files
 from reprise.planning.up_to_date import OUTPUTS, files_digest
+
+# What analysis and rendering ask of the artefacts and folders of a plan.
+ASKED_OF_PLANS = [
+    LIBRARY / "reprise" / "studies" / name
+    for name in ("artefact_records.py", "run_folders.py")
+]
 
 
 def changed_run(wildcards):
@@ -130,7 +137,7 @@ def library_digest(*rooms, pattern="*"):
     """Changes with the sources of rooms, so that editing them renews what they compute. One text
     in place of their files keeps a plan of thousands of jobs quick."""
     digest = sha256()
-    for room in rooms:
-        for file in library_files(LIBRARY / "reprise" / room, pattern):
-            digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
+    files = [library_files(LIBRARY / "reprise" / room, pattern) for room in rooms]
+    for file in chain(*files, ASKED_OF_PLANS):
+        digest.update(f"{file.relative_to(LIBRARY)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]

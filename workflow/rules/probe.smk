@@ -6,13 +6,13 @@ rule run_probe:
         prepared=prepared_input,
         changed=changed_run,
     output:
-        description=f"results/{{scale}}/probes/{{probe}}/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/probes/{{probe}}/{CELL}/metrics.json",
-        history=f"results/{{scale}}/probes/{{probe}}/{CELL}/history.csv",
+        description=f"results/{{scale}}/{PROBE}/cell.yaml",
+        metrics=f"results/{{scale}}/{PROBE}/metrics.json",
+        history=f"results/{{scale}}/{PROBE}/history.csv",
     log:
-        f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.log",
+        f"results/{{scale}}/logs/{PROBE}.log",
     benchmark:
-        f"results/{{scale}}/logs/probes/{{probe}}/{CELL}.benchmark.tsv"
+        f"results/{{scale}}/logs/{PROBE}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
     threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
@@ -40,7 +40,7 @@ rule run_probe:
         "../scripts/run_probe.py"
 
 
-rule probe:
+rule compute_artefact:
     input:
         runs=searched_runs,
         plan=f"{RESULTS}/{{study}}/plan.json",
@@ -65,4 +65,4 @@ rule probe:
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:
-        "../scripts/probe.py"
+        "../scripts/compute_artefact.py"

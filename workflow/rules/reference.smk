@@ -22,11 +22,11 @@ rule check_run:
     input:
         prepared=lambda wildcards: ancient(prepared_file(wildcards)),
     output:
-        description=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/metrics.json",
-        history=f"results/{{scale}}/checks/{{code}}/cells/{CELL}/history.csv",
+        description=f"results/{{scale}}/checks/{{code}}/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/checks/{{code}}/{CELL}/metrics.json",
+        history=f"results/{{scale}}/checks/{{code}}/{CELL}/history.csv",
     log:
-        f"results/{{scale}}/logs/checks/{{code}}/{CELL}.log",
+        f"results/{{scale}}/logs/checks/{{code}}/{RUN}.log",
     conda:
         "../envs/train.yaml"
     threads: 1

@@ -6,13 +6,13 @@ rule train:
         prepared=prepared_input,
         changed=changed_run,
     output:
-        description=f"results/{{scale}}/cells/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/cells/{CELL}/metrics.json",
-        history=f"results/{{scale}}/cells/{CELL}/history.csv",
+        description=f"results/{{scale}}/{CELL}/cell.yaml",
+        metrics=f"results/{{scale}}/{CELL}/metrics.json",
+        history=f"results/{{scale}}/{CELL}/history.csv",
     log:
-        f"results/{{scale}}/logs/cells/{CELL}.log",
+        f"results/{{scale}}/logs/{CELL}.log",
     benchmark:
-        f"results/{{scale}}/logs/cells/{CELL}.benchmark.tsv"
+        f"results/{{scale}}/logs/{CELL}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
     threads: 1

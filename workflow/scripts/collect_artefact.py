@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.analysis.jobs:write_artefact_tables",
     {
         "plan": snakemake.input.plan,
@@ -19,7 +19,4 @@ run_function(
         "runs": snakemake.output.runs,
         "table": snakemake.output.table,
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.origin)

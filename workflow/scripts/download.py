@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 with logged(snakemake.log[0]):
     # The addresses are no parameter of the rule: another mirror of the same file renews nothing.
-    file = files_by_target(Plan.of(snakemake.config, Path.cwd()))[snakemake.output[0]]
+    sources = Plan.of(snakemake.config, Path.cwd()).sources
+    file = files_by_target(sources.values())[snakemake.output[0]]
     fetch(file.addresses(), snakemake.params.sha256, Path(snakemake.output[0]), progress=True)

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.rendering.jobs:draw_artefact_figure",
     {
         "plan": snakemake.input.plan,
@@ -17,7 +17,4 @@ run_function(
         "svg": snakemake.output.svg,
         "png": snakemake.output.png,
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.origin)

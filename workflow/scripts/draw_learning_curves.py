@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.rendering.jobs:draw_artefact_curves",
     {
         "plan": snakemake.input.plan,
@@ -16,7 +16,4 @@ run_function(
         "artefact": snakemake.wildcards.artefact,
         "svg": snakemake.output.svg,
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.origin)

@@ -2,19 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.analysis.jobs:write_all_claims",
     {
         "claims": list(snakemake.input.claims),
         "table": snakemake.output[0],
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.origin)

@@ -2,20 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.analysis.jobs:write_deviations",
     {
         "plan": snakemake.input.plan,
         "verdicts": snakemake.params.verdicts,
         "table": snakemake.output[0],
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.origin)

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from reprise.data.origins import keep_origin
-from reprise.forking.client import run_function
+from reprise.data.origins import make_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-run_function(
+make_files(
+    snakemake,
     "reprise.rendering.jobs:write_report",
     {
         "results": snakemake.params.results,
@@ -16,7 +16,4 @@ run_function(
         # An archive is rendered as it is, and nothing is written into it.
         "texts": list(snakemake.output.get("texts", [])),
     },
-    snakemake.log[0],
-    fork=True,
 )
-keep_origin(snakemake.output, snakemake.params.get("origin"))

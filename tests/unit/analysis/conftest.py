@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_artefact
 
 from reprise.analysis.tables import ArtefactTable
 
@@ -54,7 +55,9 @@ def make_table(tmp_path: Path) -> Callable[..., ArtefactTable]:
         axes = [{"id": "setting", "label": "Setting", "values": values}]
         artefact = {"id": name, "metric": "test_accuracy", "axes": axes, "rows": rows}
         columns = ["setting", "arm", "seed", "status", "folder", metric]
-        return ArtefactTable.of(artefact, pd.DataFrame(runs, columns=columns), tmp_path)
+        return ArtefactTable.of(
+            made_up_artefact(artefact), pd.DataFrame(runs, columns=columns), tmp_path
+        )
 
     return make
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from claims_on_tables import evaluate
+from made_up_records import made_up_artefact, made_up_rows
 
 from reprise.analysis.claims.result import ClaimResult, verdict
 from reprise.analysis.collecting import collect_runs, read_runs
@@ -55,7 +56,7 @@ def make_artefact(tmp_path: Path, write_cell: Any, write_history: Any) -> Any:
         axes = [{"id": a, "values": [{"id": v} for v in values]} for a, values in ids.items()]
         artefact = {"id": name, "metric": "validation_accuracy", "axes": axes, "rows": rows}
         path = tmp_path / f"{name}.runs.csv"
-        collect_runs(rows, tmp_path).to_csv(path, index=False)
+        collect_runs(made_up_rows(rows), tmp_path).to_csv(path, index=False)
         return artefact, read_runs(path, ids)
 
     return make
@@ -65,7 +66,7 @@ def make_artefact(tmp_path: Path, write_cell: Any, write_history: Any) -> Any:
 def tables(make_artefact: Any, tmp_path: Path) -> dict[str, ArtefactTable]:
     reversed_settings = dict(zip(SETTINGS, reversed(SETTINGS.values()), strict=True))
     artefacts = [make_artefact("first", SETTINGS), make_artefact("second", reversed_settings)]
-    return {a["id"]: ArtefactTable.of(a, runs, tmp_path) for a, runs in artefacts}
+    return {a["id"]: ArtefactTable.of(made_up_artefact(a), runs, tmp_path) for a, runs in artefacts}
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def selected(tables: dict[str, ArtefactTable], **selection: Any) -> list[Sample]
 
 def test_each_row_is_summarised_by_its_own_metric(make_artefact: Any) -> None:
     artefact, runs = make_artefact("first", SETTINGS)
-    table = summarise(runs, artefact["rows"], metric=artefact["metric"])
+    table = summarise(runs, made_up_rows(artefact["rows"]), metric=artefact["metric"])
     fast = table[table["setting"] == "fast"].set_index("shown")
     assert fast.loc["accuracy", "mean"] == pytest.approx(90.3, abs=0.01)
     # 40 x 0.2^n changes by 32, 6.4, and then by less than 2.
@@ -167,7 +168,9 @@ def test_epochs_of_runs_that_a_scale_shortens(judged: Any) -> None:
 
 def test_runs_of_other_length_are_compared_at_an_epoch(make_artefact: Any, tmp_path: Path) -> None:
     artefacts = [make_artefact("long", SETTINGS), make_artefact("short", SETTINGS, epochs=4)]
-    tables = {a["id"]: ArtefactTable.of(a, runs, tmp_path) for a, runs in artefacts}
+    tables = {
+        a["id"]: ArtefactTable.of(made_up_artefact(a), runs, tmp_path) for a, runs in artefacts
+    }
     at = {"series": "validation_accuracy", "epoch": 16}
     selection = {"setting": "slow", "shown": "accuracy", "metric": at}
     sides = {"subject": {"artefact": "short"}, "other": {"artefact": "long"}}
@@ -195,7 +198,10 @@ def test_curves_of_runs_that_are_shortened_to_different_shares(
     artefacts = {n: make_artefact(n, SETTINGS, epochs) for n, epochs in (("a", 8), ("b", 4))}
     for row in artefacts["b"][0]["rows"]:
         row["epochs"] = {"published": 8, "run": 4}
-    tables = {n: ArtefactTable.of(a, runs, tmp_path) for n, (a, runs) in artefacts.items()}
+    tables = {
+        n: ArtefactTable.of(made_up_artefact(a), runs, tmp_path)
+        for n, (a, runs) in artefacts.items()
+    }
     curves = {"id": "c", "kind": "same_curve", "series": "validation_accuracy", "margin": 1.0}
     same = evaluate({**curves, "subject": claimed("a"), "other": claimed("b")}, tables)
     # Each side at its own epochs as run, which are the same numbers here.
@@ -207,7 +213,7 @@ def test_curves_of_runs_that_are_shortened_to_different_shares(
 def test_curves_of_one_side_are_run_for_one_share(make_artefact: Any, tmp_path: Path) -> None:
     artefact, runs = make_artefact("first", SETTINGS)
     artefact["rows"][0]["epochs"] = {"published": 8, "run": 8}
-    tables = {"first": ArtefactTable.of(artefact, runs, tmp_path)}
+    tables = {"first": ArtefactTable.of(made_up_artefact(artefact), runs, tmp_path)}
     claim = {"id": "c", "kind": "same_curve", "artefact": "first", "series": "validation_accuracy",
              "subject": {"setting": ["fast", "even"], "shown": "accuracy"},
              "other": {"setting": "slow", "shown": "accuracy"}}  # fmt: skip
@@ -229,4 +235,4 @@ def test_one_claim_over_several_artefacts(judged: Any) -> None:
 def test_a_metric_that_no_run_has_is_named(make_artefact: Any) -> None:
     artefact, runs = make_artefact("first", SETTINGS)
     with pytest.raises(InputError, match=r"'accuracy', which none .* did you mean"):
-        summarise(runs, artefact["rows"], metric="accuracy")
+        summarise(runs, made_up_rows(artefact["rows"]), metric="accuracy")

@@ -12,8 +12,6 @@ from reprise.analysis.claims import evaluate_claim, evaluate_study, evaluation
 from reprise.analysis.claims import judge as judge_claims
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
-from reprise.studies.claims.contrasts import Difference
-from reprise.studies.claims.counts import Counted
 
 NOISE = np.array([-1.0, 0.0, 1.0])
 GROUPS = {name: list(mean + NOISE) for name, mean in {"a": 90, "b": 93.2, "c": 99}.items()}
@@ -197,10 +195,8 @@ def test_an_error_that_nobody_foresaw_stops_no_claim_either(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("by a mistake in the judge")
 
-    judges = {Difference: evaluation.judge_rule, Counted: broken}
-    monkeypatch.setattr(
-        evaluation, "judge_rule", lambda rule, tables: judges[type(rule)](rule, tables)
-    )
+    judges = {"difference": evaluation.judges["difference"], "counted": broken}
+    monkeypatch.setattr(evaluation, "judges", judges)
     rows = judge("s", [claim("whole", "c", "a"), EXACT], {"table1": make_table(GROUPS)})
     assert rows["verdict"].to_list() == ["holds", "not drawn"]
     assert "nobody foresaw (ZeroDivisionError('by a mistake in the judge'))" in rows["basis"][1]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_row
 
 from reprise.analysis.reference import read_reference
 from reprise.analysis.reference_export import export_reference
@@ -67,7 +68,9 @@ def test_runs_of_two_processors_are_runs_of_one_source(tmp_path: Path, write_run
     write_run("a/2", hardware=other, test_accuracy=98.0)
     assert export() == {NAME: 2}
     assert sorted(kept(tmp_path)["device_name"]) == ["AMD EPYC", "Intel(R) Xeon(R) Processor"]
-    row = {"published": ["id_a/1", "id_a/2"], "folders": {"1": "cells/a/1/seed1"}}
+    row = made_up_row(
+        {"axes": {}, "published": ["id_a/1", "id_a/2"], "folders": {"1": "cells/a/1/seed1"}}
+    )
     found = read_reference(tmp_path / "reference").of_row(row, "test_accuracy")
     assert (found["reference_n"], found["reference_source"]) == (2, NAME)
 
@@ -75,11 +78,14 @@ def test_runs_of_two_processors_are_runs_of_one_source(tmp_path: Path, write_run
 def test_what_is_kept_is_read_again(tmp_path: Path, write_run, export) -> None:
     write_run()
     assert export() == {NAME: 1}
-    row = {
-        "published": ["id_a"],
-        "folders": {"1": "cells/other/seed1"},
-        "report": {"epochs": "mean", "count": 2},
-    }
+    row = made_up_row(
+        {
+            "axes": {},
+            "published": ["id_a"],
+            "folders": {"1": "cells/other/seed1"},
+            "report": {"epochs": "mean", "count": 2},
+        }
+    )
     folder = tmp_path / "reference"
     found = read_reference(folder, {"id_a": "f00"}).of_row(row, "test_accuracy")
     assert found["reference_mean"] == 97.5
@@ -152,10 +158,13 @@ def test_points_of_a_probe_are_no_history_of_epochs(tmp_path: Path, write_run, e
     folder = tmp_path / "results" / "paper" / "probes" / "first_layer_weights_1a" / "m" / "seed1"
     (folder / "history.csv").write_text("channel,weight\n1,0.5\n")
     export()
-    row = {
-        "published": ["id_first_layer_weights_1a/m"],
-        "folders": {"1": "probes/first_layer_weights_1a/o/seed1"},
-    }
+    row = made_up_row(
+        {
+            "axes": {},
+            "published": ["id_first_layer_weights_1a/m"],
+            "folders": {"1": "probes/first_layer_weights_1a/o/seed1"},
+        }
+    )
     found = read_reference(tmp_path / "reference").of_row(row, "mean_magnitude")
     assert (found["reference_mean"], found["reference_course"]) == (0.1, None)
 
@@ -191,6 +200,6 @@ def test_an_older_run_that_disagrees_is_kept_apart(
         older = pd.read_csv(folder / "histories" / f"{apart['history'][0]}.csv.gz")
         assert older["test_accuracy"].to_list() == [97.0]
         found = read_reference(tmp_path / "reference").of_row(
-            {"published": ["id_a"], "folders": {}}, "test_accuracy"
+            made_up_row({"published": ["id_a"], "axes": {}, "folders": {}}), "test_accuracy"
         )
         assert (found["reference_mean"], found["reference_n"]) == (accuracy, 1)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_row, made_up_rows
 
 from reprise.analysis.reference import read_reference
 from reprise.analysis.summaries import summarise
 from reprise.errors import InputError
+from reprise.studies.artefact_records import RowRecord
 
 LAST_TWO = {"epochs": "mean", "count": 2}
 AT_EPOCH_2 = {"series": "test_accuracy", "epoch": 2}
@@ -31,9 +33,9 @@ def run(accuracy: float | None, published: str = "abc", epochs: int = 120, **mor
     return {"published": published, "epochs": epochs, "test_accuracy": accuracy} | status
 
 
-def row(published: str = "abc", **more) -> dict:
+def row(published: str = "abc", **more) -> RowRecord:
     plain = {"axes": {}, "arm": "as run", "published": [published], "folders": {}}
-    return {**plain, "epochs": {"published": 120, "run": 3}, **more}
+    return made_up_row({**plain, "epochs": {"published": 120, "run": 3}, **more})
 
 
 def history(*accuracies: float) -> pd.DataFrame:
@@ -133,7 +135,7 @@ def test_stands_beside_the_rows_of_an_artefact(tmp_path: Path) -> None:
         for name, published in (("batch", "abc"), ("group", "xyz"))
     ]
     runs = pd.DataFrame(columns=["norm", "arm", "seed", "status", "folder"])
-    table = summarise(runs, rows, read_reference(tmp_path))
+    table = summarise(runs, made_up_rows(rows), read_reference(tmp_path))
     assert table["reference_mean"].fillna(-1).to_list() == [93.5, -1]
 
 
@@ -174,7 +176,7 @@ def test_what_a_reference_does_not_have_is_left_out(tmp_path: Path, metric) -> N
 
 def test_a_reference_of_other_code_is_stale(tmp_path: Path) -> None:
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0, fingerprint="0123")])
-    published = row()["published"][0]
+    published = row().published[0]
     stale = [
         read_reference(tmp_path, current).of_row(row(), "test_accuracy")["reference_stale"]
         for current in ({published: "0123"}, {published: "4567"}, {}, None)

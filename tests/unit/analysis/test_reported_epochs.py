@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_row
 
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reporting import reported_values
@@ -52,6 +53,6 @@ def test_collecting_takes_the_reported_epochs_from_the_history(
     write_history(folder, test_accuracy=[80.0, 84.0, 90.0])
     row = {"axes": {}, "folders": {"1": folder}}
     rules = {"as run": {"epochs": "mean", "count": 2, "skip_last": 1}, "as described": None}
-    rows = [{**row, "arm": arm, "report": rule} for arm, rule in rules.items()]
+    rows = [made_up_row({**row, "arm": arm, "report": rule}) for arm, rule in rules.items()]
     runs = collect_runs(rows, tmp_path)
     assert runs["test_accuracy"].to_list() == [82.0, 90.0]

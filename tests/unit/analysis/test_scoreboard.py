@@ -1,6 +1,6 @@
 """What chance alone would give."""
 
-from reprise.analysis.scoreboard import expected_by_chance
+from reprise.analysis.statistics.multiplicity import expected_by_chance
 
 
 def test_two_in_eighty_hold_by_chance() -> None:

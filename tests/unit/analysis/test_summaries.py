@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_row, made_up_rows
 
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.summaries import row_status, summarise
@@ -27,6 +28,7 @@ def summarised(tmp_path: Path, write_cell: Any) -> Any:
             | {"published": ["abc"], "folders": folders}
             | row
         ]
+        rows = made_up_rows(rows)
         return summarise(collect_runs(rows, tmp_path), rows).iloc[0]
 
     return summarise_runs
@@ -87,7 +89,7 @@ def test_status_of_a_row(statuses: list[str], expected: str) -> None:
 
 
 def test_columns_are_those_of_the_contract(tmp_path: Path) -> None:
-    row = {"axes": {"b": "1", "a": "2"}, "arm": "as run", "published": [], "folders": {}}
+    row = made_up_row({"axes": {"b": "1", "a": "2"}, "folders": {}})
     table = summarise(collect_runs([row], tmp_path), [row])
     assert list(table)[:14] == [
         "b",
@@ -109,6 +111,6 @@ def test_columns_are_those_of_the_contract(tmp_path: Path) -> None:
 
 def test_a_derived_metric_is_summarised(tmp_path: Path, write_cell: Any) -> None:
     folder = write_cell("cells/a/seed1", test_accuracy=90.0, train_accuracy=99.0)
-    row = {"axes": {}, "arm": "as run", "published": [], "folders": {"1": folder}}
+    row = made_up_row({"axes": {}, "folders": {"1": folder}})
     table = summarise(collect_runs([row], tmp_path), [row], metric="generalisation_gap")
     assert table["mean"].to_list() == [9.0]

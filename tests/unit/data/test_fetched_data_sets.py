@@ -4,11 +4,11 @@ import io
 
 import numpy as np
 import pytest
+from prepared_files import check_prepared
 from scipy.io import savemat
 
 from reprise.data.fetching import fetch
 from reprise.data.preparation import prepare
-from reprise.data.prepared import check_prepared
 from reprise.errors import InputError
 
 COLOR = {"channels": 3, "mean": (0.5,) * 3, "std": (0.25,) * 3}

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from prepared_files import check_prepared
 
 from reprise.data.image_fitting import centred_closely
 from reprise.data.layouts import layouts
 from reprise.data.preparation import prepare
-from reprise.data.prepared import check_prepared, open_prepared
+from reprise.data.prepared import open_prepared
 from reprise.data.sources import Source
 from reprise.data.splits import image_blocks
 from reprise.errors import InputError

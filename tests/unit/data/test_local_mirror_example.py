@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from prepared_files import check_prepared
 
 from reprise.data.catalogue import load_entries
 from reprise.data.fetching import fetch
 from reprise.data.preparation import prepare
-from reprise.data.prepared import PreparedData, check_prepared, open_prepared
+from reprise.data.prepared import PreparedData, open_prepared
 from reprise.data.sources import Source
 from reprise.studies.yaml_files import read_yaml
 

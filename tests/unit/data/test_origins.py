@@ -1,10 +1,13 @@
 """What a file says that it was made from."""
 
+import errno
 import os
+from types import SimpleNamespace
 
 import pytest
 
-from reprise.data.origins import keep_origin, origin_problem
+from reprise.data import origins
+from reprise.data.origins import keep_origin, make_files, origin_problem
 
 
 @pytest.fixture
@@ -35,3 +38,14 @@ def test_a_file_that_nothing_is_known_of(table, note):
     (path,) = table.parent.glob(".*.origin")
     path.unlink() if note is None else path.write_text(note)
     assert origin_problem(table, "today") == "nothing says what it was made from"
+
+
+def test_a_full_disk_under_a_note_is_one_sentence(table, tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(origins, "run_function", lambda *_, **__: None)
+    monkeypatch.setattr(origins, "write_whole", full)
+    job = SimpleNamespace(log=[str(tmp_path / "log")], output=[table], params={"origin": "today"})
+    with pytest.raises(SystemExit, match=r"table1.* cannot be written .* make room and run again"):
+        make_files(job, "json:dumps", {})

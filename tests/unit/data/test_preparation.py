@@ -108,6 +108,6 @@ def test_older_prepared_file_survives_a_failure(make_source, files, destination)
 
 def test_unknown_layout_is_named(make_source, files, destination, failure_to_prepare):
     source = replace(make_source(files), layout="idy")
-    assert "unknown layout 'idy': did you mean 'idx'?" in failure_to_prepare(
+    assert "unknown layout 'idy'; did you mean 'idx'?" in failure_to_prepare(
         source, files, destination
     )

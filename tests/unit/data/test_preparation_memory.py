@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -82,19 +81,17 @@ def test_images_of_a_folder_are_in_memory_one_after_the_other(grown_memory, tmp_
 
 def test_memory_that_is_asked_for_grows_with_the_data(make_source):
     source = make_source(channels=3, pixels=100, train_images=9_000, test_images=1_000)
-    plan = SimpleNamespace(sources={source.name: source})
-    megabytes = preparation_megabytes(plan, source)
+    megabytes = preparation_megabytes(source, source.pixels)
     assert megabytes == 500 + 2 * 300
-    assert preparation_megabytes(plan, source.resized(10)) == megabytes, "decoded before resizing"
-    assert preparation_megabytes(plan, source.resized(200)) == 500 + 2 * 1200
+    assert preparation_megabytes(source.resized(10), 100) == megabytes, "decoded before resizing"
+    assert preparation_megabytes(source.resized(200), 100) == 500 + 2 * 1200
 
 
 def test_streamed_images_ask_for_names_alone(make_source):
     source = make_source(layout="image-folder", train_images=900_000, test_images=100_000)
-    plan = SimpleNamespace(sources={source.name: source})
-    assert preparation_megabytes(plan, source) == 500 + 300
+    assert preparation_megabytes(source, source.pixels) == 500 + 300
     large = replace(source, pixels=500)
-    assert preparation_megabytes(plan, large) == 500 + 300
+    assert preparation_megabytes(large, source.pixels) == 500 + 300
 
 
 def test_time_that_is_asked_for_grows_with_the_images(make_source):

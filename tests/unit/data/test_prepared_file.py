@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from prepared_files import check_prepared
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from reprise.data.prepared import check_prepared, open_prepared, write_prepared
+from reprise.data.prepared import open_prepared, write_prepared
 from reprise.data.splits import Splits
 from reprise.errors import InputError
 
@@ -166,28 +167,3 @@ def test_array_that_is_missing_is_named(path):
 
 def test_file_of_the_same_source_passes(path, make_source):
     check_prepared(path, make_source())
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("variant", "jpeg"),
-        ("classes", ("dog", "cat")),
-        ("std", (0.5,)),
-        ("train_images", 3),
-    ],
-)
-def test_file_of_another_source_is_named(path, make_source, key, value):
-    with pytest.raises(InputError, match=f"was prepared with {key} "):
-        check_prepared(path, make_source(**{key: value}))
-
-
-def test_file_of_another_size_is_named(path, make_source):
-    with pytest.raises(InputError, match="variant official, official-4px is expected"):
-        check_prepared(path, make_source(), pixels=4)
-
-
-def test_file_of_other_downloads_is_named(path, make_source, tmp_path):
-    (tmp_path / "download").write_bytes(b"other")
-    with pytest.raises(InputError, match="was prepared with checksums"):
-        check_prepared(path, make_source([tmp_path / "download"]))

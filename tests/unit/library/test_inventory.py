@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from reprise import inventory
-from reprise.discovery import import_room
 from reprise.errors import InputError
 from reprise.nets.models import models
 from reprise.nets.norms import norms
@@ -20,17 +20,23 @@ SCRIPTS = Path(inventory.__file__).parents[1]
 
 
 def test_the_source_tells_what_importing_would():
-    import_room("nets")
-    import_room("optim")
-    for kind, registry in {
-        "model": models,
-        "norm": norms,
-        "schedule": schedules,
-        "optimizer": optimizers,
-        "loss": losses,
-        "sequence": sequences,
-    }.items():
-        assert inventory.names(kind) == list(registry)
+    for module in inventory.library_modules():
+        if module.startswith(("reprise.nets.", "reprise.optim.")):
+            import_module(module)
+    for registry in (models, norms, schedules, optimizers, losses, sequences):
+        assert inventory.names(registry.kind) == sorted(registry.imported)
+
+
+def test_a_registry_imports_what_it_is_asked_for():
+    code = (
+        "import sys; from reprise.nets.models import models;"
+        "print(len(list(models)) > 9, models['mgnet'].__name__);"
+        "print(*(m for m in ('mgnet', 'resnet', 'vgg') if f'reprise.nets.{m}' in sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["True", "MgNet", "mgnet"]
 
 
 def test_modules_without_registrations_are_not_parsed():

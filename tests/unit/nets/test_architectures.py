@@ -109,6 +109,7 @@ def test_what_cannot_be_built_is_one_sentence(name, arguments, message):
 
 def test_without_torchvision(monkeypatch):
     monkeypatch.delitem(sys.modules, "reprise.nets.architectures.yolo_v2", raising=False)
+    monkeypatch.delitem(architectures._entries, "yolo_v2", raising=False)
     monkeypatch.setitem(sys.modules, "torchvision.ops", None)
     with pytest.raises(InputError, match="install a torchvision that matches the installed torch"):
         build_architecture("yolo_v2", {})

@@ -76,7 +76,12 @@ def test_download_targets_hold_the_checksum():
     source = asked.prepared["cifar10-official"]
     (target,) = downloaded_files(source)
     assert target == "resources/downloads/cifar10/c4a38c50a1bc-cifar-10-binary.tar.gz"
-    assert files_by_target(asked)[target].sha256 == source.files[0].sha256
+    assert files_by_target(asked.sources.values())[target].sha256 == source.files[0].sha256
+
+
+def prepared_from(asked, name):
+    source = asked.prepared[name]
+    return preparation_entry(asked.entries[source.name], source)
 
 
 def test_another_mirror_or_title_prepares_nothing_anew():
@@ -85,15 +90,15 @@ def test_another_mirror_or_title_prepares_nothing_anew():
     files = [{**entry["files"][0], "url": "https://example.org/cifar-10-binary.tar.gz"}]
     after = plan(scale="paper", datasets={"cifar10": {"files": files, "title": "Other"}})
     source = "cifar10-official"
-    assert preparation_entry(before, before.prepared[source]) == preparation_entry(
-        after, after.prepared[source]
-    )
+    assert prepared_from(before, source) == prepared_from(after, source)
     assert layout_fingerprint(before.prepared[source]) == layout_fingerprint(after.prepared[source])
 
 
 def test_another_folder_of_images_prepares_nothing_anew():
     asked = [plan(datasets={"imagenet": {"folder": folder}}) for folder in ("/data", "${DATA}")]
-    here, there = (preparation_entry(each, each.sources["imagenet"]) for each in asked)
+    here, there = (
+        preparation_entry(each.entries["imagenet"], each.sources["imagenet"]) for each in asked
+    )
     assert here == there
     assert "folder" not in here
 

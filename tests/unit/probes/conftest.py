@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from made_up_records import made_up_row
 
 from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
@@ -68,7 +69,8 @@ def probe_row():
     def make(axes, cell=CELL, **changes):
         given = {"channels": 1, "pixels": 8, "classes": 4}
         row = {"axes": axes, "arm": "as run", "reported": None, "cited": None}
-        return {**row, "cell": Cell.of(cell).plain(), "input": given, **changes}
+        plain = {"cell": Cell.of(cell).plain(), "input": given, "folders": {}}
+        return made_up_row({**row, **plain, **changes})
 
     return make
 

@@ -1,5 +1,7 @@
 """Rows of plan.json with cells whose batch grows."""
 
+from made_up_records import made_up_row
+
 CELL = {
     "dataset": "cifar10",
     "model": "wide_resnet",
@@ -23,7 +25,7 @@ def row(rates, sizes=None, metric="noise_scale", momentum=0.9, **axes):
         "momentum": momentum,
         **({"batch_size": sizes[0], "batch_size_schedule": growing} if sizes else {}),
     }
-    return {
+    content = {
         "axes": axes,
         "arm": "as run",
         "metric": metric,
@@ -31,4 +33,6 @@ def row(rates, sizes=None, metric="noise_scale", momentum=0.9, **axes):
         "cited": None,
         "train_images": {"published": 50_000, "run": 800},
         "cell": cell,
+        "folders": {},
     }
+    return made_up_row(content)

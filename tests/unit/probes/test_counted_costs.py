@@ -1,6 +1,7 @@
 """The counts of architectures as rows of an artefact."""
 
 import pytest
+from made_up_records import made_up_rows
 
 from reprise.errors import InputError
 from reprise.nets.architecture import build_architecture
@@ -23,7 +24,7 @@ def count():
             for number, (metric, unit) in enumerate(shown)
         ]  # fmt: skip
         arguments = {"axis": "network", "architectures": {"small": SMALL}, **arguments}
-        return counted_costs(rows, **arguments)
+        return counted_costs(made_up_rows(rows), **arguments)
 
     return make
 

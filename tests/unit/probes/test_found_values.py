@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_row
 
 from reprise.errors import InputError
 from reprise.probes.found_values import found_values
@@ -14,7 +15,7 @@ POSITIONS = {"m80": 0.8, "m90": 0.9, "m99": 0.99}
 
 def row(setting, quantity, **changes):
     axes = {"setting": setting, "quantity": quantity}
-    return {"axes": axes, "arm": "as run", "reported": 1.0, "cited": None, **changes}
+    return made_up_row({"axes": axes, "reported": 1.0, **changes})
 
 
 def runs(axis, values, metric, **changes):

@@ -5,7 +5,6 @@ from contextlib import nullcontext
 import pytest
 import torch
 
-from reprise.discovery import import_room
 from reprise.inventory import find
 from reprise.probes import probe_job
 from reprise.probes.registry import probes
@@ -64,7 +63,6 @@ def recorder(monkeypatch):
     ],
 )
 def test_a_probe_finds_the_same(sweep_cell, steady_cell, resident, recorder, name, arguments):
-    import_room("probes")
     make = sweep_cell if name == "range_test" else steady_cell
     cell = make(epochs=2, batch_size=8)
     plain = probes[name](cell, resident(cell), None, **arguments)

@@ -1,6 +1,7 @@
 """Tables of the curves of schedules."""
 
 import pytest
+from made_up_records import made_up_row
 
 from reprise.probes.schedule_curves import schedule_curves
 
@@ -17,13 +18,14 @@ STEP = {"name": "step", "learning_rate": 1.0, "width": 2}
 
 
 def row(schedule, **changes):
-    return {
+    content = {
         "axes": {"schedule": schedule["name"]},
         "arm": "as run",
         "reported": None,
         "cited": None,
         "cell": {**CELL, "schedule": schedule, **changes},
     }
+    return made_up_row(content)
 
 
 def test_one_point_per_epoch_with_the_axes_of_the_row():

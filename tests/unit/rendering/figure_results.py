@@ -8,6 +8,7 @@ from statistics import fmean, median
 from typing import Any
 from xml.etree import ElementTree
 
+from made_up_records import made_up_artefact
 from made_up_results import write_csv
 from matplotlib.figure import Figure
 
@@ -106,12 +107,14 @@ class FigureResults:
     def draw(self, name: str = "figure") -> Path:
         """Draw the figure and return the SVG; the PNG lies beside it."""
         svg = self.folder / f"{name}.svg"
-        draw_figure(self.artefact(), self.folder, STUDY, svg, svg.with_suffix(".png"))
+        draw_figure(
+            made_up_artefact(self.artefact()), self.folder, STUDY, svg, svg.with_suffix(".png")
+        )
         return svg
 
     def figure_drawn(self) -> Figure:
         """The figure before it is saved, to look at what is in it."""
-        source = FigureSource.of(self.artefact(), self.folder, STUDY)
+        source = FigureSource.of(made_up_artefact(self.artefact()), self.folder, STUDY)
         arguments = dict(self.figure)
         return figure_kinds[arguments.pop("kind")](source, **arguments)
 

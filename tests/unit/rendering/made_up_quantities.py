@@ -133,7 +133,7 @@ def write_made_up_quantities(folder: Path) -> Path:
     """Write the results folder of the study, without figures, and return it."""
     numbers, content = random.Random(3), made_up_record(study())
     (artefact,) = content.artefacts
-    cells = sorted({path for row in artefact["rows"] for path in row["folders"].values()})
+    cells = sorted(set(artefact.folders))
     for cell in cells:
         write_cell(folder / cell, numbers, 97 + numbers.random())
     scale = {"name": "short", "title": "Short", "description": "Shortened.", "verdicts": True,
@@ -141,9 +141,9 @@ def write_made_up_quantities(folder: Path) -> Path:
     plan = made_up_plan(study(), scale=scale, seeds=list(SEEDS))
     write_plan(plan, folder)
     below = folder / content.id
-    runs = collect_runs(artefact["rows"], folder)
+    runs = collect_runs(artefact.rows, folder)
     runs.to_csv(below / "signals.runs.csv", index=False)
-    table = summarise(runs, artefact["rows"], metric=artefact["metric"])
+    table = summarise(runs, artefact.rows, metric=artefact.metric)
     table.to_csv(below / "signals.csv", index=False)
     measure_deviations(content, folder).to_csv(below / "deviations.csv", index=False)
     evaluate_study(content, folder).to_csv(folder / "claims.csv", index=False)

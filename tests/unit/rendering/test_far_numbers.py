@@ -1,16 +1,18 @@
 """Whether a reader sees which numbers lie far from the reported ones."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from html_tree import read_page, text_of
 from made_up_plans import made_up_plan
+from made_up_records import made_up_artefact
 
 from reprise.rendering.agreements import reference_agreement_sentences
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.plan_storage import read_content, write_plan
 
 HEAD = (
@@ -27,7 +29,7 @@ def line(net: str, quantity: str, reported: float, reference: float, *bounds: fl
 
 
 @pytest.fixture
-def artefact() -> dict[str, Any]:
+def artefact() -> ArtefactRecord:
     nets = [{"id": net, "label": f"Net {net}, wide"} for net in "abc"]
     shown = [
         {"id": "accuracy", "label": "Accuracy"},
@@ -43,8 +45,8 @@ def artefact() -> dict[str, Any]:
         for net in "abc"
         for quantity in shown
     ]  # fmt: skip
-    return {"id": "t", "kind": "table", "title": "T", "axes": axes, "rows": rows,
-            "metric": "test_accuracy", "decimals": 2}  # fmt: skip
+    return made_up_artefact({"id": "t", "kind": "table", "title": "T", "axes": axes, "rows": rows,
+            "metric": "test_accuracy", "decimals": 2})  # fmt: skip
 
 
 @pytest.fixture
@@ -95,9 +97,8 @@ def test_a_single_interval_is_spoken_of_as_one(results, artefact) -> None:
 
 
 def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
-    artefact["rows"] += [
-        {**row, "arm": "as described"} for row in artefact["rows"] if row["axes"]["net"] != "c"
-    ]
+    also = [replace(r, arm="as described") for r in artefact.rows if r.axes["net"] != "c"]
+    artefact = replace(artefact, rows=(*artefact.rows, *also))
     described = ("a,accuracy,as described,,,,mean,,0,missing,,,98.6,98.6,,,1",
                  "b,accuracy,as described,,,,mean,,0,missing,,,98.7,98.7,,,1")  # fmt: skip
     known = results(
@@ -115,7 +116,8 @@ def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
 
 
 def test_an_arm_is_compared_where_the_main_one_has_no_run(results, artefact) -> None:
-    artefact["rows"] += [{**row, "arm": "as described"} for row in artefact["rows"]]
+    also = [replace(row, arm="as described") for row in artefact.rows]
+    artefact = replace(artefact, rows=(*artefact.rows, *also))
     known = results(
         "a,accuracy,as run,98.0,,,mean,,0,missing,,,,,,,",
         "a,accuracy,as described,,,,mean,,0,missing,,,98.6,98.6,,,1",
@@ -125,8 +127,10 @@ def test_an_arm_is_compared_where_the_main_one_has_no_run(results, artefact) -> 
 
 
 def test_what_is_redefined_is_not_compared(results, artefact, tmp_path) -> None:
-    (shown,) = (axis for axis in artefact["axes"] if axis["id"] == "quantity")
-    shown["values"][1]["redefined"] = True
+    nets, quantities = artefact.axes
+    accuracy, time = quantities.values
+    values = (accuracy, replace(time, redefined=True))
+    artefact = replace(artefact, axes=(nets, replace(quantities, values=values)))
     known = results(
         line("a", "accuracy", 98.0, 98.1),
         line("a", "time", 40, 21, 20, 22),

@@ -1,25 +1,26 @@
 """Figures: what they say, and that they are the same each time."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from made_up_records import made_up_artefact
 from made_up_results import MadeUp, write_made_up_results
 
 from reprise.errors import InputError
 from reprise.rendering.figures import draw_figure, draw_learning_curves, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, look
-from reprise.studies.plan_storage import read_content
+from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.plan_storage import read_plan
 
 LETTERS = "{http://www.w3.org/2000/svg}text"
 TITLE = "{http://www.w3.org/2000/svg}title"
 
 
-def artefact_of(results: Path, name: str, **changes: object) -> dict:
-    plan = read_content(results)
-    found = {artefact["id"]: artefact for artefact in plan["studies"][0]["artefacts"]}
-    return {**found[name], **changes}
+def artefact_of(results: Path, name: str, **changes: object) -> ArtefactRecord:
+    return replace(read_plan(results).studies[0].artefacts_by_id[name], **changes)
 
 
 def words(svg: Path) -> list[str]:
@@ -53,10 +54,9 @@ def test_a_family_may_be_an_axis_with_labels(several_seeds: Path, tmp_path: Path
     lines += [f"sigmoid,{c},{e},0.1" for c in ("c0", "c2") for e in range(3)]
     (results / "lantern" / "schedules.csv").write_text("\n".join(lines))
     values = [{"id": "c0", "label": "no c"}, {"id": "c2", "label": "c of 2"}]
-    axes = artefact_of(several_seeds, "schedules")["axes"]
-    artefact = artefact_of(
-        several_seeds, "schedules", axes=[*axes, {"id": "c", "label": "c", "values": values}]
-    )
+    axes = artefact_of(several_seeds, "schedules").axes
+    own = made_up_artefact({"id": "a", "axes": [{"id": "c", "values": values}]}).axes
+    artefact = artefact_of(several_seeds, "schedules", axes=(*axes, *own))
     svg = tmp_path / "figure.svg"
     draw_figure(artefact, results, "lantern", svg, tmp_path / "figure.png")
     said = words(svg)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from figure_results import FigureResults, Run, Values
+from made_up_records import made_up_artefact
 
 from reprise.errors import InputError
 from reprise.rendering.figures.panels import (
@@ -107,7 +108,7 @@ def test_runs_are_drawn_once_where_rows_show_two_of_their_metrics(tmp_path: Path
     artefact = results.artefact()
     for row in artefact["rows"]:
         row["folders"] = {"1": f"runs/{row['axes']['sequence']}_accuracy_as_run/seed1"}
-    source = FigureSource.of(artefact, tmp_path, "lantern")
+    source = FigureSource.of(made_up_artefact(artefact), tmp_path, "lantern")
     assert source.training_axes(["sequence", "measure"]) == ["sequence"]
     results.artefact = lambda: artefact
     said = results.words()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from figure_results import MISSING, FigureResults, Run, Values
+from made_up_records import made_up_artefact
 
 from reprise.errors import InputError
 from reprise.rendering.figures import figure_kinds
@@ -34,7 +35,7 @@ def drawn(results: FigureResults) -> list:
     """The panels of a figure, before it is written."""
     artefact = results.artefact()
     arguments = {name: value for name, value in artefact["figure"].items() if name != "kind"}
-    source = FigureSource.of(artefact, results.folder, "lantern")
+    source = FigureSource.of(made_up_artefact(artefact), results.folder, "lantern")
     with house_style():
         return figure_kinds["responses"](source, **arguments).axes
 

@@ -15,9 +15,9 @@ def test_rows_that_are_not_run_stand_with_what_is_reported(plan_study, left_out_
     (folder / "left_out").mkdir(parents=True)
     write_plan(plan_content(plan_study(left_out_study)), folder)
     artefact = read_artefact(folder / "left_out" / "plan.json", "results")
-    runs = collect_runs(artefact["rows"], folder)
+    runs = collect_runs(artefact.rows, folder)
     runs.to_csv(folder / "left_out" / "results.runs.csv", index=False)
-    summarise(runs, artefact["rows"]).to_csv(folder / "left_out" / "results.csv", index=False)
+    summarise(runs, artefact.rows).to_csv(folder / "left_out" / "results.csv", index=False)
     claims = evaluate_study(read_study(folder / "left_out" / "plan.json"), folder)
     assert claims["verdict"].tolist() == ["missing"]
     claims.to_csv(folder / "claims.csv", index=False)

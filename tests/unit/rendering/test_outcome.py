@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from html_tree import Page, text_of
 
-from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.entries import Entry, MeasuredNumber
 from reprise.rendering.metrics import Style
 from reprise.rendering.outcome import (
     Finding,
@@ -74,8 +74,8 @@ def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:
 @pytest.fixture
 def entry() -> Callable[..., Entry]:
     def make(own: float | None, kept: float | None, **more: bool) -> Entry:
-        def runs(center: float | None) -> Estimate:
-            return Estimate(center, None, 3, low=90.0, high=94.0)
+        def runs(center: float | None) -> MeasuredNumber:
+            return MeasuredNumber(center, None, 3, low=90.0, high=94.0)
 
         return Entry(Style("test_accuracy", "%", 2), 93.5, None, runs(kept), runs(own),
                      "finished", "", "", **more)  # fmt: skip

@@ -1,5 +1,6 @@
 """A table of two metrics and two arms, from cells to the page."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 from html_tree import Page, read_page, text_of
 from made_up_plans import made_up_plan
 from made_up_quantities import SETTLED, write_made_up_quantities
+from made_up_records import made_up_artefact, made_up_row
 
 from reprise.rendering.metrics import metric_label, row_style
 from reprise.rendering.quantities import quantities, quantity_sentences, reported_epochs
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.plan_storage import write_plan
 
 
@@ -30,7 +33,7 @@ def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 
 @pytest.fixture(scope="module")
-def artefact(results: Results) -> dict[str, Any]:
+def artefact(results: Results) -> ArtefactRecord:
     return results.plan.studies[0].artefacts[0]
 
 
@@ -55,7 +58,7 @@ def test_columns_have_the_unit_and_decimals_of_what_they_show(page: Page) -> Non
     assert (rows[0][2], rows[0][6]) == ("97.610", "8")
 
 
-def test_numbers_are_those_of_the_file(results: Results, artefact: dict[str, Any]) -> None:
+def test_numbers_are_those_of_the_file(results: Results, artefact: ArtefactRecord) -> None:
     table = pd.read_csv(results.folder / "harbour" / "signals.csv")
     written = table.set_index(["strategy", "sequence", "quantity", "arm"])["mean"]
     built = build_table(results, "harbour", artefact)
@@ -128,33 +131,37 @@ def test_rows_that_report_other_epochs_are_a_quantity_of_their_own() -> None:
         {"axes": {"reading": value["id"]}, "arm": "as run", "report": report}
         for value, report in zip(values, (mean, last, last), strict=True)
     ]
-    artefact = {"metric": "validation_accuracy", "rows": rows,
+    artefact = {"id": "a", "metric": "validation_accuracy", "rows": rows,
                 "axes": [{"id": "reading", "values": values}]}  # fmt: skip
-    assert quantity_sentences(artefact) == [
+    assert quantity_sentences(made_up_artefact(artefact)) == [
         "Plain loss: validation accuracy (%) averaged over the last 4 epochs.",
         "Dropout and Both: validation accuracy (%) of the last epoch.",
     ]
-    assert len(quantities({**artefact, "metric": "parameters", "unit": ""})) == 1
+    assert len(quantities(made_up_artefact({**artefact, "metric": "parameters", "unit": ""}))) == 1
 
 
-def test_a_row_is_written_as_its_values_say(artefact: dict[str, Any]) -> None:
-    row = {"axes": {"quantity": "convergence"}, "metric": SETTLED}
-    style = row_style({**artefact, "axes": []}, row)
+def test_a_row_is_written_as_its_values_say(artefact: ArtefactRecord) -> None:
+    row = made_up_row({"axes": {"quantity": "convergence"}, "metric": SETTLED})
+    style = row_style(replace(artefact, axes=()), row)
     assert (style.unit, style.decimals) == ("epochs", 0)
     assert row_style(artefact, row).unit == "epoch"
-    assert row_style(artefact, {"axes": {"quantity": "accuracy"}}).decimals == 3
+    assert row_style(artefact, made_up_row({"axes": {"quantity": "accuracy"}})).decimals == 3
 
 
 def test_without_rows_there_is_the_quantity_of_the_artefact() -> None:
-    (only,) = quantities({"metric": "parameters", "unit": "", "decimals": 0})
+    (only,) = quantities(
+        made_up_artefact({"id": "a", "metric": "parameters", "unit": "", "decimals": 0})
+    )
     assert (only.name, only.style.label) == ("", "Parameters")
 
 
 def test_values_of_different_size_are_quantities_of_one_name() -> None:
     values = [{"id": "rate", "label": "Rate"}, {"id": "decay", "decimals": "scientific"}]
     rows = [{"axes": {"found": value["id"]}, "arm": "as run"} for value in values]
-    artefact = {"metric": "value", "unit": "", "axes": [{"id": "found", "values": values}],
-                "rows": rows}  # fmt: skip
+    axes = [{"id": "found", "values": values}]
+    artefact = made_up_artefact(
+        {"id": "a", "metric": "value", "unit": "", "axes": axes, "rows": rows}
+    )
     assert [(each.name, each.style.decimals) for each in quantities(artefact)] == [
         ("Rate", 2), ("decay", "scientific"),
     ]  # fmt: skip
@@ -164,7 +171,6 @@ def test_values_of_different_size_are_quantities_of_one_name() -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (None, ""),
         ({"epochs": "last"}, ""),
         ({"epochs": "best"}, "of the epoch with the best test accuracy"),
         ({"epochs": "mean", "count": 4}, "averaged over the last 4 epochs"),
@@ -178,7 +184,7 @@ def test_reported_epochs_in_words(rule: Any, words: str) -> None:
     assert reported_epochs(rule) == words
 
 
-def test_the_plan_alone_gives_the_table(artefact: dict[str, Any], tmp_path: Path) -> None:
+def test_the_plan_alone_gives_the_table(artefact: ArtefactRecord, tmp_path: Path) -> None:
     write_plan(made_up_plan(), tmp_path)
     table = build_table(Results(tmp_path), "harbour", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}

@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_artefact
 
 from reprise.analysis.reference import Reference, read_reference
 from reprise.errors import InputError
 from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
+from reprise.studies.artefact_records import ArtefactRecord
 
 SOURCE = "paper-cifar10_jpeg-made_up"
 
@@ -57,9 +59,9 @@ def kind_of(numbers: dict[str, float]) -> str:
     return "probes/range_test" if "suggested_learning_rate" in numbers else "cells"
 
 
-def artefact(figure: dict[str, Any] | None, kind: str = "cells", **more: Any) -> dict[str, Any]:
+def artefact(figure: dict[str, Any] | None, kind: str = "cells", **more: Any) -> ArtefactRecord:
     nets = {"a": "Net A", "b": "Net B"}
-    return {
+    return made_up_artefact({
         "id": "fig", "kind": "figure", "title": "A figure", "where": "Figure 1",
         "metric": "test_accuracy", "unit": None, "decimals": 2, "figure": figure,
         "layout": {"rows": ["net"], "columns": []},
@@ -72,7 +74,7 @@ def artefact(figure: dict[str, Any] | None, kind: str = "cells", **more: Any) ->
             for net in nets
         ],
         **more,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def words(drawing: ReferenceDrawing | None) -> list[str]:
@@ -128,7 +130,7 @@ def test_nothing_is_drawn_of_what_is_not_kept(kept) -> None:
     asked = artefact({"kind": "curves"})
     assert reference_drawing(None, "study", asked, "A figure") is None
     assert reference_drawing(reference, "study", asked, "A figure") is None
-    others = artefact({"kind": "curves"}) | {"rows": []}
+    others = artefact({"kind": "curves"}, rows=[])
     assert reference_drawing(reference, "study", others, "A figure") is None
     probed = artefact({"kind": "dots"}, kind="probes/other")
     assert reference_drawing(reference, "study", probed, "A figure") is None

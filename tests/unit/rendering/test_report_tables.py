@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
 from made_up_plans import made_up_plan
+from made_up_records import made_up_artefact
 
-from reprise.rendering.entries import Estimate, remark
+from reprise.rendering.entries import MeasuredNumber, remark
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
@@ -131,7 +132,7 @@ def test_without_its_files_a_table_is_all_missing(tmp_path: Path, several_seeds:
     table = build_table(results, "lantern", artefact)
     assert {entry.status for entry in table.entries} == {"missing"}
     assert all(entry.reported is not None for entry in table.entries)
-    assert all(entry.reproduced == Estimate(None, None, 0) for entry in table.entries)
+    assert all(entry.reproduced == MeasuredNumber(None, None, 0) for entry in table.entries)
 
 
 def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
@@ -143,9 +144,9 @@ def test_a_reported_median_is_compared_with_the_median(tmp_path: Path) -> None:
     artefact = {"id": "a", "axes": [{"id": "x", "label": "x", "values": [{"id": "1"}]}],
                 "rows": [{"axes": {"x": "1"}, "arm": "as run", "folders": {}}]}  # fmt: skip
     write_plan(made_up_plan(), tmp_path)
-    (entry,) = build_table(Results(tmp_path), "study", artefact).entries
-    assert entry.reproduced == Estimate(92.0, 1.0, 3, is_median=True)
-    assert entry.reference == Estimate(94.0, None, 0, is_median=True)
+    (entry,) = build_table(Results(tmp_path), "study", made_up_artefact(artefact)).entries
+    assert entry.reproduced == MeasuredNumber(92.0, 1.0, 3, is_median=True)
+    assert entry.reference == MeasuredNumber(94.0, None, 0, is_median=True)
     assert entry.difference == 2.0
 
 
@@ -193,7 +194,7 @@ def test_a_table_says_what_its_numbers_are(
     scale = {"name": "short", "title": "Short", "rung": "short"}
     plan = made_up_plan(study, scale=scale, seeds=[1, 2, 3])
     write_plan(plan, tmp_path)
-    assert build_table(Results(tmp_path), "study", artefact).statistic == named
+    assert build_table(Results(tmp_path), "study", made_up_artefact(artefact)).statistic == named
     render_report(tmp_path, tmp_path / "report.html")
     said = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert f"Reproduced: {named} ± standard deviation over seeds (runs)." in said

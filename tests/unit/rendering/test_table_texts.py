@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 from html_tree import Page, text_of
 
-from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.entries import Entry, MeasuredNumber
 from reprise.rendering.metrics import Style
 from reprise.rendering.report import render_report
 from reprise.rendering.table_texts import TableTexts, latex_text, table_texts
 from reprise.rendering.tables import Column, Group, Table, TableRow
 from reprise.studies.rungs import RUNGS
 
-NONE = Estimate(None, None, 0)
+NONE = MeasuredNumber(None, None, 0)
 
 
-def entry(reported: float | None, own: Estimate, kept: Estimate = NONE) -> Entry:
+def entry(reported: float | None, own: MeasuredNumber, kept: MeasuredNumber = NONE) -> Entry:
     style = Style("test_accuracy", "%", 2)
     return Entry(style, reported, None, kept, own, "finished", "", "", rung=RUNGS["demo"])
 
@@ -35,10 +35,10 @@ def columns() -> list[Column]:
 
 @pytest.fixture
 def texts() -> TableTexts:
-    kept = Estimate(92.5, 0.125, 3)
+    one, kept = MeasuredNumber(12.0, None, 1), MeasuredNumber(92.5, 0.125, 3)
     rows = [
-        TableRow(["Sigmoid & 5%"], [0], [{"as run": entry(93.0, Estimate(12.0, None, 1), kept)}]),
-        TableRow(["a|b_c"], [1], [{"as run": entry(None, Estimate(11.0, None, 1))}]),
+        TableRow(["Sigmoid & 5%"], [0], [{"as run": entry(93.0, one, kept)}]),
+        TableRow(["a|b_c"], [1], [{"as run": entry(None, MeasuredNumber(11.0, None, 1))}]),
         TableRow(["Absent"], [2], [{}]),
     ]
     table = Table(["Schedule"], [Group("Net {A}", columns())], rows, [])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from made_up_artefacts import artefacts
+from made_up_records import made_up_artefact
 
 from reprise.errors import InputError
 from reprise.studies.claims import read_claims
@@ -28,7 +29,8 @@ def plan() -> PlanRecord:
     row = {"axes": {}, "arm": "as run", "folders": {"1": "cells/a/seed1"}}
     study = StudyRecord(
         id="lantern", subject="lanterns", title="Lanterns", authors=("A. Wick",), year=None,
-        citation="A. Wick, 2021.", summary="", artefacts=({"id": "sweep", "rows": [row]},),
+        citation="A. Wick, 2021.", summary="",
+        artefacts=(made_up_artefact({"id": "sweep", "rows": [row]}),),
         claims=read_claims({"bright": claim}, artefacts(), "lantern.yaml"),
         notes=(Remark(id="oil", text="Of oil nothing is said.", artefacts=("sweep",)),),
     )  # fmt: skip
@@ -85,13 +87,16 @@ def changed(plan, change):
         (lambda c: c["studies"][0].pop("claims"), r"studies\[0\]: expected the key 'claims'"),
         (
             lambda c: c["studies"][0]["claims"][0]["rule"].update(kind="treshold"),
-            "unknown claim kind 'treshold': did you mean 'threshold'",
+            "unknown claim kind 'treshold'; did you mean 'threshold'",
         ),
         (
             lambda c: c["studies"][0]["claims"][0]["rule"]["terms"][0].pop("selections"),
             r"rule\.terms\[0\]: expected the key 'selections'",
         ),
-        (lambda c: c["studies"][0]["artefacts"][0].pop("rows"), r"others without 'rows'"),
+        (
+            lambda c: c["studies"][0]["artefacts"][0].pop("rows"),
+            r"artefacts\[0\]: expected the key 'rows', found none",
+        ),
         (lambda c: c["studies"][0].update(id="../x"), "expected ids of letters"),
     ],
 )

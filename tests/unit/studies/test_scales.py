@@ -9,7 +9,6 @@ import pytest
 
 from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
-from reprise.discovery import import_room
 from reprise.errors import InputError
 from reprise.inventory import find
 from reprise.optim.batch_sizes import batch_sizes
@@ -149,7 +148,6 @@ def test_a_scale_that_merges_cells_is_refused():
 
 @pytest.mark.parametrize("scale", ["demo", "laptop", "short"])
 def test_schedules_change_value_as_often_as_published(scale):
-    import_room("optim")
     loaded = load_scale(scale, SCALES)
     checked = 0
     for study, artefact, published in published_cells():

@@ -19,6 +19,11 @@ BY_NAME = {
     "_probed": {"probe", "suggestion rule"},
     "searched": {"probe"},
     "build_architecture": {"architecture"},
+    "_schedule_error": {"schedule", "sequence"},
+    "prepare": {"layout"},
+    "of_kind": {"claim kind"},
+    "evaluate": {"judge"},
+    "drawn": {"figure kind"},
 }
 # How conda calls what imports call otherwise.
 IMPORT_NAMES = {
@@ -69,10 +74,6 @@ def imported_packages(tree: ast.Module) -> set[str]:
                 names = [a.name for a in node.names]
             elif isinstance(node, ast.FunctionDef) and node.name in BY_NAME:
                 names = modules_with(BY_NAME[node.name])
-            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_room":
-                names = [
-                    m for m in library_modules() if m.startswith(f"reprise.{node.args[0].value}")
-                ]
             for name in names:
                 top = name.split(".")[0]
                 if top == "reprise" and name in library_modules() and name not in seen:

@@ -3,16 +3,18 @@
 A fingerprint covers the definition of each registry entry that a cell uses, and every definition
 of the library that it reaches by name, so that editing one model re-runs that model's cells and no
 others; that of a probe's run covers the probe too. Comments, docstrings and layout do not count.
-What all cells share (the training loop, evaluation, the residence of data) is covered by
-``ENGINE_VERSION`` instead, which is raised by hand when a change there can change a result: a
-refactoring must not re-run a thousand cells.
+What all cells share (the training loop, evaluation, the residence of data) is the engine. It is
+covered by ``ENGINE_VERSION`` instead, which is raised by hand when a change there can change a
+result: a refactoring must not re-run a thousand cells. A test notices when the engine changes and
+its version does not.
 """
 
 import ast
 import hashlib
 import io
+import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from reprise.inventory import Entry, Module, library_modules
@@ -20,37 +22,35 @@ from reprise.inventory import Entry, Module, library_modules
 ENGINE_VERSION = 3
 # Found by name everywhere, and without a part in any result.
 FOUNDATIONS = frozenset({"reprise.errors", "reprise.inventory", "reprise.registry"})
-# What all cells share. A test notices when one of these changes and the version does not.
-ENGINE = frozenset(
+# What trains a cell and what runs a probe. All that these import is the engine, but for registries
+# with their entries and for the two sets below.
+JOBS = ("reprise.training.cell_job", "reprise.probes.probe_job")
+# What entries name, so that fingerprints cover it.
+NAMED_BY_ENTRIES = frozenset({"reprise.optim.progress"})
+# What finds, reads, waits and keeps notes: no number of a result comes from it.
+WITHOUT_PART = frozenset(
     {
-        "reprise.data.cell_data",
-        "reprise.data.resident",
-        "reprise.data.validation",
-        "reprise.nets.build",
-        "reprise.nets.narrow_convolutions",
-        "reprise.optim.batch_sizes",
-        "reprise.probes.probe_job",
-        "reprise.studies.cell",
-        "reprise.studies.choice",
-        "reprise.training.arithmetic",
-        "reprise.training.cell_job",
-        "reprise.training.checkpoint",
-        "reprise.training.cuda_graphs",
-        "reprise.training.dependencies",
-        "reprise.training.evaluation",
-        "reprise.training.history",
-        "reprise.training.job",
-        "reprise.training.job_steps",
-        "reprise.training.loop",
-        "reprise.training.memory",
-        "reprise.training.memory_format",
-        "reprise.training.process",
-        "reprise.training.randomness",
-        "reprise.training.recorded_gradients",
-        "reprise.training.recorded_logits",
-        "reprise.training.whole_run",
+        "reprise.commits",
+        "reprise.data.addresses",
+        "reprise.data.integrity",
+        "reprise.data.prepared",
+        "reprise.data.sources",
+        "reprise.data.splits",
+        "reprise.data.tensor_files",
+        "reprise.durations",
+        "reprise.exclusion",
+        "reprise.folders",
+        "reprise.studies.measure_forms",
+        "reprise.training.deadline",
+        "reprise.training.gpu_sharing",
+        "reprise.training.missing_gpu",
+        "reprise.training.provenance",
+        "reprise.training.time_spent",
     }
 )
+NOT_ENGINE = FOUNDATIONS | NAMED_BY_ENTRIES | WITHOUT_PART
+# Read with a pattern: to parse all modules would take planning much longer.
+IMPORT = re.compile(r"^\s*from (reprise[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 CLOSING_BRACKETS = (")", "]", "}")
 MARKS = {tokenize.NEWLINE: "<end>", tokenize.INDENT: "<in>", tokenize.DEDENT: "<out>"}
@@ -65,6 +65,29 @@ def fingerprint(entries: Iterable[Entry], also: Iterable[Definition] = ()) -> st
         also: further definitions, as pairs of module and name.
     """
     return _digest(frozenset([*((entry.module, entry.definition) for entry in entries), *also]))
+
+
+@cache
+def engine() -> frozenset[str]:
+    """The modules that all cells share: whatever their jobs import."""
+    reached: set[str] = set()
+    waiting = list(JOBS)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached | NOT_ENGINE and not library_modules()[name].is_registry:
+            reached.add(name)
+            waiting.extend(_imported_modules(library_modules()[name]))
+    return frozenset(reached)
+
+
+def _imported_modules(module: Module) -> Iterator[str]:
+    """The modules of the library that a module imports, wherever in it."""
+    for package, names in IMPORT.findall(module.source):
+        below = [
+            f"{package}.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()
+        ]
+        found = [name for name in below if name in library_modules()]
+        yield from found or [name for name in [package] if name in library_modules()]
 
 
 @cache
@@ -103,7 +126,7 @@ def _imports(module_name: str) -> dict[str, Definition]:
     for node in library_modules()[module_name].tree.body:
         if not isinstance(node, ast.ImportFrom) or node.module not in library_modules():
             continue
-        if node.module not in FOUNDATIONS | ENGINE:
+        if node.module not in FOUNDATIONS | engine():
             found.update({(a.asname or a.name): (node.module, a.name) for a in node.names})
     return found
 

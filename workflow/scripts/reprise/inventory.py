@@ -54,6 +54,11 @@ class Module:
     path: Path
     source: str
 
+    @property
+    def is_registry(self) -> bool:
+        """Whether it has a registry or entries of one."""
+        return ".register(" in self.source or "import Registry" in self.source
+
     @cached_property
     def tree(self) -> ast.Module:
         """The syntax tree of the source."""

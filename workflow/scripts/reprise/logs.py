@@ -41,6 +41,19 @@ def logged(log: str | Path) -> Iterator[None]:
             sys.exit(1)
 
 
+@contextlib.contextmanager
+def ended_by_sentence() -> Iterator[None]:
+    """Of what follows a job whose log is closed: an ``InputError`` and a disk without room end the
+    process with a sentence on the terminal; any other error goes on to Snakemake."""
+    try:
+        yield
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        sys.exit(f"Error: {sentence}")
+
+
 def _sentence(error: Exception) -> str | None:
     """What to tell a person; None of an error that is none of theirs."""
     if isinstance(error, InputError):

@@ -7,13 +7,16 @@
 
     models["mgnet"]
 
-The keywords of ``register`` are literals that describe an entry to code that must not import it
-(the workflow plans cells on machines without torch): see ``reprise.inventory``.
+A registry imports the module of an entry when the entry is asked for, and no other module. The
+keywords of ``register`` are literals that describe an entry to code that must not import it (the
+workflow plans cells on machines without torch): see ``reprise.inventory``.
 """
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any, TypeVar
 
+from reprise import inventory
 from reprise.errors import InputError, choose_among
 
 Entry = TypeVar("Entry")
@@ -23,7 +26,8 @@ class Registry:
     """Named entries of one kind.
 
     Raises:
-        InputError: a name is looked up that is not registered.
+        ImportError: the module of the entry that is asked for needs a package that is absent.
+        InputError: no module of the library registers the name that is asked for.
         ValueError: a name is registered twice.
     """
 
@@ -42,10 +46,19 @@ class Registry:
 
         return enter
 
+    @property
+    def imported(self) -> frozenset[str]:
+        """The names of the entries whose modules are imported so far."""
+        return frozenset(self._entries)
+
     def __getitem__(self, name: str) -> Any:
         if name not in self._entries:
-            raise InputError(f"unknown {self.kind} {name!r}: {choose_among(name, self._entries)}")
+            entry = inventory.entries().get((self.kind, name))
+            if entry is None:
+                raise InputError(f"unknown {self.kind} {name!r}; {choose_among(name, list(self))}")
+            import_module(entry.module)
         return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._entries))
+        """The names of all entries, those too whose modules are not imported yet."""
+        return iter(sorted({*inventory.names(self.kind), *self._entries}))

@@ -1,6 +1,5 @@
 """One row per training cell: the metrics.csv of a scale."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,8 @@ import pandas as pd
 from reprise.analysis.collecting import METRICS, with_whole_numbers
 from reprise.analysis.records import precision_of, read_record
 from reprise.errors import InputError
+from reprise.studies.run_folders import settings_of
 
-CELL_FOLDER = re.compile(
-    r"cells/(?P<model>[^/]+)/(?P<norm>[^/]+)/(?P<schedule>[^/]+)/bs(?P<batch_size>\d+)"
-    r"/(?P<variant>[^/]+)/seed(?P<seed>\d+)"
-)
 PROVENANCE = [
     "device",
     "device_name",
@@ -75,8 +71,8 @@ def collect_metrics(folders: Iterable[str], results: Path) -> pd.DataFrame:
 
 
 def _row(folder: str, results: Path) -> dict[str, Any]:
-    address = CELL_FOLDER.fullmatch(folder)
-    if address is None:
+    settings = settings_of(folder)
+    if settings is None:
         raise InputError(
             "a cell's folder should be cells/<model>/<norm>/<schedule>/bs<batch>/<variant>/"
             f"seed<n>, but plan.json names {folder}: write plan.json again"
@@ -87,9 +83,7 @@ def _row(folder: str, results: Path) -> dict[str, Any]:
     return {
         **{name: record.content.get(name) for name in (*METRICS, *FURTHER_METRICS)},
         **{name: provenance.get(name) for name in PROVENANCE},
-        **address.groupdict(),
-        "batch_size": int(address["batch_size"]),
-        "seed": int(address["seed"]),
+        **settings,
         "folder": folder,
         "status": record.status,
         "precision": precision_of(record.content) if record.content else None,

@@ -1,21 +1,22 @@
 """From cell folders to one row per run: the runs.csv of an artefact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.courses import course_of
-from reprise.analysis.measures import at_scale, epoch_ratio, measure_curve
+from reprise.analysis.measures import at_scale, measure_curve
 from reprise.analysis.records import FINISHED, Histories, read_record
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
-from reprise.studies.measure_forms import REPORTED_SERIES, metric_name
+from reprise.studies.artefact_records import RowRecord
+from reprise.studies.measure_forms import REPORTED_SERIES, Metric, metric_name
+from reprise.studies.run_folders import is_trained
 
 METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
 COURSE = "course"
-TRAINING = "cells"
 RUN_COLUMNS = ["arm", "seed", "status", "folder"]
 SUMMARY_COLUMNS = [
     "arm",
@@ -34,7 +35,7 @@ SUMMARY_COLUMNS = [
 WHOLE_NUMBERS = ["seed", "epochs", "updates", "parameters"]
 
 
-def collect_runs(rows: list[dict[str, Any]], results: Path) -> pd.DataFrame:
+def collect_runs(rows: Sequence[RowRecord], results: Path) -> pd.DataFrame:
     """One row per run of an artefact: the axes, arm, seed, status, folder, then the metrics.
 
     ``course`` names the way that a finished training run went (see ``reprise.analysis.courses``).
@@ -54,27 +55,27 @@ def collect_runs(rows: list[dict[str, Any]], results: Path) -> pd.DataFrame:
     axes = axis_names(rows)
     runs = [
         {
-            **{axis: str(row["axes"].get(axis, "")) for axis in axes},
-            "arm": row["arm"],
+            **{axis: row.value(axis) for axis in axes},
+            "arm": row.arm,
             "seed": int(seed),
             "folder": folder,
             **_run(folder, row, histories),
         }
         for row in rows
-        for seed, folder in row["folders"].items()
+        for seed, folder in row.folders.items()
     ]
     leading = [*axes, *RUN_COLUMNS, *METRICS, COURSE]
     further = sorted({name for run in runs for name in run} - set(leading))
     return with_whole_numbers(pd.DataFrame(runs, columns=[*leading, *further]))
 
 
-def axis_names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+def axis_names(rows: Iterable[RowRecord]) -> list[str]:
     """The axes of an artefact's rows, in their order.
 
     Raises:
         InputError: an axis has the name of another column of the artefact's files.
     """
-    names = list(dict.fromkeys(axis for row in rows for axis in row["axes"]))
+    names = list(dict.fromkeys(axis for row in rows for axis in row.axes))
     taken = {*RUN_COLUMNS, *METRICS, *SUMMARY_COLUMNS, COURSE, "artefact", "metric"}
     if clash := sorted(taken.intersection(names)):
         raise InputError(
@@ -108,7 +109,7 @@ def read_runs(path: Path, axes: Iterable[str]) -> pd.DataFrame:
     return runs.assign(**{name: runs[name].fillna("") for name in text})
 
 
-def read_exact(path: Path, rows: list[dict[str, Any]], metric: str) -> pd.DataFrame:
+def read_exact(path: Path, rows: Sequence[RowRecord], metric: Metric) -> pd.DataFrame:
     """The exact numbers of a computed artefact, as a single run for each row.
 
     Args:
@@ -122,7 +123,7 @@ def read_exact(path: Path, rows: list[dict[str, Any]], metric: str) -> pd.DataFr
         return pd.DataFrame(columns=columns)
     text = dict.fromkeys([*axes, "arm", "status"], str)
     known = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
-    shown = {tuple(row["axes"].values()): row.get("metric") or metric for row in rows}
+    shown = {tuple(row.axes.values()): row.metric or metric for row in rows}
     runs = []
     for record in known.to_dict("records"):
         values = tuple(record[axis] for axis in axes)
@@ -139,16 +140,16 @@ def with_whole_numbers(frame: pd.DataFrame, names: Iterable[str] = WHOLE_NUMBERS
     return frame.astype(dict.fromkeys(present, "Float64")).astype(present)
 
 
-def _run(folder: str, row: Mapping[str, Any], histories: Histories) -> dict[str, Any]:
+def _run(folder: str, row: RowRecord, histories: Histories) -> dict[str, Any]:
     record = read_record(histories.results / folder)
     run: dict[str, Any] = {"status": record.status, **record.numbers}
-    report, metric = row.get("report"), row.get("metric")
+    report, metric = row.report, row.metric
     if record.status == FINISHED:
-        if folder.startswith(f"{TRAINING}/") and folder in histories:
+        if is_trained(folder) and folder in histories:
             run[COURSE] = course_of(histories[folder])
         if needs_history(report):
             run |= reported_values(histories[folder], report)
         if isinstance(metric, Mapping):
-            scaled = at_scale(metric, epoch_ratio(row))
+            scaled = at_scale(metric, row.epoch_ratio)
             run[metric_name(metric)] = measure_curve(scaled, histories[folder])
     return run

@@ -4,7 +4,7 @@ Each row gets made-up runs with the reported number as their mean and the spread
 have. The judge then says what every claim needs, as it does after training.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -18,10 +18,11 @@ from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
 from reprise.analysis.collecting import axis_names
 from reprise.analysis.records import FINISHED
 from reprise.analysis.reference import Reference
-from reprise.analysis.tables import ArtefactTable, Row, Run, Tables, positions_of
+from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
-from reprise.studies.measure_forms import DEFAULT_METRIC, REPORTED_SERIES, SERIES, metric_name
+from reprise.studies.measure_forms import REPORTED_SERIES, SERIES, metric_name
 from reprise.studies.plan_records import StudyRecord
 
 MADE_UP_SEEDS = 10
@@ -72,47 +73,43 @@ def _needs(result: ClaimResult, level: float) -> int | None:
 def _made_up_tables(study: StudyRecord, reference: Reference | None) -> Tables:
     """The study's artefacts with made-up runs, which have every metric that a claim names."""
     named = sorted(_named_metrics(study.claims))
-    return {a["id"]: _made_up_table(a, named, reference) for a in study.artefacts}
+    return {a.id: _made_up_table(a, named, reference) for a in study.artefacts}
 
 
 def _made_up_table(
-    artefact: Mapping[str, Any], named: Sequence[str], reference: Reference | None
+    artefact: ArtefactRecord, named: Sequence[str], reference: Reference | None
 ) -> ArtefactTable:
-    rows = artefact["rows"]
-    shown = artefact.get("metric") or DEFAULT_METRIC
-    exact = bool(rows) and all(row.get("folders") == {} for row in rows)
-    known = [row["reported"] for row in rows if row.get("reported") is not None]
+    rows, exact = artefact.rows, artefact.is_exact
+    known = [row.reported for row in rows if row.reported is not None]
     centre = float(np.mean(known)) if known else UNREPORTED
-    spreads = {} if exact else _spreads(rows, shown, reference)
+    spreads = {} if exact else _spreads(artefact, reference)
     curves: dict[str, pd.DataFrame] = {}
     made = []
     for number, row in enumerate(rows):
-        metric = row.get("metric") or shown
-        value = centre if row.get("reported") is None else float(row["reported"])
+        metric = artefact.metric_of(row)
+        value = centre if row.reported is None else float(row.reported)
         sd = 0.0 if exact else spreads.get(number, _default_spread(metric, value))
         values = _normal_scores(1 if exact else MADE_UP_SEEDS) * sd + value
-        axes = {axis: str(row["axes"].get(axis, "")) for axis in axis_names(rows)}
+        axes = {axis: row.value(axis) for axis in axis_names(rows)}
         runs = []
         for seed, of_seed in enumerate(values, start=1):
-            folder = f"{artefact['id']}/{number}/{seed}"
+            folder = f"{artefact.id}/{number}/{seed}"
             names = {*named, *REPORTED_SERIES, *([metric] if isinstance(metric, str) else [])}
-            runs.append(Run(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
+            runs.append(MeasuredRun(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
             curves[folder] = _level_curve(of_seed)
-        made.append(Row(artefact["id"], axes, row["arm"], metric, row.get("reported"), tuple(runs)))
-    return ArtefactTable(artefact["id"], positions_of(artefact), tuple(made), curves, exact)
+        made.append(MeasuredRow(artefact.id, axes, row.arm, metric, row.reported, tuple(runs)))
+    return ArtefactTable(artefact.id, artefact.positions, tuple(made), curves, exact)
 
 
-def _spreads(
-    rows: Sequence[Mapping[str, Any]], shown: Any, reference: Reference | None
-) -> dict[int, float]:
+def _spreads(artefact: ArtefactRecord, reference: Reference | None) -> dict[int, float]:
     """By the number of a row the standard deviation of its reference runs, else that of its median
     neighbour that shows the same metric."""
     if reference is None:
         return {}
-    metrics = [row.get("metric") or shown for row in rows]
+    metrics = [artefact.metric_of(row) for row in artefact.rows]
     found = {
         number: sd
-        for number, (row, metric) in enumerate(zip(rows, metrics, strict=True))
+        for number, (row, metric) in enumerate(zip(artefact.rows, metrics, strict=True))
         if (sd := reference.of_row(row, metric).get("reference_std"))
     }
     by_metric: dict[str, list[float]] = {}

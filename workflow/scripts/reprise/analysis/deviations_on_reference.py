@@ -9,6 +9,7 @@ from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.selection import Sample
 from reprise.analysis.tables import Tables
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims import Deviation
 
 EFFECT_COLUMNS = ("effect", "ci_low", "ci_high", "n", "status", "basis")
@@ -18,7 +19,7 @@ REFERENCE_COLUMNS = [f"reference_{name}" for name in (*EFFECT_COLUMNS, *PROVENAN
 
 def measure_on_reference(
     deviation: Deviation,
-    artefacts: Mapping[str, Mapping[str, Any]],
+    artefacts: Mapping[str, ArtefactRecord],
     reference: Reference | None,
     tables: Tables,
 ) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def measure_on_reference(
 
     Args:
         deviation: of the study.
-        artefacts: the study's entries in plan.json, by id.
+        artefacts: those of the study, by id.
         reference: all reference runs; None without any.
         tables: by artefact, those that the deviation names, with the runs of today.
     """
@@ -60,14 +61,12 @@ def measure_on_reference(
     )
 
 
-def _rows(
-    reading: Reading, artefacts: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Mapping[str, Any]]:
+def _rows(reading: Reading, artefacts: Mapping[str, ArtefactRecord]) -> Iterator[RowRecord]:
     """The rows of plan.json that a reading consists of, those that are run."""
     for sample in reading.samples:
         if not sample.table.exact:
             place = next(i for i, row in enumerate(sample.table.rows) if row is sample.row)
-            yield artefacts[sample.table.id]["rows"][place]
+            yield artefacts[sample.table.id].rows[place]
 
 
 def _lacking(readings: Sequence[Reading]) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
+from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.collecting import axis_names, collect_runs, read_runs
+from reprise.analysis.collecting import axis_names, read_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
-from reprise.analysis.summaries import summarise
+from reprise.analysis.summaries import collect_and_summarise
 from reprise.folders import own_or_built_in
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
@@ -38,11 +39,10 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
     results = plan.parents[1]
     check_runs(plain["asked"], results)
     artefact = read_artefact(plan, plain["artefact"])
-    runs = collect_runs(artefact["rows"], results)
-    runs.to_csv(plain["runs"], index=False)
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
     rung = rung_named(plain["rung"])
-    table = summarise(runs, artefact["rows"], reference, artefact["metric"], rung)
+    runs, table = collect_and_summarise(artefact, results, reference, rung)
+    runs.to_csv(plain["runs"], index=False)
     table.to_csv(plain["table"], index=False)
 
 
@@ -68,7 +68,7 @@ def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
     found = {}
     for runs in map(Path, files):
         artefact = read_artefact(plan, runs.name.removesuffix(".runs.csv"))
-        found[artefact["id"]] = Searched.of(artefact, read_runs(runs, axis_names(artefact["rows"])))
+        found[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
     return found
 
 
@@ -105,6 +105,21 @@ def write_study_claims(plain: Mapping[str, Any]) -> None:
     rung = rung_named(plain["rung"])
     claims = evaluate_study(study, plan.parents[1], plain["verdicts"], references, rung)
     claims.to_csv(plain["table"], index=False)
+
+
+def write_claim(plain: Mapping[str, Any]) -> None:
+    """Judge one claim of a study by itself, without correction for the others.
+
+    Args:
+        plain: as that of ``write_study_claims``, with ``claim``, an id.
+
+    Raises:
+        InputError: a file of a run or of the plan cannot be read.
+    """
+    plan, rung = Path(plain["plan"]), rung_named(plain["rung"])
+    results, verdicts = plan.parents[1], plain["verdicts"]
+    claim = evaluate_claim(read_study(plan), plain["claim"], results, verdicts, rung)
+    claim.to_csv(plain["table"], index=False)
 
 
 def write_all_claims(plain: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import isfinite, log, nan, sqrt
 from typing import Any
 
+from reprise.studies.artefact_records import RowRecord, TestData
+
 STANDARD_ERRORS = 3
 LOSS_SHARE = 0.99
 # What a run's numbers may tell it by, and what depends on whether it has learned.
@@ -32,11 +34,13 @@ class Guessing:
     test_images: int
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], data: str = "run") -> "Guessing | None":
+    def of(cls, row: RowRecord, data: str = "run") -> "Guessing | None":
         """On the data of a row of plan.json as ``run`` or as ``published``; None where it has
         none."""
-        known = row.get("data")
-        return cls(**known[data]) if known else None
+        if row.data is None:
+            return None
+        tested: TestData = getattr(row.data, data)
+        return cls(tested.classes, tested.test_images)
 
     @property
     def accuracy(self) -> float:

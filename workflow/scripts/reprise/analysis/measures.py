@@ -63,12 +63,6 @@ def at_scale(metric: Metric, ratio: float) -> Metric:
     return {**metric, **epochs}
 
 
-def epoch_ratio(row: Mapping[str, Any]) -> float:
-    """Epochs run / epochs published of a row of plan.json; 1 where it does not say."""
-    epochs = row.get("epochs")
-    return epochs["run"] / epochs["published"] if epochs else 1.0
-
-
 def measure_curve(form: Mapping[str, Any], history: pd.DataFrame) -> float:
     """The value of a measure (its YAML form) for one learning curve.
 

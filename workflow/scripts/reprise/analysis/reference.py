@@ -6,6 +6,7 @@ the run whose column ``history`` has that name.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,12 +21,13 @@ from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
+from reprise.studies.artefact_records import Extent, RowRecord
 from reprise.studies.cell import FLOAT32
 from reprise.studies.measure_forms import DIFFERENCES, Metric, depends_on_report
+from reprise.studies.run_folders import TRAINED, kind_of
 from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
 
 HISTORIES = "histories"
-TRAINING = "cells"
 ENDED = (FINISHED, DIVERGED)
 
 Name = TypeVar("Name")
@@ -47,7 +49,7 @@ class Reference:
         self.histories = ReferenceHistories(folder)
         self._places = table.groupby("published").indices
 
-    def of_row(self, row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
+    def of_row(self, row: RowRecord, metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
         finished reference runs of a row, how many of them are better than guessing, how many runs
         ended, and how many of these diverged.
@@ -86,7 +88,7 @@ class Reference:
             "reference_evidence": rung_of_runs(chosen).evidence,
         }
 
-    def _with_values(self, row: Mapping[str, Any], metric: Metric) -> pd.DataFrame:
+    def _with_values(self, row: RowRecord, metric: Metric) -> pd.DataFrame:
         """The runs of a row that ended, with the columns ``diverged`` and ``value``, the metric or
         nan."""
         ended = self._runs_of(row, ENDED)
@@ -97,7 +99,7 @@ class Reference:
         ]
         return ended.assign(value=np.array(values, float), diverged=diverged)
 
-    def fullest_source(self, rows: Iterable[Mapping[str, Any]]) -> str | None:
+    def fullest_source(self, rows: Iterable[RowRecord]) -> str | None:
         """Of the sources of the strongest evidence that holds any, the one that holds the most of
         some rows, among equals that from which the most are shown, then by name; None where none
         holds any."""
@@ -117,7 +119,7 @@ class Reference:
         """The rung of a source on the ladder of evidence."""
         return rung_of_runs(self.table[self.table["source"] == source])
 
-    def provenance_of(self, rows: Iterable[Mapping[str, Any]], source: str) -> dict[str, str]:
+    def provenance_of(self, rows: Iterable[RowRecord], source: str) -> dict[str, str]:
         """Scale, data set, data variant and seeds of the runs of some rows from one source, each
         separated by spaces; what was not written down is left out."""
         runs = self.runs_from(rows, source)
@@ -128,13 +130,13 @@ class Reference:
             if column in runs
         }
 
-    def runs_from(self, rows: Iterable[Mapping[str, Any]], source: str) -> pd.DataFrame:
+    def runs_from(self, rows: Iterable[RowRecord], source: str) -> pd.DataFrame:
         """What metrics.csv says of the runs of some rows from one source that ended, one that
         several rows show once."""
         runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
         return runs[(runs["source"] == source) & ~runs.index.duplicated()]
 
-    def count_runs(self, rows: Iterable[Mapping[str, Any]]) -> int:
+    def count_runs(self, rows: Iterable[RowRecord]) -> int:
         """How many runs of some rows ended, one that several rows show once."""
         found = [self._runs_of(row, ENDED).index for row in rows]
         return len(set().union(*found))
@@ -149,8 +151,8 @@ class Reference:
         return max(ranked, default=(None, None))[1]
 
     def runs_of_row(
-        self, row: Mapping[str, Any], source: str
-    ) -> tuple[dict[str, int] | None, list[dict[str, Any]]]:
+        self, row: RowRecord, source: str
+    ) -> tuple[Extent | None, list[dict[str, Any]]]:
         """The runs of a row from one source, as ``collect_runs`` has those of today.
 
         Args:
@@ -164,51 +166,49 @@ class Reference:
         """
         runs = self._runs_of(row, ENDED)
         runs = runs[runs["source"] == source]
-        epochs = row.get("epochs")
+        epochs = row.epochs
         if len(runs) and "planned_epochs" in runs:
-            epochs = {**epochs, "run": int(runs["planned_epochs"].max())}
+            epochs = replace(epochs, run=int(runs["planned_epochs"].max()))
         return epochs, [self._as_collected(run, row) for run in runs.to_dict("records")]
 
-    def _as_collected(self, run: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    def _as_collected(self, run: Mapping[str, Any], row: RowRecord) -> dict[str, Any]:
         numbers = {
             name: value
             for name, value in run.items()
             if isinstance(value, int | float) and not isinstance(value, bool)
         }
         folder = f"{run['source']}/{run.get('history')}"
-        if run["status"] == FINISHED and needs_history(row.get("report")):
-            numbers |= reported_values(self.histories[folder], row["report"])
+        if run["status"] == FINISHED and needs_history(row.report):
+            numbers |= reported_values(self.histories[folder], row.report)
         own = {"seed": int(run["seed"]), "status": run["status"], "folder": folder}
         return {**numbers, **own}
 
-    def _runs_of(
-        self, row: Mapping[str, Any], statuses: Collection[str] = (FINISHED,)
-    ) -> pd.DataFrame:
+    def _runs_of(self, row: RowRecord, statuses: Collection[str] = (FINISHED,)) -> pd.DataFrame:
         """The runs of the row's published cell, of training or of the row's probe."""
-        places = [self._places.get(published, ()) for published in row["published"]]
+        places = [self._places.get(published, ()) for published in row.published]
         runs = self.table.iloc[sorted(set(chain.from_iterable(places)))]
         chosen = runs["status"].isin(statuses)
         if "folder" in runs:
-            kind = kind_of(next(iter(row["folders"].values()), TRAINING))
+            kind = kind_of(next(iter(row.folders.values()), TRAINED))
             chosen &= runs["folder"].map(kind_of) == kind
         return runs[chosen]
 
-    def _value(self, run: pd.Series, row: Mapping[str, Any], metric: Metric) -> float:
+    def _value(self, run: pd.Series, row: RowRecord, metric: Metric) -> float:
         """What a run gives of a metric; nan where it does not have it."""
         if isinstance(metric, Mapping):
             history = self._history(run)
-            ratio = run.get("planned_epochs", run["epochs"]) / row["epochs"]["published"]
+            ratio = run.get("planned_epochs", run["epochs"]) / row.epochs.published
             return np.nan if history is None else measure_curve(at_scale(metric, ratio), history)
         numbers: Mapping[str, Any] = run
-        if depends_on_report(metric) and needs_history(row.get("report")):
+        if depends_on_report(metric) and needs_history(row.report):
             history = self._history(run)
-            numbers = {} if history is None else reported_values(history, row["report"])
+            numbers = {} if history is None else reported_values(history, row.report)
         if metric in DIFFERENCES:
             first, second = DIFFERENCES[metric]
             return numbers.get(first, np.nan) - numbers.get(second, np.nan)
         return numbers.get(metric, np.nan)
 
-    def _learned(self, runs: pd.DataFrame, row: Mapping[str, Any]) -> int | None:
+    def _learned(self, runs: pd.DataFrame, row: RowRecord) -> int | None:
         """How many finished runs are better than guessing; None where they do not tell."""
         guessing = Guessing.of(row, "published")
         finished = runs[runs["status"] == FINISHED].to_dict("records")
@@ -218,7 +218,7 @@ class Reference:
         """The ways that the finished training runs of a row went; None where one is not known."""
         finished = runs[runs["status"] == FINISHED]
         # The points of a probe are no history of epochs.
-        if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINING).all():
+        if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINED).all():
             return None
         histories = [self._history(run) for _, run in finished.iterrows()]
         known = [None if history is None else course_of(history) for history in histories]
@@ -284,12 +284,6 @@ def read_references(
         return dict.fromkeys(fingerprints)
     table = pd.concat(tables, ignore_index=True)
     return {name: Reference(table, folder, known) for name, known in fingerprints.items()}
-
-
-def kind_of(folder: str) -> str:
-    """What ran in a folder: ``cells``, or ``probes/<probe>``."""
-    first, second, *_ = f"{folder}/".split("/")
-    return first if first == TRAINING else f"{first}/{second}"
 
 
 def rung_of_runs(runs: pd.DataFrame) -> Rung:

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from reprise.analysis.records import read_history, read_record
-from reprise.analysis.reference import TRAINING, Reference
+from reprise.analysis.reference import Reference
 from reprise.data.integrity import write_whole
+from reprise.studies.run_folders import is_trained
 from reprise.training.history import TIMING_COLUMNS
 
 # A kept run stands in a row of metrics.csv, and a checked one in a row of this file beside it.
@@ -82,7 +83,7 @@ def kept_runs(reference: Reference, scale: str, fingerprints: Mapping[str, str])
     table = reference.table
     asked = table[
         (table["scale"] == scale)
-        & table["folder"].str.startswith(f"{TRAINING}/")
+        & table["folder"].map(is_trained)
         & table["folder"].isin(fingerprints)
         & table["history"].notna()
     ]

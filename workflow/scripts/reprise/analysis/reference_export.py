@@ -23,12 +23,13 @@ from reprise.analysis.records import (
     read_history,
     read_record,
 )
-from reprise.analysis.reference import HISTORIES, TRAINING, kind_of
+from reprise.analysis.reference import HISTORIES
 from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
 from reprise.studies.plan_storage import read_plan
+from reprise.studies.run_folders import PROBED, TRAINED, is_trained, kind_of
 from reprise.studies.rungs import Rung, rung_named
 
 # Points of a probe may be images, which are no history.
@@ -103,7 +104,7 @@ def _rung_of(results: Path) -> Rung:
 
 
 def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for kind in ("cells", "probes"):
+    for kind in (TRAINED, PROBED):
         for path in sorted((results / kind).rglob("metrics.json")):
             record = read_record(path.parent)
             if record.status in (FINISHED, DIVERGED):
@@ -155,7 +156,7 @@ def _set_apart(destination: Path, run: dict[str, Any], folder: Path) -> None:
     for old in table[table["folder"].eq(run["folder"])].to_dict("records"):
         older = destination / HISTORIES / f"{old['history']}.csv.gz"
         same_data = old["data_sha256"] == run["data_sha256"]
-        if not (same_data and run["folder"].startswith(TRAINING) and older.is_file()):
+        if not (same_data and is_trained(run["folder"]) and older.is_file()):
             continue
         same_machine = all(str(old[name]) == str(run[name]) for name in MACHINE)
         found = compare(pd.read_csv(older), read_history(folder), same_machine)

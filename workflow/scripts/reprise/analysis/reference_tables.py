@@ -1,6 +1,6 @@
 """An artefact as claims see it, with reference runs in place of today's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,37 +9,35 @@ import pandas as pd
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import ArtefactTable
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 
-RowWithRuns = tuple[dict[str, Any], list[dict[str, Any]]]
+RowWithRuns = tuple[RowRecord, list[dict[str, Any]]]
 
 
-def reference_table(
-    artefact: Mapping[str, Any], reference: Reference, source: str
-) -> ArtefactTable:
+def reference_table(artefact: ArtefactRecord, reference: Reference, source: str) -> ArtefactTable:
     """The artefact with the runs of one source, which may hold none of a row.
 
     Args:
-        artefact: the artefact's entry in plan.json.
+        artefact: of the plan.
         reference: all reference runs.
         source: the folder of those that are taken.
     """
-    found = reference_rows(artefact["rows"], reference, source)
-    rows = [row for row, _ in found]
-    table = ArtefactTable.of({**artefact, "rows": rows}, runs_of_rows(found), reference.folder)
+    found = reference_rows(artefact.rows, reference, source)
+    shown = replace(artefact, rows=tuple(row for row, _ in found))
+    table = ArtefactTable.of(shown, runs_of_rows(found), reference.folder)
     return replace(table, histories=reference.histories)
 
 
 def reference_rows(
-    rows: Iterable[Mapping[str, Any]], reference: Reference, source: str
+    rows: Iterable[RowRecord], reference: Reference, source: str
 ) -> list[RowWithRuns]:
     """Rows of plan.json with epochs and data of the runs of one source, each with these runs; a row
     may have none."""
     found = []
     for row in rows:
         epochs, runs = reference.runs_of_row(row, source)
-        data = row.get("data")
-        published = data and {**data, "run": data["published"]}
-        found.append(({**row, "epochs": epochs, "data": published}, runs))
+        data = row.data and replace(row.data, run=row.data.published)
+        found.append((replace(row, epochs=epochs, data=data), runs))
     return found
 
 
@@ -47,7 +45,7 @@ def runs_of_rows(found: Sequence[RowWithRuns]) -> pd.DataFrame:
     """The runs of all rows, as ``collect_runs`` has those of today."""
     names = axis_names([row for row, _ in found])
     runs = [
-        {**{axis: str(row["axes"].get(axis, "")) for axis in names}, "arm": row["arm"], **run}
+        {**{axis: row.value(axis) for axis in names}, "arm": row.arm, **run}
         for row, of_row in found
         for run in of_row
     ]

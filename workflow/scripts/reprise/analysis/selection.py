@@ -6,7 +6,7 @@ from typing import Any
 
 from reprise.analysis.learning import guessed_value
 from reprise.analysis.records import DIVERGED, FINISHED
-from reprise.analysis.tables import ArtefactTable, Row, Run, Tables
+from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables
 from reprise.studies.claims.selections import Selections
 from reprise.studies.measure_forms import LEFT_OUT, Metric, metric_name
 
@@ -22,7 +22,7 @@ class Sample:
     """
 
     table: ArtefactTable
-    row: Row
+    row: MeasuredRow
     metric: Metric
     values: Mapping[int, float]
     reported: float | None
@@ -68,7 +68,7 @@ class Sample:
         """Seeds that were asked for, finished or not."""
         return {run.seed for run in self.row.runs}
 
-    def ended_runs(self) -> Iterator[Run]:
+    def ended_runs(self) -> Iterator[MeasuredRun]:
         """The runs that came to an end of their own, diverged ones included."""
         return (run for run in self.row.runs if run.status in (FINISHED, DIVERGED))
 
@@ -86,7 +86,7 @@ def samples_of(selections: Selections, tables: Tables) -> list[Sample]:
 
 
 def _sample(
-    table: ArtefactTable, row: Row, metric: Metric, diverged_as: float | str | None
+    table: ArtefactTable, row: MeasuredRow, metric: Metric, diverged_as: float | str | None
 ) -> Sample:
     if diverged_as is None:
         diverged_as = guessed_value(metric, row.guessing)
@@ -114,12 +114,12 @@ def rows_beside(samples: Sequence[Sample]) -> list[Sample]:
     return list(beside.values())
 
 
-def _rows_like(sample: Sample) -> list[Row]:
+def _rows_like(sample: Sample) -> list[MeasuredRow]:
     """The rows of a sample's artefact that show its metric, of its epochs in its arm."""
     own = sample.row
     rows = [r for r in sample.table.rows if (r.arm, r.report) == (own.arm, own.report)]
     return _rows_showing(rows, sample.metric) or rows
 
 
-def _rows_showing(rows: Iterable[Row], metric: Metric) -> list[Row]:
+def _rows_showing(rows: Iterable[MeasuredRow], metric: Metric) -> list[MeasuredRow]:
     return [row for row in rows if metric_name(row.metric) == metric_name(metric)]

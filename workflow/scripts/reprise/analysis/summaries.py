@@ -1,12 +1,19 @@
 """From runs to the tidy table of an artefact: one row per combination of axis values and arm."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from reprise.analysis.collecting import COURSE, SUMMARY_COLUMNS, axis_names, with_whole_numbers
+from reprise.analysis.collecting import (
+    COURSE,
+    SUMMARY_COLUMNS,
+    axis_names,
+    collect_runs,
+    with_whole_numbers,
+)
 from reprise.analysis.courses import course_of_row
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED
@@ -14,6 +21,7 @@ from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RU
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.rungs import RUNGS, Rung
 
@@ -25,9 +33,30 @@ FURTHER_COLUMNS = [
 ]  # fmt: skip
 
 
+def collect_and_summarise(
+    artefact: ArtefactRecord,
+    results: Path,
+    reference: Reference | None,
+    rung: Rung = RUNGS["paper"],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The runs of an artefact and its tidy data, which is what runs.csv and its table hold.
+
+    Args:
+        artefact: of the plan.
+        results: the results folder of the scale.
+        reference: from ``read_reference``; None without any.
+        rung: of the scale.
+
+    Raises:
+        InputError: a file of a run cannot be read.
+    """
+    runs = collect_runs(artefact.rows, results)
+    return runs, summarise(runs, artefact.rows, reference, artefact.metric, rung)
+
+
 def summarise(
     runs: pd.DataFrame,
-    rows: list[dict[str, Any]],
+    rows: Sequence[RowRecord],
     reference: Reference | None = None,
     metric: Metric = "test_accuracy",
     rung: Rung = RUNGS["paper"],
@@ -50,18 +79,18 @@ def summarise(
         rung: of the scale.
     """
     axes = axis_names(rows)
-    shown = [metric_name(row.get("metric") or metric) for row in rows]
+    shown = [metric_name(row.metric or metric) for row in rows]
     table = [
         {
-            **{axis: str(row["axes"].get(axis, "")) for axis in axes},
-            "arm": row["arm"],
-            "reported": row.get("reported"),
-            "cited": row.get("cited"),
+            **{axis: row.value(axis) for axis in axes},
+            "arm": row.arm,
+            "reported": row.reported,
+            "cited": row.cited,
             "metric": name,
             **_summary(runs_of(runs, row, axes), row, name),
             "evidence": rung.evidence,
             **_left_out(row),
-            **({} if reference is None else reference.of_row(row, row.get("metric") or metric)),
+            **({} if reference is None else reference.of_row(row, row.metric or metric)),
         }
         for row, name in zip(rows, shown, strict=True)
     ]
@@ -70,11 +99,11 @@ def summarise(
     return with_whole_numbers(frame, counts)
 
 
-def runs_of(runs: pd.DataFrame, row: Mapping[str, Any], axes: Iterable[str]) -> pd.DataFrame:
+def runs_of(runs: pd.DataFrame, row: RowRecord, axes: Iterable[str]) -> pd.DataFrame:
     """The runs of one row of plan.json."""
-    chosen = runs["arm"] == row["arm"]
+    chosen = runs["arm"] == row.arm
     for axis in axes:
-        chosen &= runs[axis] == str(row["axes"].get(axis, ""))
+        chosen &= runs[axis] == row.value(axis)
     return runs[chosen]
 
 
@@ -116,13 +145,13 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
     return values[np.isfinite(values)]
 
 
-def _left_out(row: Mapping[str, Any]) -> dict[str, Any]:
+def _left_out(row: RowRecord) -> dict[str, Any]:
     """What is said of a row that is not run: nothing of its runs is missing."""
-    reason = row.get("not_run")
+    reason = row.not_run
     return {"status": NOT_RUN, "reason": reason} if reason else {}
 
 
-def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[str, Any]:
+def _summary(runs: pd.DataFrame, row: RowRecord, metric: str) -> dict[str, Any]:
     values = finite_values(runs, metric)
     low, high = prediction_of_row(values, row) or (None, None)
     finished = runs[runs["status"] == FINISHED]
@@ -137,5 +166,5 @@ def _summary(runs: pd.DataFrame, row: Mapping[str, Any], metric: str) -> dict[st
         "prediction_low": low,
         "prediction_high": high,
         "median": np.median(values) if len(values) else None,
-        "statistic": row.get("statistic", "mean"),
+        "statistic": row.statistic,
     }

@@ -4,25 +4,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import DERIVED, at_scale, epoch_ratio, measure
+from reprise.analysis.measures import DERIVED, at_scale, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
-from reprise.studies.measure_forms import DEFAULT_METRIC, Metric, metric_name
+from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
-class Run:
+class MeasuredRun:
     """One run: ``numbers`` are its metric columns, nan where empty."""
 
     seed: int
@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasuredRow:
     """One combination of axis values in one arm, with its runs and its reported number.
 
     Attributes:
@@ -47,7 +47,7 @@ class Row:
     arm: str
     metric: Metric
     reported: float | None
-    runs: tuple[Run, ...]
+    runs: tuple[MeasuredRun, ...]
     epoch_ratio: float = 1.0
     report: Report = None
     guessing: Guessing | None = None
@@ -79,37 +79,36 @@ class ArtefactTable:
 
     id: str
     axes: Mapping[str, Mapping[str, float | None]]
-    rows: tuple[Row, ...]
+    rows: tuple[MeasuredRow, ...]
     histories: Histories
     exact: bool = False
 
     @classmethod
     def of(
         cls,
-        artefact: Mapping[str, Any],
+        artefact: ArtefactRecord,
         runs: pd.DataFrame,
         results: Path,
         exact: bool = False,
     ) -> "ArtefactTable":
         """Join an artefact of plan.json with its runs.csv, or with its exact numbers."""
-        names = axis_names(artefact["rows"])
+        names = axis_names(artefact.rows)
         columns = [name for name in runs if name not in {*names, *RUN_COLUMNS}]
-        metric = artefact.get("metric") or DEFAULT_METRIC
         rows = [
-            Row(
-                artefact["id"],
-                {axis: str(row["axes"].get(axis, "")) for axis in names},
-                row["arm"],
-                row.get("metric") or metric,
-                row.get("reported"),
+            MeasuredRow(
+                artefact.id,
+                {axis: row.value(axis) for axis in names},
+                row.arm,
+                artefact.metric_of(row),
+                row.reported,
                 tuple(_runs(runs_of(runs, row, names), columns)),
-                epoch_ratio(row),
-                row.get("report"),
+                row.epoch_ratio,
+                row.report,
                 Guessing.of(row),
             )
-            for row in artefact["rows"]
+            for row in artefact.rows
         ]
-        return cls(artefact["id"], positions_of(artefact), tuple(rows), Histories(results), exact)
+        return cls(artefact.id, artefact.positions, tuple(rows), Histories(results), exact)
 
     def compared(self) -> ComparedArtefact:
         """The artefact as claims about it are read: its rows without their numbers."""
@@ -136,7 +135,7 @@ class ArtefactTable:
         return replace(self, rows=tuple(rows))
 
     def values(
-        self, row: Row, metric: Metric, diverged_as: float | None = None
+        self, row: MeasuredRow, metric: Metric, diverged_as: float | None = None
     ) -> dict[int, float]:
         """The metric by seed, of the finished runs that have a finite one; ``diverged_as`` is the
         value of those that diverged, which have none without it."""
@@ -150,20 +149,12 @@ class ArtefactTable:
             values |= {run.seed: diverged_as for run in row.runs if run.status == DIVERGED}
         return {seed: value for seed, value in values.items() if isfinite(value)}
 
-    def reported(self, row: Row, metric: Metric) -> float | None:
+    def reported(self, row: MeasuredRow, metric: Metric) -> float | None:
         """The reported number of a row, where it is one of this metric."""
         return row.reported if metric_name(metric) == metric_name(row.metric) else None
 
 
 Tables = Mapping[str, ArtefactTable]
-
-
-def positions_of(artefact: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """By axis of an artefact of plan.json, the numeric position of each value id."""
-    return {
-        axis["id"]: {str(value["id"]): value.get("x") for value in axis["values"]}
-        for axis in artefact["axes"]
-    }
 
 
 def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> Tables:
@@ -181,18 +172,16 @@ def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> 
     folder = Path(results) / study.id
     tables = {}
     for artefact in _planned(study, artefacts):
-        name, rows = artefact["id"], artefact["rows"]
-        exact = bool(rows) and all(row.get("folders") == {} for row in rows)
-        if exact:
-            metric = artefact.get("metric") or DEFAULT_METRIC
-            runs = read_exact(folder / f"{name}.csv", rows, metric)
+        name, rows = artefact.id, artefact.rows
+        if artefact.is_exact:
+            runs = read_exact(folder / f"{name}.csv", rows, artefact.metric)
         else:
             runs = read_runs(folder / f"{name}.runs.csv", axis_names(rows))
-        tables[name] = ArtefactTable.of(artefact, runs, results, exact)
+        tables[name] = ArtefactTable.of(artefact, runs, results, artefact.is_exact)
     return tables
 
 
-def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[ArtefactRecord]:
     known = study.artefacts_by_id
     for name in artefacts:
         if name not in known:
@@ -203,11 +192,11 @@ def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[Mapping[s
         yield known[name]
 
 
-def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[Run]:
+def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[MeasuredRun]:
     for entry in frame.to_dict("records"):
         numbers = {
             name: float(entry[name])
             for name in columns
             if isinstance(entry[name], int | float) and not pd.isna(entry[name])
         }
-        yield Run(int(entry["seed"]), entry["status"], entry["folder"], numbers)
+        yield MeasuredRun(int(entry["seed"]), entry["status"], entry["folder"], numbers)

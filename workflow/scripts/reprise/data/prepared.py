@@ -122,27 +122,6 @@ def open_prepared(path: Path) -> OpenedData:
     return data
 
 
-def check_prepared(path: Path, source: Source, pixels: int | None = None) -> None:
-    """Compare a prepared file's header with what preparing this source would write.
-
-    Raises:
-        InputError: the file is not a prepared data set, or one of other data.
-    """
-    data = open_prepared(path)
-    source = source.resized(pixels)
-    comparisons = {
-        **{key: (getattr(data, key), getattr(source, key)) for key in (*_DESCRIBED, "pixels")},
-        "train_images": (len(data.train_images), source.train_images),
-        "test_images": (len(data.test_images), source.test_images),
-    }
-    for key, (found, expected) in comparisons.items():
-        if found != expected:
-            raise InputError(
-                f"{path} was prepared with {key} {found}, {expected} is expected: delete it so "
-                "that it is prepared again"
-            )
-
-
 def _state(path: Path) -> FileState:
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns

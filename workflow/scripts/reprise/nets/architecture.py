@@ -6,14 +6,12 @@ weights, and returns an ``Architecture``. The entries are modules of the folder 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 import torch
 from torch import nn
 
 from reprise.errors import InputError
-from reprise.inventory import find
 from reprise.registry import Registry
 
 architectures = Registry("architecture")
@@ -41,9 +39,8 @@ def build_architecture(name: str, arguments: Mapping[str, Any]) -> Architecture:
         InputError: an unknown name, arguments that give no network, or a library that the
             architecture takes from elsewhere cannot be imported.
     """
-    entry = find("architecture", name, "build_architecture")
     try:
-        import_module(entry.module)
+        architecture = architectures[name]
     except (ImportError, OSError, RuntimeError) as error:
         raise InputError(
             f"architecture {name!r} needs torchvision, but importing it failed ({error}): install "
@@ -51,7 +48,7 @@ def build_architecture(name: str, arguments: Mapping[str, Any]) -> Architecture:
         ) from None
     try:
         with torch.device("meta"):
-            return architectures[name](**arguments)
+            return architecture(**arguments)
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(
             f"architecture {name!r} cannot be built with the arguments {dict(arguments)} "

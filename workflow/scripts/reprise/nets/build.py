@@ -1,13 +1,11 @@
 """Builds a model by the names that YAML uses."""
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from torch import nn
 
 from reprise.errors import InputError
-from reprise.inventory import find
 from reprise.nets.models import ImageShape, models
 from reprise.nets.narrow_convolutions import guard_narrow_convolutions
 from reprise.nets.norms import make_norm
@@ -30,10 +28,10 @@ def build_model(
     Raises:
         InputError: an unknown name, or arguments that do not fit each other or the images.
     """
-    import_module(find("model", name, "build_model").module)
+    make_model = models[name]
     norm = make_norm(norm_name, norm_arguments)
     try:
-        model = models[name](image_shape, classes, norm, **arguments)
+        model = make_model(image_shape, classes, norm, **arguments)
     except (TypeError, ValueError) as error:
         raise InputError(
             f"model {name!r} cannot be built with the arguments {dict(arguments)} ({error}): "

@@ -8,13 +8,11 @@ argument of None, where its annotation allows it, divides everything.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from torch import nn
 
 from reprise.errors import InputError
-from reprise.inventory import find
 from reprise.registry import Registry
 
 norms = Registry("norm")
@@ -29,7 +27,6 @@ def make_norm(name: str, arguments: Mapping[str, Any]) -> NormMaker:
         InputError: no norm has this name; (from the function returned) the arguments do not fit
             the number of channels.
     """
-    import_module(find("norm", name, "make_norm").module)
     return partial(norms[name], **arguments)
 
 

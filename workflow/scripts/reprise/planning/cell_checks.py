@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from reprise.data.sources import Source
@@ -14,8 +13,6 @@ from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
-# What the planner evaluates; modules of other kinds need torch.
-PLANNED_KINDS = ("schedule", "sequence")
 CHECKS_AN_EPOCH = 10
 CHECKED_UPDATES = 7
 MOST_CHECKS = 120
@@ -36,8 +33,6 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     choices = list(cell.choices(where))
     for key, choice, entry in choices:
         check_arguments(entry, choice.arguments, f"{where}: {key}")
-        if entry.kind in PLANNED_KINDS:
-            import_module(entry.module)
     _check_batch_size(cell, sources[cell.dataset], where)
     _check_norm(cell, cell.entries(where), sources[cell.dataset], where)
     for key, choice, entry in choices:

@@ -1,16 +1,12 @@
 """Where data sets lie, downloaded and prepared, and what a prepared file depends on."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from reprise.data.sources import Source, SourceFile
 from reprise.inventory import find
 from reprise.studies.cell import Cell
-
-if TYPE_CHECKING:
-    from reprise.planning.plan import Plan
 
 LIBRARIES_MEGABYTES = 500
 # The name of a file and its label, generously.
@@ -42,34 +38,37 @@ def downloaded_files(source: Source) -> list[str]:
     return [f"{folder}/{file.sha256[:12]}-{file.name}" for file in source.files]
 
 
-def files_by_target(plan: Plan) -> dict[str, SourceFile]:
-    """Every file that may be downloaded."""
+def files_by_target(sources: Iterable[Source]) -> dict[str, SourceFile]:
+    """Every file that may be downloaded for some data sets."""
     return {
         target: file
-        for source in plan.sources.values()
+        for source in sources
         for target, file in zip(downloaded_files(source), source.files, strict=True)
     }
 
 
-def preparation_entry(plan: Plan, source: Source) -> dict[str, Any]:
-    """What the prepared file depends on: the data set's entry without addresses, folder, prose and
-    what it says of augmentations, so that another mirror or a better title renews no data. What
-    the user's folder holds counts beside it (see ``reprise.planning.up_to_date``)."""
-    entry = {
-        key: value for key, value in plan.entries[source.name].items() if key not in NOT_PREPARED
-    }
+def preparation_entry(entry: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """What the prepared file depends on: the data set's entry as configured, without addresses,
+    folder, prose and what it says of augmentations, so that another mirror or a better title renews
+    no data. What the user's folder holds counts beside it (see ``reprise.planning.up_to_date``)."""
+    kept = {key: value for key, value in entry.items() if key not in NOT_PREPARED}
     files = [{"url": file.name, "mirrors": [], "sha256": file.sha256} for file in source.files]
-    return {**entry, "title": source.name, "citation": "", "files": files}
+    return {**kept, "title": source.name, "citation": "", "files": files}
 
 
-def preparation_megabytes(plan: Plan, source: Source) -> int:
+def preparation_megabytes(source: Source, decoded_pixels: int) -> int:
     """Memory that preparing a data set may take: twice its decoded images, because some layouts
-    join parts, and what the libraries need. A streamed layout never holds all images."""
+    join parts, and what the libraries need. A streamed layout never holds all images.
+
+    Args:
+        source: of the size to which images are resized.
+        decoded_pixels: their side before that.
+    """
     images = source.train_images + source.test_images
     layout = find("layout", source.layout, f"datasets.{source.name}.layout")
     if layout.description.get("streamed", False):
         return LIBRARIES_MEGABYTES + math.ceil(images * BYTES_A_NAME / 1e6)
-    side = max(source.pixels, plan.sources[source.name].pixels)
+    side = max(source.pixels, decoded_pixels)
     decoded = images * source.channels * side**2
     return LIBRARIES_MEGABYTES + math.ceil(2 * decoded / 1e6)
 

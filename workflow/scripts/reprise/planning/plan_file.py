@@ -7,6 +7,17 @@ from typing import Any
 import reprise
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
+from reprise.studies.artefact_records import (
+    ArtefactRecord,
+    AxisRecord,
+    Extent,
+    InputShape,
+    Layout,
+    RowRecord,
+    TestData,
+    TestedOn,
+    ValueRecord,
+)
 from reprise.studies.cell import Cell, digest
 from reprise.studies.plan_records import (
     DataRecord,
@@ -89,70 +100,65 @@ def _remarks(contents: Mapping[str, Any]) -> tuple[Remark, ...]:
     )
 
 
-def _artefact(plan: Plan, study: Study, artefact: Artefact) -> dict[str, Any]:
+def _artefact(plan: Plan, study: Study, artefact: Artefact) -> ArtefactRecord:
     content = artefact.content
     copied = ("kind", "title", "where", "caption", "metric", "unit", "decimals", "report", "figure")
-    return {
-        "id": artefact.id,
+    layout = content.get("layout", {"rows": list(artefact.axes), "columns": []})
+    return ArtefactRecord(
+        id=artefact.id,
         **{key: content[key] for key in copied},
-        "probe": content["probe"],
-        "layout": content.get("layout", {"rows": list(artefact.axes), "columns": []}),
-        "axes": [
-            {
-                "id": name,
-                "label": axis["label"],
-                "values": [_axis_value(value, item) for value, item in axis["values"].items()],
-            }
-            for name, axis in artefact.axes.items()
-        ],
-        "rows": [_row(plan, planned) for planned in plan.rows[study.id, artefact.id]],
-    }
+        probe=content["probe"],
+        layout=Layout(rows=tuple(layout["rows"]), columns=tuple(layout["columns"])),
+        axes=tuple(_axis(name, axis) for name, axis in artefact.axes.items()),
+        rows=tuple(_row(plan, planned) for planned in plan.rows[study.id, artefact.id]),
+    )
 
 
-def _axis_value(value: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    """A value of an axis; metric, unit and decimals are null where they are the artefact's."""
-    shown = {key: item.get(key) for key in ("metric", "unit", "decimals")}
-    redefined = item.get("redefined", False)
-    named = {"id": value, "label": item.get("label", value), "x": item["x"]}
-    return {**named, **shown, "redefined": redefined}
+def _axis(name: str, axis: Mapping[str, Any]) -> AxisRecord:
+    values = tuple(
+        ValueRecord(
+            id=value,
+            label=item.get("label", value),
+            x=item["x"],
+            **{key: item.get(key) for key in ("metric", "unit", "decimals")},
+            redefined=item.get("redefined", False),
+        )
+        for value, item in axis["values"].items()
+    )
+    return AxisRecord(id=name, label=axis["label"], values=values)
 
 
-def _row(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
+def _row(plan: Plan, planned: PlannedRow) -> RowRecord:
     row = planned.row
-    return {
-        "axes": dict(row.axes),
+    return RowRecord(
+        axes=dict(row.axes),
         **{key: getattr(row, key) for key in COPIED_OF_ROWS},
-        **_row_cell(plan, planned),
-        "not_run": planned.not_run,
-        "folders": {str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
-    }
+        **_of_published_cell(plan, planned),
+        not_run=planned.not_run,
+        folders={str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
+    )
 
 
-def _row_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
-    """What is said of the published cell behind a row; nulls where there is none."""
+def _of_published_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
+    """What is said of the published cell behind a row; nothing where there is none."""
     cell = planned.row.cell
     if cell is None:
-        empty = dict.fromkeys(("epochs", "train_images", "data", "cell", "input"))
-        return {**empty, "published": []}
+        nothing = dict.fromkeys(("epochs", "train_images", "data", "cell", "input"))
+        return {**nothing, "published": ()}
     run = planned.cell or cell
+    own = plan.sources[cell.dataset]
     return {
-        "epochs": {"published": cell.epochs, "run": run.epochs},
-        "train_images": {"published": plan.train_images(cell), "run": plan.train_images(run)},
-        "data": {
-            "published": _scored_on(cell, plan.sources[cell.dataset]),
-            "run": _scored_on(
-                run, plan.source(run) if planned.cell else plan.sources[cell.dataset]
-            ),
-        },
-        "published": [cell.published_id],
+        "epochs": Extent(published=cell.epochs, run=run.epochs),
+        "train_images": Extent(published=plan.train_images(cell), run=plan.train_images(run)),
+        "data": TestedOn(
+            published=_tested_on(cell, own),
+            run=_tested_on(run, plan.source(run) if planned.cell else own),
+        ),
+        "published": (cell.published_id,),
         "cell": cell.plain(),
-        "input": plan.published_input(cell),
+        "input": InputShape(**plan.published_input(cell)),
     }
 
 
-def _scored_on(cell: Cell, source: Source) -> dict[str, int]:
-    """The classes of a cell's data, and the images on which it is tested."""
-    return {
-        "classes": len(source.classes),
-        "test_images": cell.test_images or source.test_images,
-    }
+def _tested_on(cell: Cell, source: Source) -> TestData:
+    return TestData(classes=len(source.classes), test_images=cell.test_images or source.test_images)

@@ -6,11 +6,10 @@ from functools import cached_property
 
 from reprise.data.sources import Source
 from reprise.planning.cell_checks import check_cell
-from reprise.planning.left_out import why_not_run
 from reprise.planning.probe_runs import ProbeRun, run_probe_of
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.studies.scales import Scale, scale_cell
+from reprise.studies.scales import Overlay, Scale, scale_cell
 from reprise.studies.study import Artefact, Row, Study
 
 
@@ -83,3 +82,19 @@ def planned_rows(
             run = run.in_precision(scale.precision)
         check_cell(run, sources, f"{where} at scale {scale.name}")
         yield PlannedRow(row, run, probe)
+
+
+def why_not_run(source: Source, overlay: Overlay) -> str | None:
+    """Why cells on a data set, as published, are not run; None where they are.
+
+    Data that the user has to bring is not there until a folder is named. Nothing else takes its
+    place: what is asked of such data is a matter of its size.
+    """
+    if not source.available:
+        return (
+            f"{source.title} cannot be downloaded freely. Name your folder of it under "
+            f"datasets.{source.name}.folder in the configuration; config/README.md says how."
+        )
+    if source.in_own_folder and (overlay.data or {}).get("dataset"):
+        return f"{source.title} is not run at this scale, which has other data in its place."
+    return None

@@ -7,10 +7,9 @@ from functools import cache
 from reprise.inventory import Entry, find
 from reprise.studies.cell import Cell, canonical_json, digest, with_nested
 from reprise.studies.choice import Choice
+from reprise.studies.run_folders import probe_folder
 from reprise.studies.scales import check_injective
 from reprise.studies.study import Artefact
-
-CELLS = "cells/"
 
 
 @dataclass(frozen=True)
@@ -23,13 +22,13 @@ class ProbeRun:
     @property
     def folder(self) -> str:
         """Its folder relative to ``results/<scale>``: that of the cell, below that of the probe."""
-        return f"{_folder_of(self.probe)}/{self.cell.folder.removeprefix(CELLS)}"
+        return probe_folder(_named(self.probe), self.cell.folder)
 
 
 @cache
-def _folder_of(probe: Choice) -> str:
-    """The folder of all runs of a probe, which planning asks of thousands."""
-    return f"probes/{probe.name}_{digest(canonical_json(probe.arguments), 8)}"
+def _named(probe: Choice) -> str:
+    """How folders name a probe, which planning asks of thousands of runs."""
+    return f"{probe.name}_{digest(canonical_json(probe.arguments), 8)}"
 
 
 def run_probe_of(artefact: Artefact, where: str) -> Choice | None:

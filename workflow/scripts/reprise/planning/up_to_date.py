@@ -149,7 +149,7 @@ class UpToDate:
         """A digest of everything that a prepared file depends on, by its name."""
         source = self.plan.prepared[name]
         parts = [
-            preparation_entry(self.plan, source),
+            preparation_entry(self.plan.entries[source.name], source),
             source.pixels,
             layout_fingerprint(source),
             self.folder_contents(name),

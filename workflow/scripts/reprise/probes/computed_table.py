@@ -1,16 +1,15 @@
 """Artefacts that are computed from descriptions of their cells, without a run of their own."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from typing import Any
 
 import pandas as pd
 
 from reprise.inventory import Entry, find
 from reprise.probes.registry import Searched, probes
+from reprise.studies.artefact_records import ArtefactRecord
 
 
-def probe_entry(artefact: Mapping[str, Any], where: str) -> Entry:
+def probe_entry(artefact: ArtefactRecord, where: str) -> Entry:
     """The registry entry of an artefact's probe.
 
     Args:
@@ -20,11 +19,11 @@ def probe_entry(artefact: Mapping[str, Any], where: str) -> Entry:
     Raises:
         InputError: there is no such probe.
     """
-    return find("probe", artefact["probe"]["name"], f"{where}: {artefact['id']}")
+    return find("probe", artefact.probe["name"], f"{where}: {artefact.id}")
 
 
 def computed_table(
-    artefact: Mapping[str, Any],
+    artefact: ArtefactRecord,
     where: str,
     searched: Callable[[], Mapping[str, Searched]] = dict,
 ) -> pd.DataFrame:
@@ -39,7 +38,6 @@ def computed_table(
         InputError: there is no such probe, or what the probe says of its arguments.
     """
     entry = probe_entry(artefact, where)
-    import_module(entry.module)
-    arguments = {key: value for key, value in artefact["probe"].items() if key != "name"}
+    arguments = {key: value for key, value in artefact.probe.items() if key != "name"}
     given = [searched()] if entry.description.get("reads") else []
-    return probes[entry.name](artefact["rows"], *given, **arguments)
+    return probes[entry.name](artefact.rows, *given, **arguments)

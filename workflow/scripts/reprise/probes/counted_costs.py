@@ -9,6 +9,7 @@ from reprise.errors import InputError, choose_among
 from reprise.nets.architecture import build_architecture
 from reprise.nets.costs import DEFINITION, count_costs
 from reprise.probes.registry import probes
+from reprise.studies.artefact_records import RowRecord
 from reprise.studies.choice import Choice
 
 FINISHED, NOT_COUNTED = "finished", "not counted"
@@ -21,7 +22,7 @@ Counted = Mapping[str, int]
     "counted_costs", cells=False, exact=True, mappings={"architectures": "architecture"}
 )
 def counted_costs(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[RowRecord],
     *,
     axis: str,
     architectures: Mapping[str, str | Mapping[str, Any]],
@@ -61,16 +62,15 @@ def counted_costs(
     counted = {name: _count(choice, name) for name, choice in architectures.items()}
     entries = []
     for row in rows:
-        value = row["axes"].get(axis)
+        value = row.axes.get(axis)
         if value not in counted and value not in reasons:
             known = choose_among(value, [*counted, *reasons])
             raise InputError(
                 f"probe counted_costs: expected an architecture, or a reason in not_counted, for "
                 f"every value of the axis {axis!r}, found none for {value!r}; {known}"
             )
-        known = {key: row[key] for key in ("arm", "reported", "cited")}
         found = _found(row, counted[value]) if value in counted else _not_counted(reasons[value])
-        entries.append({**row["axes"], **known, **found})
+        entries.append({**row.leading_columns, **found})
     return pd.DataFrame(entries).astype({"n": "Int64"})
 
 
@@ -83,10 +83,10 @@ def _count(choice: str | Mapping[str, Any], name: str) -> tuple[Counted, str]:
     return counts, " x ".join(map(str, built.input_shape))
 
 
-def _found(row: Mapping[str, Any], counted: tuple[Counted, str]) -> dict[str, Any]:
+def _found(row: RowRecord, counted: tuple[Counted, str]) -> dict[str, Any]:
     counts, image = counted
-    metric, unit = row["metric"], row["unit"]
-    place = f"probe counted_costs: {', '.join(row['axes'].values())}"
+    metric, unit = row.metric, row.unit
+    place = f"probe counted_costs: {', '.join(row.axes.values())}"
     if metric not in counts:
         known = choose_among(metric, counts)
         raise InputError(f"{place}: expected a metric that is counted, found {metric!r}; {known}")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from reprise.errors import InputError, choose_among
 from reprise.probes.registry import Searched, probes
+from reprise.studies.artefact_records import RowRecord
 
 FINISHED, PARTIAL, MISSING, NOT_SEARCHED = "finished", "partial", "missing", "not searched"
 KEYS = frozenset({"artefact", "metric", "axis", "direction", "only"})
@@ -16,7 +17,7 @@ COLUMNS = ("arm", "reported", "cited", "mean", "std", "n", "status", "median", "
 
 @probes.register("found_values", reads=True)
 def found_values(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[RowRecord],
     searched: Mapping[str, Searched],
     *,
     axis: str,
@@ -64,30 +65,26 @@ def found_values(
     for quantity, search in quantities.items():
         _check(search, rows, f"probe found_values: quantities.{quantity}")
     entries = [
-        {**_identity(row), **_found(row, _search_of(row, axis, quantities), searched)}
+        {**row.leading_columns, **_found(row, _search_of(row, axis, quantities), searched)}
         for row in rows
     ]
-    columns = [*(rows[0]["axes"] if rows else []), *COLUMNS]
+    columns = [*(rows[0].axes if rows else []), *COLUMNS]
     return pd.DataFrame(entries, columns=columns).astype({"n": "Int64"})
 
 
 def _search_of(
-    row: Mapping[str, Any], axis: str, quantities: Mapping[str, Mapping[str, Any]]
+    row: RowRecord, axis: str, quantities: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    quantity = row["axes"].get(axis)
+    quantity = row.axes.get(axis)
     if quantity not in quantities:
         raise InputError(
             f"probe found_values: expected a search for every value of the axis {axis!r}, found "
-            f"none for the row {', '.join(row['axes'].values())}; add it to quantities"
+            f"none for the row {', '.join(row.axes.values())}; add it to quantities"
         )
     return quantities[quantity]
 
 
-def _identity(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row["axes"], **{key: row[key] for key in ("arm", "reported", "cited")}}
-
-
-def _check(search: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], where: str) -> None:
+def _check(search: Mapping[str, Any], rows: Sequence[RowRecord], where: str) -> None:
     for key in search:
         if key not in KEYS:
             raise InputError(f"{where}: unknown key {key!r}; {choose_among(key, KEYS)}")
@@ -98,7 +95,7 @@ def _check(search: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], where: 
         known = choose_among(direction, DIRECTIONS)
         raise InputError(f"{where}.direction: found {direction!r}; {known}")
     for name, values in search.get("only", {}).items():
-        own = {row["axes"].get(name) for row in rows} - {None}
+        own = {row.axes.get(name) for row in rows} - {None}
         for value in values:
             if value not in own:
                 known = choose_among(value, own)
@@ -106,11 +103,11 @@ def _check(search: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], where: 
 
 
 def _found(
-    row: Mapping[str, Any], search: Mapping[str, Any], searched: Mapping[str, Searched]
+    row: RowRecord, search: Mapping[str, Any], searched: Mapping[str, Searched]
 ) -> dict[str, Any]:
     """``mean``, ``std``, ``median``, ``statistic``, ``n`` and ``status`` of one row."""
     nothing = {"n": 0, "statistic": "mean" if "axis" in search else "median"}
-    if any(row["axes"].get(name) not in values for name, values in search.get("only", {}).items()):
+    if any(row.axes.get(name) not in values for name, values in search.get("only", {}).items()):
         return {**nothing, "status": NOT_SEARCHED}
     # Artefacts may share runs.
     runs = pd.concat(_values(row, search, searched)).drop_duplicates("folder")
@@ -139,16 +136,16 @@ def _center(found: pd.Series) -> dict[str, Any]:
 
 
 def _values(
-    row: Mapping[str, Any], search: Mapping[str, Any], searched: Mapping[str, Searched]
+    row: RowRecord, search: Mapping[str, Any], searched: Mapping[str, Searched]
 ) -> Iterator[pd.DataFrame]:
     """For each artefact of a search, the runs that belong to the row: ``status``, ``folder``,
     ``value`` of the metric, and ``position`` on the search's axis where it has one."""
     named = search["artefact"]
     for name in [named] if isinstance(named, str) else named:
         artefact = searched[name]
-        runs = artefact.runs[artefact.runs["arm"] == row["arm"]]
-        for axis in artefact.positions.keys() & row["axes"].keys() - {search.get("axis")}:
-            runs = runs[runs[axis] == row["axes"][axis]]
+        runs = artefact.runs[artefact.runs["arm"] == row.arm]
+        for axis in artefact.positions.keys() & row.axes.keys() - {search.get("axis")}:
+            runs = runs[runs[axis] == row.axes[axis]]
         found = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
         found["value"] = _measured(runs, search["metric"], name)
         if "axis" in search:

@@ -11,11 +11,12 @@ from torch import Tensor, nn
 
 from reprise.nets.build import build_model, count_parameters
 from reprise.probes.registry import probes
+from reprise.studies.artefact_records import RowRecord
 from reprise.studies.cell import Cell
 
 
 @probes.register("layer_table")
-def layer_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def layer_table(rows: Sequence[RowRecord]) -> pd.DataFrame:
     """Every layer of every row's network, for the images and classes of its published data set.
 
     Returns:
@@ -30,9 +31,9 @@ def layer_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return table.astype({"number": "Int64", "parameters": "Int64", "mean": "Int64"})
 
 
-def _network(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    cell, shape = Cell.of(row["cell"]), row["input"]
-    image_shape = (shape["channels"], shape["pixels"], shape["pixels"])
+def _network(row: RowRecord) -> Iterator[dict[str, Any]]:
+    cell, shape = Cell.of(row.cell), row.input
+    image_shape = (shape.channels, shape.pixels, shape.pixels)
     # The meta device computes shapes alone, and allocates nothing.
     with torch.device("meta"):
         model = build_model(
@@ -41,7 +42,7 @@ def _network(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             cell.norm.name,
             cell.norm.arguments,
             image_shape,
-            shape["classes"],
+            shape.classes,
         )
         images = torch.empty(cell.batch_size, *image_shape)
     for number, layer in enumerate(_layers(model, images), start=1):
@@ -51,15 +52,14 @@ def _network(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _entry(
-    row: Mapping[str, Any], layer: Mapping[str, Any], stated: Mapping[str, Any] | None = None
+    row: RowRecord, layer: Mapping[str, Any], stated: RowRecord | None = None
 ) -> dict[str, Any]:
-    stated = stated or {}
     return {
-        **row["axes"],
-        "arm": row["arm"],
+        **row.axes,
+        "arm": row.arm,
         **layer,
-        "reported": stated.get("reported"),
-        "cited": stated.get("cited"),
+        "reported": stated and stated.reported,
+        "cited": stated and stated.cited,
         "mean": layer["parameters"],
         "std": None,
         "n": 1,

@@ -5,7 +5,6 @@ Smith, Kindermans, Ying and Le (2018), "Don't decay the learning rate, increase 
 """
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.probes.registry import probes
+from reprise.studies.artefact_records import RowRecord
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -28,7 +28,7 @@ RELATIVE_DEFINITION = "Relative noise scales are divided by that of {name} at th
 
 @probes.register("noise_scales", exact=True)
 def noise_scales(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[RowRecord],
     *,
     epoch_axis: str,
     epochs: Mapping[str, float],
@@ -58,13 +58,13 @@ def noise_scales(
 
 
 def _entry(
-    row: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
+    row: RowRecord,
+    rows: Sequence[RowRecord],
     epoch_axis: str,
     epochs: Mapping[str, float],
     relative_to: Mapping[str, str],
 ) -> dict[str, Any]:
-    value, metric = row["axes"].get(epoch_axis), row["metric"]
+    value, metric = row.axes.get(epoch_axis), row.metric
     if value not in epochs:
         raise InputError(
             f"probe noise_scales: expected an epoch for every value of the axis {epoch_axis!r}, "
@@ -83,16 +83,13 @@ def _entry(
             f"probe noise_scales: expected the metric of every row to be a noise scale, found "
             f"{metric!r}; {choose_among(metric, known)}"
         )
-    known = {key: row[key] for key in ("arm", "reported", "cited")}
     exact = {"mean": found[metric], "std": None, "n": 1, "status": "finished"}
-    return {**row["axes"], **known, **exact, "definition": definition}
+    return {**row.leading_columns, **exact, "definition": definition}
 
 
-def _reference(
-    rows: Sequence[Mapping[str, Any]], relative_to: Mapping[str, str]
-) -> Mapping[str, Any]:
+def _reference(rows: Sequence[RowRecord], relative_to: Mapping[str, str]) -> RowRecord:
     for row in rows:
-        if all(row["axes"].get(axis) == value for axis, value in relative_to.items()):
+        if all(row.axes.get(axis) == value for axis, value in relative_to.items()):
             return row
     raise InputError(
         f"probe noise_scales: expected a row at {dict(relative_to)}, found none: correct "
@@ -100,22 +97,19 @@ def _reference(
     )
 
 
-def _scales(row: Mapping[str, Any], epoch: float) -> dict[str, float]:
+def _scales(row: RowRecord, epoch: float) -> dict[str, float]:
     """The noise scale of a row's cell at an epoch, and its approximation."""
-    cell = Cell.of(row["cell"])
+    cell = Cell.of(row.cell)
     if not 0 <= epoch < cell.epochs:
         raise InputError(
             f"probe noise_scales: expected epochs from 0 and below the {cell.epochs} of the run, "
             f"found {epoch:g}: correct epochs"
         )
-    for entry in cell.entries().values():
-        if entry.kind == "schedule":
-            import_module(entry.module)
     held = Progress(float(epoch), cell.epochs, 0, 1).held(cell.schedule_interval)
     rate, momentum = (
         schedules[value.name](held, **value.arguments) if isinstance(value, Choice) else value
         for value in (cell.schedule, cell.momentum)
     )
-    step, share = rate / (1 - momentum), row["train_images"]["published"]
+    step, share = rate / (1 - momentum), row.train_images.published
     batches = share / batch_sizes(cell)[int(epoch)]
     return {"noise_scale": step * (batches - 1), "approximate_noise_scale": step * batches}

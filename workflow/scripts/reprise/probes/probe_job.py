@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import torch
 
 from reprise.data.cell_data import load_resident
 from reprise.data.prepared import PreparedData
+from reprise.inventory import find
 from reprise.probes.registry import ProbeResult, probes
-from reprise.studies.cell import canonical_json, with_nested
+from reprise.studies.cell import canonical_json
 from reprise.studies.choice import Choice
 from reprise.training.checkpoint import checkpoint_of
 from reprise.training.cuda_graphs import cuda_graphs_of
@@ -35,9 +35,7 @@ def run_probe(plain: Mapping[str, Any]) -> None:
 
 
 def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -> Outcome:
-    asked, *nested = (entry for *_, entry in with_nested("probe", "probe", probe, "probe"))
-    for entry in (asked, *nested):
-        import_module(entry.module)
+    asked = find("probe", probe.name, "probe")
     print(f"{probe.name} on {job.cell.folder}, {device.type}", flush=True)
     resident = load_resident(data, job.cell, device)
     checkpoint, arguments = None, dict(probe.arguments)

@@ -26,11 +26,12 @@ thing then.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from reprise.registry import Registry
+from reprise.studies.artefact_records import ArtefactRecord
 
 probes = Registry("probe")
 
@@ -63,10 +64,6 @@ class Searched:
     runs: pd.DataFrame
 
     @classmethod
-    def of(cls, artefact: Mapping[str, Any], runs: pd.DataFrame) -> "Searched":
-        """An artefact of plan.json with its runs."""
-        positions = {
-            axis["id"]: {str(value["id"]): value["x"] for value in axis["values"]}
-            for axis in artefact["axes"]
-        }
-        return cls(positions, runs)
+    def of(cls, artefact: ArtefactRecord, runs: pd.DataFrame) -> "Searched":
+        """An artefact of the plan with its runs."""
+        return cls(artefact.positions, runs)

@@ -1,13 +1,13 @@
 """How many updates runs have, counted without a run."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
 
 from reprise.optim.batch_sizes import updates_by_epoch
 from reprise.probes.registry import probes
+from reprise.studies.artefact_records import RowRecord
 from reprise.studies.cell import Cell
 
 DEFINITION = (
@@ -16,7 +16,7 @@ DEFINITION = (
 
 
 @probes.register("update_counts", exact=True)
-def update_counts(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def update_counts(rows: Sequence[RowRecord]) -> pd.DataFrame:
     """Updates of every row's cell over its whole run, as published.
 
     Returns:
@@ -26,12 +26,8 @@ def update_counts(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([_entry(row) for row in rows])
 
 
-def _entry(row: dict[str, Any]) -> dict[str, Any]:
-    cell = Cell.of(row["cell"])
-    for entry in cell.entries().values():
-        if entry.kind == "schedule":
-            import_module(entry.module)
-    updates = sum(updates_by_epoch(cell, row["train_images"]["published"]))
-    known = {key: row[key] for key in ("arm", "reported", "cited")}
+def _entry(row: RowRecord) -> dict[str, Any]:
+    cell = Cell.of(row.cell)
+    updates = sum(updates_by_epoch(cell, row.train_images.published))
     exact = {"mean": updates, "std": None, "n": 1, "status": "finished"}
-    return {**row["axes"], **known, **exact, "definition": DEFINITION}
+    return {**row.leading_columns, **exact, "definition": DEFINITION}

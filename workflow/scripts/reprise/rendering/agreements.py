@@ -1,7 +1,6 @@
 """How far a table agrees with the reported numbers, in sentences."""
 
 from math import ceil
-from typing import Any
 
 import pandas as pd
 
@@ -14,12 +13,12 @@ from reprise.analysis.agreement import (
     agreement,
     with_reported_numbers,
 )
-from reprise.rendering.axes import arms, combination_label
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, difference_unit, is_redefined
 from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import compares
 
@@ -31,20 +30,20 @@ MOST_NAMED = 3
 NOT_COMPARED = "Not compared, since the study's own rule is not known."
 
 
-def agreement_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
+def agreement_sentences(results: Results, study: str, artefact: ArtefactRecord) -> list[str]:
     """Mean difference, order, prediction intervals and largest differences of each quantity by
     itself; nothing where nothing is comparable."""
     return _sentences(results, study, artefact, THIS_RUN)
 
 
 def reference_agreement_sentences(
-    results: Results, study: str, artefact: dict[str, Any]
+    results: Results, study: str, artefact: ArtefactRecord
 ) -> list[str]:
     """The same of the reference runs."""
     return _sentences(results, study, artefact, REFERENCE)
 
 
-def _sentences(results: Results, study: str, artefact: dict[str, Any], side: Side) -> list[str]:
+def _sentences(results: Results, study: str, artefact: ArtefactRecord, side: Side) -> list[str]:
     table = results.table(study, artefact)
     # Without these a table, that of a probe perhaps, cannot be compared.
     if not {"arm", "reported", "statistic", *side.needed}.issubset(table.columns):
@@ -80,7 +79,7 @@ def comparable(results: Results, table: pd.DataFrame, side: Side) -> pd.DataFram
 
 
 def main_arm_sentences(
-    rows: pd.DataFrame, side: Side, artefact: dict[str, Any], quantity: Quantity
+    rows: pd.DataFrame, side: Side, artefact: ArtefactRecord, quantity: Quantity
 ) -> list[str]:
     """How far what was run agrees with what the study reports."""
     measured = agreement(rows, side)
@@ -96,10 +95,10 @@ def main_arm_sentences(
 
 
 def rows_of_table(
-    table: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+    table: pd.DataFrame, artefact: ArtefactRecord, quantity: Quantity
 ) -> pd.DataFrame:
     """The rows of an artefact's tidy data that show a quantity."""
-    axes = [axis["id"] for axis in artefact.get("axes", [])]
+    axes = artefact.axis_ids
     shown = {Rows.key(row) for row in quantity.rows}
     keys = [Rows.record_key(record, axes) for record in table.to_dict("records")]
     return table[[key in shown for key in keys]]
@@ -129,13 +128,13 @@ def direction_clause(measured: Agreement) -> str:
 
 
 def other_arms_sentences(
-    rows: pd.DataFrame, side: Side, artefact: dict[str, Any], quantity: Quantity
+    rows: pd.DataFrame, side: Side, artefact: ArtefactRecord, quantity: Quantity
 ) -> list[str]:
     """How far the other readings of the study agree with what it reports, each with a number."""
-    axes = [axis["id"] for axis in artefact.get("axes", [])]
+    axes = artefact.axis_ids
     everywhere = with_reported_numbers(rows, axes)
     sentences = []
-    for arm in arms(artefact):
+    for arm in artefact.arms:
         measured = agreement(everywhere, side, arm)
         if arm != DEFAULT_ARM and measured.compared:
             said = [
@@ -156,7 +155,7 @@ def order_sentence(measured: Agreement) -> list[str]:
 
 
 def same_runs_sentence(
-    measured: Agreement, rows: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+    measured: Agreement, rows: pd.DataFrame, artefact: ArtefactRecord, quantity: Quantity
 ) -> list[str]:
     """Which rows are one and the same run, so that they count once."""
     return [
@@ -179,7 +178,7 @@ def interval_sentence(measured: Agreement) -> list[str]:
 
 
 def farthest_sentence(
-    measured: Agreement, rows: pd.DataFrame, artefact: dict[str, Any], quantity: Quantity
+    measured: Agreement, rows: pd.DataFrame, artefact: ArtefactRecord, quantity: Quantity
 ) -> list[str]:
     """Which numbers lie farthest from the reported ones, three at most: a fifth of them, and those
     whose reported number lies outside of the prediction interval. Nothing of a single number."""
@@ -194,15 +193,15 @@ def farthest_sentence(
     return [f"Farthest from the reported number: {'; '.join(said)}."] if said else []
 
 
-def _label(record: pd.Series, artefact: dict[str, Any], quantity: Quantity) -> str:
+def _label(record: pd.Series, artefact: ArtefactRecord, quantity: Quantity) -> str:
     """What a row is called, by the axes along which the quantity varies."""
     values = {
-        axis["id"]: record.get(axis["id"])
-        for axis in artefact.get("axes", [])
-        if len({row["axes"].get(axis["id"]) for row in quantity.rows}) > 1
+        axis: record.get(axis)
+        for axis in artefact.axis_ids
+        if len({row.axes.get(axis) for row in quantity.rows}) > 1
     }
     given = {axis: value for axis, value in values.items() if value}
-    return combination_label(artefact, given, tuple(given.values()))
+    return artefact.combination_label(given, tuple(given.values()))
 
 
 def _written(difference: Difference, style: Style) -> str:

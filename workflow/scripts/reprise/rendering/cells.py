@@ -8,6 +8,7 @@ from typing import Any
 from reprise.rendering.numbers import is_number
 from reprise.rendering.results import Results
 from reprise.studies.plan_records import PlanRecord
+from reprise.studies.run_folders import PROBED, TRAINED
 
 STATES = ("finished", "diverged", "failed", "missing")
 """What can become of a cell, best first."""
@@ -25,15 +26,14 @@ class CellState:
     log: str = ""
 
 
-def planned_folders(plan: PlanRecord, runs: str = "cells/") -> list[str]:
+def planned_folders(plan: PlanRecord, runs: str = f"{TRAINED}/") -> list[str]:
     """The folders of all training cells that some artefact asks for, each once, in order; those of
     runs of probes start with ``probes/``, and an empty start takes both."""
     folders = (
         folder
         for study in plan.studies
         for artefact in study.artefacts
-        for row in artefact["rows"]
-        for folder in row["folders"].values()
+        for folder in artefact.folders
         if folder.startswith(runs)
     )
     return sorted(set(folders))
@@ -61,7 +61,7 @@ def stopped_probe_runs(results: Results) -> list[CellState]:
     """The runs of probes that left a sentence or a log and have not ended."""
     states = [
         cell_state(results, folder, None)
-        for folder in planned_folders(results.plan, runs="probes/")
+        for folder in planned_folders(results.plan, runs=f"{PROBED}/")
         if not results.has_metrics(folder)
     ]
     return [state for state in states if state.error or state.log]

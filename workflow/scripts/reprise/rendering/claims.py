@@ -1,17 +1,17 @@
 """The claims of a study with what the runs say of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering import numbers
-from reprise.rendering.axes import axis
 from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import Bounds, IntervalPlot, plot_interval
-from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.results import Results
-from reprise.rendering.selected import compared_style
 from reprise.rendering.verdicts import Verdict, verdict_of
-from reprise.studies.claims import Claim as Asked
+from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.claims import Claim
 from reprise.studies.claims.contrasts import Contrast, Equivalent, Range, Trend
 from reprise.studies.claims.counts import Counted, Diverges
 from reprise.studies.claims.curves import TimeTo
@@ -48,7 +48,7 @@ class ReferenceVerdict:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ShownClaim:
     """A claim as the report shows it; texts are formatted, empty where there is nothing. ``label``
     marks a verdict that is of less than published size; ``evidence`` is its category."""
 
@@ -81,7 +81,7 @@ class Claim:
         return self.source not in {place.where for place in self.places}
 
 
-def study_claims(results: Results, study: StudyRecord) -> list[Claim]:
+def study_claims(results: Results, study: StudyRecord) -> list[ShownClaim]:
     """The claims of a study in the order of its YAML."""
     rows = claim_rows(results, study.id)
     artefacts = study.artefacts_by_id
@@ -96,10 +96,10 @@ def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
 
 
 def build_claim(
-    asked: Asked,
+    asked: Claim,
     row: dict[str, Any],
-    artefacts: dict[str, dict[str, Any]],
-) -> Claim:
+    artefacts: Mapping[str, ArtefactRecord],
+) -> ShownClaim:
     """One claim as the study has it, with its row of results."""
     rule = judged_part(asked.rule, row.get("part"))
     effect = as_number(row.get("effect"))
@@ -107,13 +107,13 @@ def build_claim(
     low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
     reported = as_number(row.get("reported_effect"))
     p_holm = as_number(row.get("p_holm"))
-    return Claim(
+    return ShownClaim(
         id=asked.id,
         text=asked.text,
         kind=asked.kind,
         origin=ORIGINS.get(asked.origin, asked.origin),
         source=asked.source,
-        places=[Place(name, where(artefacts[name])) for name in asked.artefacts],
+        places=[Place(name, artefacts[name].name) for name in asked.artefacts],
         verdict=verdict_of(row.get("verdict")),
         effect=write.effect(effect),
         effect_value=effect,
@@ -134,7 +134,7 @@ def build_claim(
 
 
 def reference_verdict(
-    rule: Rule, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]
+    rule: Rule, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
 ) -> ReferenceVerdict | None:
     """What reference runs say, by a row of ``claims.csv``; None where they say nothing."""
     if not row.get("reference_verdict"):
@@ -161,7 +161,9 @@ def label_of(evidence: str | None) -> str:
     return "" if evidence in (None, EXACT, RUNGS["paper"].evidence) else evidence
 
 
-def writing_of(rule: Rule, artefacts: dict[str, dict[str, Any]], effect: float | None) -> "Writing":
+def writing_of(
+    rule: Rule, artefacts: Mapping[str, ArtefactRecord], effect: float | None
+) -> "Writing":
     """How the numbers of a claim, or of the part of it that is judged, are written."""
     step = step_of(rule, artefacts) if isinstance(rule, Trend) else ""
     return Writing.of(rule, compared_style(rule, artefacts), step, effect or 0.0)
@@ -170,11 +172,6 @@ def writing_of(rule: Rule, artefacts: dict[str, dict[str, Any]], effect: float |
 def whole(value: float | None) -> str:
     """A count; empty where there is none."""
     return "" if value is None else numbers.number(value, 0)
-
-
-def where(artefact: dict[str, Any]) -> str:
-    """How an artefact is referred to."""
-    return artefact.get("where") or artefact["title"]
 
 
 def judged_part(rule: Rule, place: str | None) -> Rule:
@@ -265,10 +262,10 @@ class Writing:
         return f"{self.effect(low)} to {self.effect(high)}"
 
 
-def step_of(rule: Trend, artefacts: dict[str, dict[str, Any]]) -> str:
+def step_of(rule: Trend, artefacts: Mapping[str, ArtefactRecord]) -> str:
     """What a trend's slope is counted per: a doubling, or one unit of the axis."""
     if rule.logarithmic:
         return "doubling"
     (artefact, *_) = artefacts_of(rule)
-    label = axis(artefacts[artefact], rule.axis)["label"]
+    label = artefacts[artefact].axis(rule.axis).label
     return f"unit of {label}" if label else "unit"

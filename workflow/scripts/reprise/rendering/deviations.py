@@ -1,15 +1,16 @@
 """Where a study can be read in two ways: both readings, and what the difference changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering import numbers
 from reprise.rendering.entries import as_number
-from reprise.rendering.metrics import Style, difference_unit
+from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
-from reprise.rendering.selected import compared_style
-from reprise.studies.claims import Deviation as Asked
+from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.claims import Deviation
 from reprise.studies.plan_records import StudyRecord
 
 
@@ -28,7 +29,7 @@ class ReferenceEffect:
 
 
 @dataclass(frozen=True)
-class Deviation:
+class ShownDeviation:
     """One difference with its measured effect in words; empty where nothing was measured.
 
     ``reference`` is None where nothing is said of reference runs.
@@ -46,18 +47,20 @@ class Deviation:
     reference: ReferenceEffect | None
 
 
-def study_deviations(results: Results, study: StudyRecord) -> list[Deviation]:
+def study_deviations(results: Results, study: StudyRecord) -> list[ShownDeviation]:
     """The deviations of a study in the order of its YAML."""
     rows = {row["id"]: row for row in results.deviations(study.id).to_dict("records")}
     artefacts = study.artefacts_by_id
     return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study.deviations]
 
 
-def deviation(asked: Asked, row: dict[str, Any], artefacts: dict[str, dict[str, Any]]) -> Deviation:
+def deviation(
+    asked: Deviation, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
+) -> ShownDeviation:
     """One deviation as the study has it, with its row of results, and the study's artefacts."""
     style = compared_style(asked, artefacts)
     effect, interval = effect_and_interval(row, "", style)
-    return Deviation(
+    return ShownDeviation(
         id=asked.id,
         difference=asked.difference,
         arm=asked.arm,

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.axes import Values, combination_label, rows_at, values_of
 from reprise.rendering.metrics import Style, is_redefined, row_style
-from reprise.rendering.numbers import count, is_number, listed, ranges
+from reprise.rendering.numbers import count, finer, is_number, listed, number, ranges
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import RUNGS, Rung, rung_of_evidence, strength
 
@@ -17,7 +17,7 @@ Key = tuple[tuple[tuple[str, str], ...], str]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeasuredNumber:
     """What n runs gave: their mean, or their median where the study reports one.
 
     ``std`` is the sample standard deviation, None for one run. An exact number was computed
@@ -54,17 +54,24 @@ class Estimate:
         states = Counter(diverged=self.diverged, finished=self.runs - self.diverged)
         return lost_runs(+states)
 
-    def excludes(self, number: float | None) -> bool:
+    def written(self, decimals: int | str | None) -> tuple[str, str]:
+        """Its number and its standard deviation in words, with as many decimals; no deviation of
+        one run, and of an exact number."""
+        finest = max(finer(value, decimals) for value in (self.center, self.std))
+        has_spread = self.std is not None and not self.is_exact
+        return number(self.center, finest), number(self.std, finest) if has_spread else ""
+
+    def excludes(self, value: float | None) -> bool:
         """Whether a number lies outside of the interval; False where either is not known."""
-        known = None not in (number, self.low, self.high)
-        return known and not self.low <= number <= self.high
+        known = None not in (value, self.low, self.high)
+        return known and not self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
 class Evidence:
     """A number and the runs that it comes from: this run or reference runs, and their rung."""
 
-    estimate: Estimate
+    number: MeasuredNumber
     rung: Rung
     is_reference: bool
     is_compared: bool
@@ -82,8 +89,8 @@ class Entry:
     style: Style
     reported: float | None
     cited: float | None
-    reference: Estimate
-    reproduced: Estimate
+    reference: MeasuredNumber
+    reproduced: MeasuredNumber
     status: str
     remark: str
     definition: str
@@ -107,9 +114,9 @@ class Entry:
         run. This run where neither has one."""
         own = Evidence(self.reproduced, self.rung, False, self.is_compared)
         kept = Evidence(self.reference, self.reference_rung, True, self.reference_is_compared)
-        if kept.estimate.center is None or own.estimate.is_exact:
+        if kept.number.center is None or own.number.is_exact:
             return own
-        if own.estimate.center is None or strength(kept.rung) > strength(own.rung):
+        if own.number.center is None or strength(kept.rung) > strength(own.rung):
             return kept
         return own
 
@@ -119,9 +126,9 @@ class Entry:
         best = self.best
         if self.is_redefined or not best.is_compared:
             return None
-        if best.estimate.center is None or self.reported is None:
+        if best.number.center is None or self.reported is None:
             return None
-        return best.estimate.center - self.reported
+        return best.number.center - self.reported
 
     @property
     def decimals(self) -> int | str | None:
@@ -133,7 +140,7 @@ class Entry:
         """Whether the reported number lies outside of the prediction interval of the best
         evidence."""
         best = self.best
-        return best.is_compared and not self.is_redefined and best.estimate.excludes(self.reported)
+        return best.is_compared and not self.is_redefined and best.number.excludes(self.reported)
 
     @property
     def outside_of_reference(self) -> bool:
@@ -145,9 +152,9 @@ class Entry:
 class Rows:
     """The rows of an artefact in the plan, with what its files say of each."""
 
-    def __init__(self, results: Results, study: str, artefact: dict[str, Any]) -> None:
+    def __init__(self, results: Results, study: str, artefact: ArtefactRecord) -> None:
         self.results, self.artefact = results, artefact
-        axes = [entry["id"] for entry in artefact.get("axes", [])]
+        axes = artefact.axis_ids
         self.table = self.by_key(results.table(study, artefact).to_dict("records"), axes)
         self.runs = self.by_key(results.runs(study, artefact).to_dict("records"), axes)
 
@@ -166,23 +173,23 @@ class Rows:
         return chosen, record.get("arm") or DEFAULT_ARM
 
     @staticmethod
-    def key(row: dict[str, Any]) -> Key:
+    def key(row: RowRecord) -> Key:
         """The key of a plan row."""
-        return tuple(sorted(row["axes"].items())), row.get("arm", DEFAULT_ARM)
+        return tuple(sorted(row.axes.items())), row.arm
 
     def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
         """What is known of one combination in one arm; None where it is not asked for."""
-        row = next(rows_at(self.artefact, axes, values, arm), None)
+        row = next(self.artefact.rows_at(axes, values, arm), None)
         if row is None:
             return None
         records = self.table.get(self.key(row), [])
         known = records[0] if records else {}
         return Entry(
             style=row_style(self.artefact, row),
-            reported=as_number(known.get("reported"), row.get("reported")),
-            cited=as_number(known.get("cited"), row.get("cited")),
-            reference=estimate(known, "reference_", "reference_"),
-            reproduced=estimate(known),
+            reported=as_number(known.get("reported"), row.reported),
+            cited=as_number(known.get("cited"), row.cited),
+            reference=measured_number(known, "reference_", "reference_"),
+            reproduced=measured_number(known),
             status=known.get("status") or "missing",
             remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=known.get("definition") or "",
@@ -194,8 +201,8 @@ class Rows:
     def failures(self, axes: list[str]) -> list[str]:
         """A sentence for each row and error: which it is, its seeds, and what the runs left."""
         seeds: dict[tuple[str, str], list[int]] = {}
-        for row in self.artefact.get("rows", []):
-            name = combination_label(self.artefact, axes, values_of(row, axes))
+        for row in self.artefact.rows:
+            name = self.artefact.combination_label(axes, row.values(axes))
             for run in self.runs.get(self.key(row), []):
                 if run.get("status") == "failed":
                     error = self.results.failure(run["folder"]) or "it left no message"
@@ -206,7 +213,9 @@ class Rows:
         ]
 
 
-def estimate(known: dict[str, Any], prefix: str = "", interval: str = "prediction_") -> Estimate:
+def measured_number(
+    known: dict[str, Any], prefix: str = "", interval: str = "prediction_"
+) -> MeasuredNumber:
     """What the runs of a row gave; nothing of a row that no run finished.
 
     Args:
@@ -215,7 +224,7 @@ def estimate(known: dict[str, Any], prefix: str = "", interval: str = "predictio
         interval: of the columns that hold the ends of its prediction interval.
     """
     is_median = known.get("statistic") == "median"
-    return Estimate(
+    return MeasuredNumber(
         center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
         std=as_number(known.get(f"{prefix}std")),
         n=int(as_number(known.get(f"{prefix}n")) or 0),

@@ -8,7 +8,7 @@ from reprise.analysis.error_rates import Rate, read_rates
 from reprise.analysis.statistics.power import MOST_SEEDS, POWER
 from reprise.analysis.statistics.spread import BORROWED
 from reprise.rendering.numbers import count, plain
-from reprise.rendering.studies import Study
+from reprise.rendering.studies import ShownStudy
 from reprise.studies.claims.registry import kinds
 from reprise.studies.rows import DEFAULT_ARM
 
@@ -43,7 +43,7 @@ class RateTable:
         return list(self.rates[0].shares)
 
 
-def methods(studies: list[Study]) -> Methods:
+def methods(studies: list[ShownStudy]) -> Methods:
     """What a reader has to know of the statistics."""
     general = [arms_method(), reference_method(), *verdict_methods()]
     rates = read_rates()
@@ -120,7 +120,7 @@ def verdict_methods() -> list[Method]:
     ]
 
 
-def kind_methods(studies: list[Study]) -> list[Method]:
+def kind_methods(studies: list[ShownStudy]) -> list[Method]:
     """The rule of each kind of claim, as its class describes itself."""
     used = sorted({claim.kind for study in studies for claim in study.claims})
     return [

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.studies.measure_forms import ARRIVALS, Metric
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
+from reprise.studies.claims.selections import selections_of
+from reprise.studies.measure_forms import ARRIVALS, Metric, metric_name
 
 UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 """Unit by the ending of a metric's name."""
@@ -30,46 +32,46 @@ class Style:
         return metric_label(self.metric, self.unit)
 
 
-def metric_of(artefact: Mapping[str, Any]) -> str:
-    """The metric that an artefact shows."""
-    return artefact.get("metric") or "test_accuracy"
-
-
-def unit_of(artefact: Mapping[str, Any]) -> str:
-    """The unit of an artefact's numbers; empty for a number without one."""
-    unit = artefact.get("unit")
-    return metric_unit(metric_of(artefact)) if unit is None else unit
-
-
-def artefact_style(artefact: Mapping[str, Any]) -> Style:
+def artefact_style(artefact: ArtefactRecord) -> Style:
     """How the numbers of an artefact are written where its rows say nothing else."""
-    return Style(metric_of(artefact), unit_of(artefact), artefact.get("decimals", 2))
+    unit = metric_unit(artefact.metric) if artefact.unit is None else artefact.unit
+    return Style(artefact.metric, unit, artefact.decimals)
 
 
-def row_style(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> Style:
-    """How the numbers of a plan row are written: as its axis values say, else its own metric,
-    else the artefact."""
-    common, own = artefact_style(artefact), row.get("metric")
+def row_style(artefact: ArtefactRecord, row: RowRecord) -> Style:
+    """How the numbers of a row of the plan are written: as its axis values say, else its own
+    metric, else the artefact."""
+    common, own = artefact_style(artefact), row.metric
     style = Style(own, metric_unit(own), common.decimals) if own else common
     if own and is_whole(own):
         style = Style(own, style.unit, 0)
-    said = {}
-    for axis in artefact.get("axes", []):
-        for value in axis["values"]:
-            if value["id"] == row.get("axes", {}).get(axis["id"]):
-                keys = ("unit", "decimals")
-                said |= {key: value[key] for key in keys if value.get(key) is not None}
-    return Style(style.metric, said.get("unit", style.unit), said.get("decimals", style.decimals))
+    for value in artefact.values_at(row):
+        unit = style.unit if value.unit is None else value.unit
+        decimals = style.decimals if value.decimals is None else value.decimals
+        style = Style(style.metric, unit, decimals)
+    return style
 
 
-def is_redefined(artefact: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Whether a plan row shows a definition of our own, unlike what the study reports."""
-    return any(
-        value.get("redefined", False)
-        for axis in artefact.get("axes", [])
-        for value in axis["values"]
-        if value["id"] == row.get("axes", {}).get(axis["id"])
-    )
+def is_redefined(artefact: ArtefactRecord, row: RowRecord) -> bool:
+    """Whether a row of the plan shows a definition of our own, unlike what the study reports."""
+    return any(value.redefined for value in artefact.values_at(row))
+
+
+def compared_style(comparison: Any, artefacts: Mapping[str, ArtefactRecord]) -> Style:
+    """How the numbers are written that a rule or a deviation compares: those of its first
+    selection.
+
+    Args:
+        comparison: a rule without parts, or a deviation.
+        artefacts: of the study, by id.
+    """
+    selection = next(selections_of(comparison))
+    artefact = artefacts[selection.artefact]
+    shown = row_style(artefact, artefact.rows[selection.rows[0]])
+    metric = selection.metric
+    if metric_name(metric) == metric_name(shown.metric):
+        return shown
+    return Style(metric, metric_unit(metric), 0 if is_whole(metric) else None)
 
 
 def metric_unit(metric: Metric) -> str:
@@ -131,7 +133,7 @@ def _arrival_words(metric: Mapping[str, Any], series: str) -> str:
     return f"first epoch with a {series} within {within} of the run's best{moved}"
 
 
-def artefact_label(artefact: Mapping[str, Any]) -> str:
+def artefact_label(artefact: ArtefactRecord) -> str:
     """The metric of an artefact with its unit."""
     return artefact_style(artefact).label
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from reprise.rendering.claims import Claim
+from reprise.rendering.claims import ShownClaim
 from reprise.rendering.entries import Entry, Evidence
 from reprise.rendering.numbers import count, listed, number
-from reprise.rendering.studies import Artefact, Study
+from reprise.rendering.studies import ShownArtefact, ShownStudy
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
 from reprise.studies.measure_forms import Metric
 from reprise.studies.rungs import EXACT, RUNGS
@@ -112,7 +112,7 @@ class Outcome:
         )
 
 
-def outcome(studies: list[Study]) -> Outcome:
+def outcome(studies: list[ShownStudy]) -> Outcome:
     """The best evidence on all claims and numbers of some studies."""
     found = {study.id: [finding(claim) for claim in study.claims] for study in studies}
     met = {each.evidence for of_study in found.values() for each in of_study if each}
@@ -138,7 +138,7 @@ def outcome(studies: list[Study]) -> Outcome:
     return Outcome(columns, rows, said, points, len(everything), pairs)
 
 
-def findings_on(claim: Claim) -> list[Finding]:
+def findings_on(claim: ShownClaim) -> list[Finding]:
     """All evidence that says something of a claim, the strongest first."""
     candidates = [(claim.evidence, claim.verdict)]
     if claim.reference:
@@ -151,19 +151,19 @@ def findings_on(claim: Claim) -> list[Finding]:
     return sorted(drawn, key=lambda each: list(CATEGORIES).index(each.evidence))
 
 
-def finding(claim: Claim) -> Finding | None:
+def finding(claim: ShownClaim) -> Finding | None:
     """The strongest evidence that says something of a claim; None where there is none."""
     return next(iter(findings_on(claim)), None)
 
 
-def findings_text(claim: Claim) -> str:
+def findings_text(claim: ShownClaim) -> str:
     """All verdicts on a claim with their kinds of evidence, as the filter of the page reads them:
     ``holds@paper|same direction@miniature``; the verdict alone where nothing is said."""
     found = [f"{each.verdict.word}@{each.evidence}" for each in findings_on(claim)]
     return "|".join(found) or f"{claim.verdict.word}@"
 
 
-def rung_pairs(claims: Iterable[Claim]) -> list[RungPair]:
+def rung_pairs(claims: Iterable[ShownClaim]) -> list[RungPair]:
     """How often two kinds of evidence put a claim on the same side."""
     both: Counter[tuple[str, str]] = Counter()
     same: Counter[tuple[str, str]] = Counter()
@@ -186,7 +186,7 @@ def tally(evidence: str, findings: Iterable[Finding | None]) -> Tally:
     return Tally(evidence, [(verdict_of(word), words[word]) for word in VERDICTS if words[word]])
 
 
-def compared(study: Study) -> Iterator[Point | None]:
+def compared(study: ShownStudy) -> Iterator[Point | None]:
     """Of each accuracy that a study reports the point beside it; None where no run may be compared
     with it."""
     for artefact in study.artefacts:
@@ -200,7 +200,7 @@ def mean_difference(points: Iterable[Point]) -> float | None:
     return fmean(differences) if differences else None
 
 
-def points_of(study: Study, artefact: Artefact) -> Iterator[Point | None]:
+def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[Point | None]:
     """The same for one table, of its main arm."""
     for row in artefact.table.rows:
         for group, entries in zip(artefact.table.groups, row.groups, strict=True):
@@ -219,7 +219,7 @@ def is_accuracy(metric: Metric) -> bool:
 def point_of(entry: Entry, place: str, name: str) -> Point | None:
     """A reported number beside the best that may be compared with it."""
     best = entry.best
-    lacks_number = best.estimate.center is None or best.estimate.is_exact
+    lacks_number = best.number.center is None or best.number.is_exact
     if entry.is_redefined or not best.is_compared or lacks_number:
         return None
     return described(entry, best, place, name)
@@ -227,14 +227,14 @@ def point_of(entry: Entry, place: str, name: str) -> Point | None:
 
 def described(entry: Entry, best: Evidence, place: str, name: str) -> Point:
     """A point with the words that stand on it."""
-    decimals, estimate = entry.decimals, best.estimate
-    runs = count(estimate.n, "reference run" if best.is_reference else "run")
+    decimals, measured = entry.decimals, best.number
+    runs = count(measured.n, "reference run" if best.is_reference else "run")
     title = (
         f"{place}, {name}: reported {number(entry.reported, decimals)}, "
-        f"{number(estimate.center, decimals)} in {runs}"
+        f"{number(measured.center, decimals)} in {runs}"
     )
-    ends = estimate.low, estimate.high
-    return Point(entry.reported, estimate.center, place, title, *ends, best.is_reference)
+    ends = measured.low, measured.high
+    return Point(entry.reported, measured.center, place, title, *ends, best.is_reference)
 
 
 def sentences(

@@ -9,10 +9,9 @@ import pandas as pd
 
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.collecting import collect_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference, read_references
-from reprise.analysis.summaries import summarise
+from reprise.analysis.summaries import collect_and_summarise
 from reprise.exclusion import FILE as LOCK
 from reprise.exclusion import alone_in
 from reprise.rendering.cells import planned_folders
@@ -99,19 +98,16 @@ def _write_study(
 ) -> pd.DataFrame:
     folder = preview / study.id
     for artefact in study.artefacts:
-        base = folder / artefact["id"]
-        if any(row["folders"] for row in artefact["rows"]):
-            runs = collect_runs(artefact["rows"], preview)
+        base = folder / artefact.id
+        if artefact.has_runs:
+            runs, table = collect_and_summarise(artefact, preview, known[artefact.id], rung)
             runs.to_csv(f"{base}.runs.csv", index=False)
-            table = summarise(
-                runs, artefact["rows"], known[artefact["id"]], artefact["metric"], rung
-            )
             table.to_csv(f"{base}.csv", index=False)
-            if artefact["probe"] is None:
+            if artefact.probe is None:
                 draw_learning_curves(artefact, preview, study.id, Path(f"{base}.curves.svg"))
-        elif (table := f"{study.id}/{artefact['id']}.csv") not in others:
+        elif (table := f"{study.id}/{artefact.id}.csv") not in others:
             _copy_probe(results / table, folder)
-        if artefact["figure"]:
+        if artefact.figure:
             svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
             draw_figure(artefact, preview, study.id, svg, png)
     # Which of them are stale, in which those of two artefacts differ, is not said here.

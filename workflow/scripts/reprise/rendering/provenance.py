@@ -1,7 +1,6 @@
 """Where runs come from, in words."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -9,6 +8,7 @@ from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reference import Reference
 from reprise.rendering.numbers import listed, ranges, span
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord
 
 FIELDS = ("scale", "dataset", "data_variant", "seeds")
 DATA_AND_DEVICE = ["dataset", "data_variant", "device_name"]
@@ -30,7 +30,7 @@ def provenance_in_words(known: Mapping[str, str | None]) -> str:
 
 
 def made_by(
-    results: Results, study: str, artefact: Mapping[str, Any], reference: Reference | None
+    results: Results, study: str, artefact: ArtefactRecord, reference: Reference | None
 ) -> list[str]:
     """Where the numbers of an artefact come from: a sentence on the runs of this results folder,
     and one for each source of reference runs."""
@@ -39,14 +39,14 @@ def made_by(
     sources = table["reference_source"].dropna().unique() if "reference_source" in table else ()
     if reference is not None:
         for source in sources:
-            runs = reference.runs_from(artefact["rows"], source)
+            runs = reference.runs_from(artefact.rows, source)
             sentences[f"Reference runs ({source})"] = runs
     return [
         f"{whose}: {said}." for whose, runs in sentences.items() if (said := runs_in_words(runs))
     ]
 
 
-def _own_runs(results: Results, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+def _own_runs(results: Results, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
     """The runs of an artefact that ended, with data and device where they trained a cell."""
     runs = results.runs(study, artefact)
     if runs.empty:

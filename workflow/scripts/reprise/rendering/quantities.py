@@ -1,14 +1,13 @@
 """The quantities that an artefact's rows show: most show one, some two metrics of the same runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.axes import arms, label
 from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
 from reprise.rendering.numbers import count, listed
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord, arms_of
 from reprise.studies.measure_forms import depends_on_report
-from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
@@ -22,19 +21,19 @@ class Quantity:
 
     name: str
     style: Style
-    rows: list[dict[str, Any]]
+    rows: Sequence[RowRecord]
 
 
-def quantities(artefact: dict[str, Any]) -> list[Quantity]:
+def quantities(artefact: ArtefactRecord) -> list[Quantity]:
     """The quantities of an artefact in the order of its rows, at least one."""
-    groups: dict[tuple, list[dict[str, Any]]] = {}
-    for row in artefact.get("rows", []):
+    groups: dict[tuple, list[RowRecord]] = {}
+    for row in artefact.rows:
         style = row_style(artefact, row)
         epochs = tuple(epochs_by_arm(artefact, rows_beside(artefact, row)).items())
         key = (style.label, style.decimals, epochs if depends_on_report(style.metric) else ())
         groups.setdefault(key, []).append(row)
     if len(groups) < 2:
-        rows = artefact.get("rows", [])
+        rows = artefact.rows
         style = row_style(artefact, rows[0]) if rows else artefact_style(artefact)
         return [Quantity("", style, rows)]
     return [
@@ -43,23 +42,22 @@ def quantities(artefact: dict[str, Any]) -> list[Quantity]:
     ]
 
 
-def own_label(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+def own_label(artefact: ArtefactRecord, rows: list[RowRecord]) -> str:
     """The labels of the values of an axis that some rows have and no other row; else empty."""
-    others = [row for row in artefact["rows"] if row not in rows]
-    for axis in artefact["axes"]:
-        name = axis["id"]
-        values = dict.fromkeys(row["axes"].get(name) for row in rows)
-        if not values.keys() & {row["axes"].get(name) for row in others}:
-            return listed(label(artefact, name, value) for value in values)
+    others = [row for row in artefact.rows if row not in rows]
+    for name in artefact.axis_ids:
+        values = dict.fromkeys(row.axes.get(name) for row in rows)
+        if not values.keys() & {row.axes.get(name) for row in others}:
+            return listed(artefact.label(name, value) for value in values)
     return ""
 
 
-def rows_beside(artefact: dict[str, Any], row: dict[str, Any]) -> list[dict[str, Any]]:
+def rows_beside(artefact: ArtefactRecord, row: RowRecord) -> list[RowRecord]:
     """The rows with the axis values of a row, in all arms."""
-    return [other for other in artefact["rows"] if other["axes"] == row["axes"]]
+    return [other for other in artefact.rows if other.axes == row.axes]
 
 
-def quantity_sentences(artefact: dict[str, Any]) -> list[str]:
+def quantity_sentences(artefact: ArtefactRecord) -> list[str]:
     """What the numbers are of, a sentence for each quantity; one where all have one name."""
     found = quantities(artefact)
     epochs = [epochs_of(artefact, each) for each in found]
@@ -79,7 +77,7 @@ def named(quantity: Quantity, sentence: str) -> str:
     return f"{quantity.name}: {sentence[:1].lower()}{sentence[1:]}"
 
 
-def unit_clause(artefact: dict[str, Any]) -> str:
+def unit_clause(artefact: ArtefactRecord) -> str:
     """In which unit differences are, where it is not plain; begins with a comma."""
     units = {quantity.style.unit for quantity in quantities(artefact)}
     if len(units) > 1:
@@ -93,9 +91,8 @@ def with_unit(text: str, unit: str) -> str:
     return text if not unit or text.endswith(f"({unit})") else f"{text} ({unit})"
 
 
-def reported_epochs(rule: Mapping[str, Any] | None) -> str:
+def reported_epochs(rule: Mapping[str, Any]) -> str:
     """Which epochs a row reports; empty for the last one."""
-    rule = rule or {}
     epochs = rule.get("epochs", "last")
     if epochs == "last":
         return ""
@@ -107,7 +104,7 @@ def reported_epochs(rule: Mapping[str, Any] | None) -> str:
     return f"averaged over the {epochs} before the last {skipped if skipped > 1 else 'one'}"
 
 
-def epochs_of(artefact: dict[str, Any], quantity: Quantity) -> str:
+def epochs_of(artefact: ArtefactRecord, quantity: Quantity) -> str:
     """Which epochs a quantity is of, by arm where the arms differ; begins with a space."""
     if not of_epochs(quantity):
         return ""
@@ -123,15 +120,14 @@ def of_epochs(quantity: Quantity) -> bool:
     return depends_on_report(quantity.style.metric)
 
 
-def epochs_by_arm(artefact: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
+def epochs_by_arm(artefact: ArtefactRecord, rows: Sequence[RowRecord]) -> dict[str, str]:
     """Which epochs some rows report in each arm, those of the arm's first row."""
     rules = {
-        arm: next(rule_of(artefact, row) for row in rows if row.get("arm", DEFAULT_ARM) == arm)
-        for arm in arms({"rows": rows})
+        arm: next(rule_of(artefact, row) for row in rows if row.arm == arm) for arm in arms_of(rows)
     }
     return {arm: reported_epochs(rule) for arm, rule in rules.items()}
 
 
-def rule_of(artefact: dict[str, Any], row: dict[str, Any]) -> Mapping[str, Any] | None:
+def rule_of(artefact: ArtefactRecord, row: RowRecord) -> Mapping[str, Any]:
     """The rule by which a row reports epochs: its own, else that of the artefact."""
-    return row.get("report") or artefact.get("report")
+    return row.report or artefact.report

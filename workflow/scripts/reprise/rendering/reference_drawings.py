@@ -1,20 +1,20 @@
 """Drawings of what reference runs went through, which this run's are set beside."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from markupsafe import Markup
 
-from reprise.analysis.reference import TRAINING, Reference, kind_of
+from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import RowWithRuns, reference_rows, runs_of_rows
 from reprise.rendering.figures import drawn, draws_histories, figure_kinds
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import house_style, svg_text
-from reprise.rendering.metrics import metric_of
 from reprise.rendering.pictures import svg_element
 from reprise.rendering.provenance import provenance_in_words
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
+from reprise.studies.run_folders import is_trained
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class ReferenceResults:
 
     reference: Reference
     source: str
-    rows: list[dict[str, Any]]
+    rows: Sequence[RowRecord]
     all_runs: pd.DataFrame
 
-    def runs(self, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    def runs(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """One row per run."""
         return self.all_runs
 
-    def table(self, study: str, artefact: Mapping[str, Any]) -> pd.DataFrame:
+    def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data: what the runs of each row are on average."""
         found = []
         for row in self.rows:
-            measured = self.reference.of_row(row, row.get("metric") or metric_of(artefact))
+            measured = self.reference.of_row(row, artefact.metric_of(row))
             if measured.get("reference_source") == self.source:
                 numbers = {name: measured[f"reference_{name}"] for name in ("mean", "median", "n")}
-                found.append({**row["axes"], "arm": row["arm"], **numbers})
+                found.append({**row.axes, "arm": row.arm, **numbers})
         return pd.DataFrame(found)
 
     def history(self, folder: str) -> pd.DataFrame:
@@ -62,19 +62,19 @@ class ReferenceResults:
 
 
 def reference_drawing(
-    reference: Reference | None, study: str, artefact: Mapping[str, Any], heading: str
+    reference: Reference | None, study: str, artefact: ArtefactRecord, heading: str
 ) -> ReferenceDrawing | None:
     """What the reference runs of an artefact went through; None where that is not known of any.
 
     Args:
         study: the id of the study.
-        artefact: its entry in plan.json.
+        artefact: of the plan.
         heading: its name for those who do not see the drawing.
 
     Raises:
         InputError: a history cannot be read.
     """
-    is_figure, rows = draws_histories(artefact), artefact.get("rows", [])
+    is_figure, rows = draws_histories(artefact), artefact.rows
     if reference is None or not (is_figure or trains(rows)):
         return None
     source = reference.fullest_source(rows)
@@ -85,11 +85,11 @@ def reference_drawing(
     results = ReferenceResults(reference, source, rows, runs_of_rows(found))
     if not shown:
         return None
-    drawing = FigureSource({**artefact, "rows": shown}, results, study)
+    drawing = FigureSource(replace(artefact, rows=tuple(shown)), results, study)
     with house_style():
         figure = drawn(drawing) if is_figure else figure_kinds["curves"](drawing)
         text = svg_text(figure, f"{drawing.title} (reference runs)")
-    prefix = f"{study}-{artefact['id']}-reference"
+    prefix = f"{study}-{artefact.id}-reference"
     return ReferenceDrawing(
         svg=svg_element(text, prefix, f"Reference runs: {heading}"),
         made=provenance_in_words(reference.provenance_of(rows, source)),
@@ -97,17 +97,17 @@ def reference_drawing(
     )
 
 
-def drawn_rows(reference: Reference, found: Iterable[RowWithRuns]) -> list[dict[str, Any]]:
+def drawn_rows(reference: Reference, found: Iterable[RowWithRuns]) -> list[RowRecord]:
     """The rows of which a history is kept, with the folders of their runs."""
     rows = []
     for row, runs in found:
         folders = {str(run["seed"]): run["folder"] for run in runs}
         if any(map(reference.keeps_history, folders.values())):
-            rows.append({**row, "folders": folders})
+            rows.append(replace(row, folders=folders))
     return rows
 
 
-def trains(rows: list[dict[str, Any]]) -> bool:
+def trains(rows: Iterable[RowRecord]) -> bool:
     """Whether there are runs behind rows, all of which train."""
-    folders = [folder for row in rows for folder in row.get("folders", {}).values()]
-    return bool(folders) and all(kind_of(folder) == TRAINING for folder in folders)
+    folders = [folder for row in rows for folder in row.folders.values()]
+    return bool(folders) and all(map(is_trained, folders))

@@ -44,7 +44,7 @@ def shown_in(results: Results) -> dict[str, list[Markup]]:
             named = table.get("reference_source", [])
             for source in dict.fromkeys(name for name in named if isinstance(name, str)):
                 link = Markup('<a href="#{}/{}">{}</a>').format(
-                    study.id, artefact["id"], artefact.get("where") or artefact["title"]
+                    study.id, artefact.id, artefact.name
                 )
                 links.setdefault(source, []).append(link)
         for source, places in links.items():

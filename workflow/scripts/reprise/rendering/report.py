@@ -15,7 +15,7 @@ from reprise.analysis.reference import read_reference
 from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
 from reprise.rendering.cells import cell_states, stopped_probe_runs
-from reprise.rendering.entries import Estimate
+from reprise.rendering.entries import MeasuredNumber
 from reprise.rendering.environments import environments
 from reprise.rendering.methods import methods
 from reprise.rendering.outcome import CATEGORIES, findings_text, outcome
@@ -24,7 +24,7 @@ from reprise.rendering.references import reference_runs
 from reprise.rendering.results import Results
 from reprise.rendering.scatter import scatter
 from reprise.rendering.scoreboard import scoreboard
-from reprise.rendering.studies import Study, build_study
+from reprise.rendering.studies import ShownStudy, build_study
 from reprise.rendering.verdicts import VERDICTS, draws_verdicts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,7 +55,7 @@ def render_report(
     write_whole(Path(destination), html)
 
 
-def write_table_texts(studies: list[Study], results: Path, files: Collection[Path]) -> None:
+def write_table_texts(studies: list[ShownStudy], results: Path, files: Collection[Path]) -> None:
     """Write those files of ``<study>/<artefact>.md`` and ``.tex`` below ``results`` that are asked
     for."""
     for study in studies:
@@ -105,7 +105,7 @@ class Filters:
     evidence: list[tuple[str, str]]
 
 
-def filters(studies: list[Study]) -> Filters:
+def filters(studies: list[ShownStudy]) -> Filters:
     """The verdicts and kinds of evidence that some claim has, in the order of their lists."""
     texts = [findings_text(claim) for study in studies for claim in study.claims]
     found = [each.split("@") for text in texts for each in text.split("|")]
@@ -149,7 +149,7 @@ def template_environment() -> Environment:
         "signed": numbers.signed,
         "duration": numbers.duration,
         "whole": lambda value: numbers.number(value, 0),
-        "estimate": estimate_text,
+        "measured": number_markup,
         "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
@@ -159,25 +159,23 @@ def template_environment() -> Environment:
     return made
 
 
-def estimate_text(estimate: Estimate, decimals: int | str, names_median: bool = True) -> str:
+def number_markup(measured: MeasuredNumber, decimals: int | str, names_median: bool = True) -> str:
     """Mean (or median), spread and number of runs.
 
     Args:
         names_median: whether a median is called one; not where the whole table is of medians.
     """
-    if estimate.center is None:
+    if measured.center is None:
         return numbers.NOTHING
-    is_named = names_median and estimate.is_median and estimate.n > 1
+    is_named = names_median and measured.is_median and measured.n > 1
     name = Markup("median ") if is_named else ""
-    decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
-    center = numbers.number(estimate.center, decimals)
-    if estimate.is_exact:
+    center, spread = measured.written(decimals)
+    if measured.is_exact:
         return center
-    if estimate.std is None:
-        return Markup("{}{} <small>({})</small>").format(name, center, estimate.n)
-    spread = numbers.number(estimate.std, decimals)
+    if not spread:
+        return Markup("{}{} <small>({})</small>").format(name, center, measured.n)
     return Markup('{}{} <small class="line">± {} ({})</small>').format(
-        name, center, spread, estimate.n
+        name, center, spread, measured.n
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from reprise.errors import InputError
 from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.names import is_below
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import read_plan
@@ -63,13 +64,15 @@ class Results:
         """``deviations.csv`` of a study; empty where the file is missing."""
         return read_csv(self.folder / study / "deviations.csv")
 
-    def table(self, study: str, artefact: dict[str, Any]) -> pd.DataFrame:
+    def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data behind an artefact; axis columns hold value ids as text."""
-        return read_csv(self.folder / study / f"{artefact['id']}.csv", axis_ids(artefact))
+        return read_csv(self.folder / study / f"{artefact.id}.csv", frozenset(artefact.axis_ids))
 
-    def runs(self, study: str, artefact: dict[str, Any]) -> pd.DataFrame:
+    def runs(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """One row per run (row of the artefact x seed)."""
-        return read_csv(self.folder / study / f"{artefact['id']}.runs.csv", axis_ids(artefact))
+        return read_csv(
+            self.folder / study / f"{artefact.id}.runs.csv", frozenset(artefact.axis_ids)
+        )
 
     def history(self, cell: str) -> pd.DataFrame:
         """``history.csv`` of a cell: one row per epoch; ``cell`` is relative to this folder."""
@@ -102,11 +105,6 @@ class Results:
                 "its files: delete that file, so that it is written again"
             )
         return self.folder / run
-
-
-def axis_ids(artefact: dict[str, Any]) -> frozenset[str]:
-    """The ids of an artefact's axes, which are its table's leading columns."""
-    return frozenset(axis["id"] for axis in artefact.get("axes", []))
 
 
 def read_csv(path: Path, text_columns: frozenset[str] = frozenset()) -> pd.DataFrame:

@@ -3,15 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from reprise.analysis.scoreboard import DIRECTIONAL_KINDS, expected_by_chance
-from reprise.rendering.claims import Claim
+from reprise.analysis.statistics.multiplicity import DIRECTIONAL_KINDS, expected_by_chance
+from reprise.rendering.claims import ShownClaim
 from reprise.rendering.numbers import count, listed
-from reprise.rendering.studies import Study
+from reprise.rendering.studies import ShownStudy
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
 
 
 @dataclass(frozen=True)
-class Row:
+class ScoreboardRow:
     """One study: its claims, how many of them were tested, and the verdicts."""
 
     name: str
@@ -25,13 +25,13 @@ class Row:
 class Scoreboard:
     """All studies that have claims, their sum where there are several, and the verdicts met."""
 
-    rows: list[Row]
-    total: Row | None
+    rows: list[ScoreboardRow]
+    total: ScoreboardRow | None
     verdicts: list[Verdict]
     sentence: str
 
 
-def scoreboard(studies: list[Study]) -> Scoreboard:
+def scoreboard(studies: list[ShownStudy]) -> Scoreboard:
     """Count the verdicts of all studies."""
     rows = [score(study.id, study.claims) for study in studies if study.claims]
     everything = score("all", [claim for study in studies for claim in study.claims])
@@ -45,11 +45,11 @@ def scoreboard(studies: list[Study]) -> Scoreboard:
     )
 
 
-def score(name: str, claims: list[Claim]) -> Row:
+def score(name: str, claims: list[ShownClaim]) -> ScoreboardRow:
     """Count the verdicts of some claims."""
     tested = sum(claim.p_value is not None and claim.kind in DIRECTIONAL_KINDS for claim in claims)
     counts = Counter(claim.verdict.word for claim in claims)
-    return Row(name, len(claims), tested, expected_by_chance(tested), counts)
+    return ScoreboardRow(name, len(claims), tested, expected_by_chance(tested), counts)
 
 
 def sentence(found: Counter[str], words: list[str]) -> str:

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from reprise.analysis.reference import Reference
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
-from reprise.rendering.axes import arms
-from reprise.rendering.claims import Claim, study_claims
-from reprise.rendering.deviations import Deviation, study_deviations
+from reprise.rendering.claims import ShownClaim, study_claims
+from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.provenance import made_by
 from reprise.rendering.quantities import quantity_sentences, unit_clause
@@ -20,14 +18,15 @@ from reprise.rendering.results import Results
 from reprise.rendering.table_texts import TableTexts, table_texts
 from reprise.rendering.tables import Table, build_table, legend_of
 from reprise.rendering.unlearned import unlearned_sentences
-from reprise.studies.plan_records import TABULATED, Remark, StudyRecord
+from reprise.studies.artefact_records import TABULATED, ArtefactRecord
+from reprise.studies.plan_records import Remark, StudyRecord
 
 WIDEST_BESIDE_NOTES = 7
 """Columns of a table that leave room for notes in the margin of a page of 1,280 pixels."""
 
 
 @dataclass(frozen=True)
-class Artefact:
+class ShownArtefact:
     """One table, figure or result; ``table``, ``figure`` and ``curves`` may be None.
 
     ``legend`` says what the numbers of the table are, ``texts`` is the table to copy.
@@ -54,7 +53,7 @@ class Artefact:
     reference_drawing: ReferenceDrawing | None
     notes: list[str]
     assumptions: list[str]
-    claims: list[Claim]
+    claims: list[ShownClaim]
     files: list[str]
 
     @property
@@ -65,7 +64,7 @@ class Artefact:
 
 
 @dataclass(frozen=True)
-class Study:
+class ShownStudy:
     """One study; ``notes`` and ``assumptions`` are those that belong to no artefact."""
 
     id: str
@@ -75,18 +74,18 @@ class Study:
     year: int | None
     citation: str
     summary: str
-    artefacts: list[Artefact]
-    claims: list[Claim]
+    artefacts: list[ShownArtefact]
+    claims: list[ShownClaim]
     notes: list[str]
     assumptions: list[str]
-    deviations: list[Deviation]
+    deviations: list[ShownDeviation]
 
 
-def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> Study:
+def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> ShownStudy:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
     known = set(study.artefacts_by_id)
-    return Study(
+    return ShownStudy(
         id=study.id,
         title=study.title,
         subject=study.subject,
@@ -108,23 +107,23 @@ def build_study(results: Results, study: StudyRecord, reference: Reference | Non
 def build_artefact(
     results: Results,
     study: StudyRecord,
-    artefact: dict[str, Any],
-    claims: list[Claim],
+    artefact: ArtefactRecord,
+    claims: list[ShownClaim],
     reference: Reference | None,
-) -> Artefact:
+) -> ShownArtefact:
     """Everything that the report shows of an artefact."""
-    name, folder = artefact["id"], results.folder / study.id
+    name, folder = artefact.id, results.folder / study.id
     table = artefact_table(results, study.id, artefact)
     legend = table_legend(results, artefact, table) if table else ""
     prefix = f"{study.id}-{name}"
-    heading = f"{artefact.get('where', '')}, {artefact['title']}".removeprefix(", ")
-    return Artefact(
+    heading = artefact.heading()
+    return ShownArtefact(
         id=name,
-        kind=artefact["kind"],
-        title=artefact["title"],
-        where=artefact.get("where", ""),
-        caption=artefact.get("caption", ""),
-        arms=arms(artefact),
+        kind=artefact.kind,
+        title=artefact.title,
+        where=artefact.where,
+        caption=artefact.caption,
+        arms=artefact.arms,
         table=table,
         legend=legend,
         texts=table_texts(table, heading, legend) if table else None,
@@ -135,7 +134,7 @@ def build_artefact(
         ),
         unlearned=unlearned_sentences(results, study.id, artefact) if table else [],
         figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
-        wants_figure=bool(artefact.get("figure")),
+        wants_figure=bool(artefact.figure),
         curves=inline_svg(
             folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
@@ -147,21 +146,21 @@ def build_artefact(
     )
 
 
-def artefact_table(results: Results, study: str, artefact: dict[str, Any]) -> Table | None:
+def artefact_table(results: Results, study: str, artefact: ArtefactRecord) -> Table | None:
     """The table of an artefact, unless its data are curves: several points for each of its rows."""
-    rows = artefact.get("rows", [])
+    rows = artefact.rows
     points = results.table(study, artefact)
     has_one_point_each = "mean" in points and len(points) <= len(rows)
-    if rows and (artefact["kind"] in TABULATED or has_one_point_each):
+    if rows and (artefact.kind in TABULATED or has_one_point_each):
         return build_table(results, study, artefact)
     return None
 
 
-def table_legend(results: Results, artefact: dict[str, Any], table: Table) -> str:
+def table_legend(results: Results, artefact: ArtefactRecord, table: Table) -> str:
     """What the numbers of an artefact's table are."""
     label = results.plan.scale.label
     sentences, unit = quantity_sentences(artefact), unit_clause(artefact)
-    return legend_of(table, sentences, arms(artefact), unit, label)
+    return legend_of(table, sentences, artefact.arms, unit, label)
 
 
 def remarks_of(remarks: Sequence[Remark], artefact: str) -> list[str]:

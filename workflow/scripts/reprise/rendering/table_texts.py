@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reprise.rendering import numbers
-from reprise.rendering.entries import Entry, Estimate
+from reprise.rendering.entries import Entry, MeasuredNumber
 from reprise.rendering.tables import Column, Group, Table
 
 PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
@@ -93,22 +93,21 @@ def field_text(column: Column, entry: Entry | None) -> str:
         decimals = numbers.finer(entry.difference, entry.decimals)
         return "" if entry.difference is None else numbers.signed(entry.difference, decimals)
     best = entry.best
-    if best.estimate.center is None:
+    if best.number.center is None:
         return entry.status
-    text = estimate_text(best.estimate, entry.decimals)
-    is_named = column.kind == "best" and best.rung.name != "paper" and not best.estimate.is_exact
+    text = number_text(best.number, entry.decimals)
+    is_named = column.kind == "best" and best.rung.name != "paper" and not best.number.is_exact
     return f"{text}, {best.rung.evidence}" if is_named else text
 
 
-def estimate_text(estimate: Estimate, decimals: int | str) -> str:
+def number_text(measured: MeasuredNumber, decimals: int | str) -> str:
     """``93.10 ± 0.12 (3)``: mean or median, standard deviation, number of runs."""
-    decimals = max(numbers.finer(value, decimals) for value in (estimate.center, estimate.std))
-    text = numbers.number(estimate.center, decimals)
-    if estimate.is_exact:
-        return text
-    if estimate.std is not None:
-        text = f"{text} {PLUS_MINUS} {numbers.number(estimate.std, decimals)}"
-    return f"{text} ({estimate.n})"
+    center, spread = measured.written(decimals)
+    if measured.is_exact:
+        return center
+    return (
+        f"{center} {PLUS_MINUS} {spread} ({measured.n})" if spread else f"{center} ({measured.n})"
+    )
 
 
 def as_csv(heads: list[str], rows: list[list[str]]) -> str:

@@ -1,22 +1,12 @@
 """An artefact's numbers as the study lays them out: rows by groups of columns."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from reprise.rendering.axes import (
-    Values,
-    arms,
-    axis_labels,
-    combination_label,
-    combinations,
-    label,
-    layout_axes,
-    rank,
-)
 from reprise.rendering.entries import Entry, Rows
 from reprise.rendering.numbers import listed
 from reprise.rendering.quantities import with_unit
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
 
 Entries = dict[str, Entry]
@@ -84,7 +74,7 @@ class Table:
     def is_exact(self) -> bool:
         """Whether the reproduced numbers are computed without error, not means of runs."""
         found = [e.reproduced for e in self.entries if e.reproduced.center is not None]
-        return bool(found) and all(estimate.is_exact for estimate in found)
+        return bool(found) and all(number.is_exact for number in found)
 
     @property
     def definitions(self) -> list[str]:
@@ -125,27 +115,27 @@ class Table:
         return any(entry.outside or entry.outside_of_reference for entry in self.entries)
 
 
-def build_table(results: Results, study: str, artefact: dict[str, Any]) -> Table:
+def build_table(results: Results, study: str, artefact: ArtefactRecord) -> Table:
     """The table of an artefact; what its files do not hold is shown as missing.
 
     Arms stand side by side, the one that is compared with the reported numbers first.
     """
-    row_axes, column_axes = layout_axes(artefact, "rows"), layout_axes(artefact, "columns")
-    groups = combinations(artefact, column_axes) or [()]
-    found, known = Rows(results, study, artefact), arms(artefact)
+    row_axes, column_axes = list(artefact.layout.rows), list(artefact.layout.columns)
+    groups = artefact.combinations(column_axes) or [()]
+    found, known = Rows(results, study, artefact), artefact.arms
     rows = []
-    for values in combinations(artefact, row_axes):
+    for values in artefact.combinations(row_axes):
         places = [
             entries_at(found, [*row_axes, *column_axes], (*values, *group), known)
             for group in groups
         ]
         if any(places):
             pairs = list(zip(row_axes, values, strict=True))
-            heads = [label(artefact, *pair) for pair in pairs]
-            rows.append(TableRow(heads, [rank(artefact, *pair) for pair in pairs], places))
-    labels = [combination_label(artefact, column_axes, group) for group in groups]
+            heads = [artefact.label(*pair) for pair in pairs]
+            rows.append(TableRow(heads, [artefact.rank(*pair) for pair in pairs], places))
+    labels = [artefact.combination_label(column_axes, group) for group in groups]
     return Table(
-        row_heads=axis_labels(artefact, row_axes),
+        row_heads=artefact.axis_labels(row_axes),
         groups=build_groups(labels, rows, known),
         rows=rows,
         failures=found.failures(row_axes + column_axes),

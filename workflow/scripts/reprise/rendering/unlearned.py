@@ -4,16 +4,16 @@ from typing import Any
 
 import pandas as pd
 
-from reprise.rendering.axes import combination_label
 from reprise.rendering.numbers import count
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.rows import DEFAULT_ARM
 
 MOST_NAMED = 5
 OF_WHOM = {"learned": "run", "reference_learned": "reference run"}
 
 
-def unlearned_sentences(results: Results, study: str, artefact: dict[str, Any]) -> list[str]:
+def unlearned_sentences(results: Results, study: str, artefact: ArtefactRecord) -> list[str]:
     """A sentence for the runs of this report, and one for the reference runs, where some rows have
     none that is better than guessing."""
     table = results.table(study, artefact)
@@ -24,7 +24,7 @@ def unlearned_sentences(results: Results, study: str, artefact: dict[str, Any]) 
     ]
 
 
-def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: dict[str, Any]) -> str | None:
+def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: ArtefactRecord) -> str | None:
     known = table[table[column].notna()]
     failed = known[known[column].astype(float) == 0]
     if failed.empty:
@@ -40,9 +40,9 @@ def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: dict[str, A
     return f"No {runs} is better than guessing for {'; '.join(names)}."
 
 
-def _label(row: dict[str, Any], artefact: dict[str, Any]) -> str:
-    values = {axis["id"]: row.get(axis["id"]) for axis in artefact.get("axes", [])}
+def _label(row: dict[str, Any], artefact: ArtefactRecord) -> str:
+    values = {axis: row.get(axis) for axis in artefact.axis_ids}
     given = {axis: value for axis, value in values.items() if value}
     arm = row.get("arm", DEFAULT_ARM)
-    label = combination_label(artefact, given, tuple(given.values()))
+    label = artefact.combination_label(given, tuple(given.values()))
     return label if arm == DEFAULT_ARM else f"{label} ({arm})"

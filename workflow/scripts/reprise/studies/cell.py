@@ -11,6 +11,7 @@ from typing import Any
 
 from reprise.inventory import Entry, find
 from reprise.studies.choice import Choice
+from reprise.studies.run_folders import seed_folder, settings_folder
 
 # The registries behind a cell's fields. `momentum` may be a plain number instead.
 CHOICES = {
@@ -173,7 +174,7 @@ class Cell:
     @cached_property
     def folder(self) -> str:
         """The cell's folder relative to ``results/<scale>``."""
-        return f"{self._seedless._shared_folder}/seed{self.seed}"
+        return seed_folder(self._seedless._shared_folder, self.seed)
 
     @cached_property
     def _shared_folder(self) -> str:
@@ -185,15 +186,12 @@ class Cell:
                 digest(self.canonical(without=("seed",)), 8),
             )
         )
-        return "/".join(
-            (
-                "cells",
-                _readable(self.model),
-                _readable(self.norm),
-                _readable(self.schedule, leave_out=("learning_rate",)),
-                f"bs{self.batch_size}",
-                variant,
-            )
+        return settings_folder(
+            model=_readable(self.model),
+            norm=_readable(self.norm),
+            schedule=_readable(self.schedule, leave_out=("learning_rate",)),
+            batch_size=self.batch_size,
+            variant=variant,
         )
 
     def choices(self, where: str = "cell") -> Iterator[tuple[str, Choice, Entry]]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim, Deviation
 from reprise.studies.rungs import Rung, rung_named
-
-TABULATED = frozenset({"table", "result"})
-"""Kinds of artefact that have a table even before anything ran."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +70,16 @@ class StudyRecord:
     year: int | None
     citation: str
     summary: str
-    artefacts: tuple[Mapping[str, Any], ...]
+    artefacts: tuple[ArtefactRecord, ...]
     claims: tuple[Claim, ...]
     notes: tuple[Remark, ...] = ()
     assumptions: tuple[Remark, ...] = ()
     deviations: tuple[Deviation, ...] = ()
 
     @property
-    def artefacts_by_id(self) -> dict[str, Mapping[str, Any]]:
+    def artefacts_by_id(self) -> dict[str, ArtefactRecord]:
         """The artefacts, in their order."""
-        return {artefact["id"]: artefact for artefact in self.artefacts}
+        return {artefact.id: artefact for artefact in self.artefacts}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reprise.errors import InputError, choose_among
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.names import is_below, is_name
 from reprise.studies.plain_records import plain, record
 from reprise.studies.plan_records import PlanRecord, StudyRecord
@@ -97,15 +98,8 @@ def _check_version(content: Any, where: Path) -> None:
 
 def _check_paths(study: StudyRecord, where: Path) -> None:
     """See that what names files stays in the results folder, wherever the plan comes from."""
-    try:
-        names = (study.id, *study.artefacts_by_id)
-        rows = [row for artefact in study.artefacts for row in artefact["rows"]]
-        folders = [folder for row in rows for folder in row["folders"].values()]
-    except (LookupError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{where}: expected artefacts as a run writes them, found others without {error}; take "
-            "the file as the run wrote it"
-        ) from None
+    names = (study.id, *study.artefacts_by_id)
+    folders = [folder for artefact in study.artefacts for folder in artefact.folders]
     for name in names:
         _check_name(name, where)
     for folder in folders:
@@ -185,7 +179,7 @@ def read_study(path: Path) -> StudyRecord:
     return study
 
 
-def read_artefact(path: Path, artefact: str) -> Mapping[str, Any]:
+def read_artefact(path: Path, artefact: str) -> ArtefactRecord:
     """One artefact of a study, from the study's plan.json.
 
     Raises:

@@ -11,6 +11,7 @@ from reprise.errors import InputError, choose_among
 from reprise.folders import own_or_built_in
 from reprise.studies.cell import TFLOAT32
 from reprise.studies.names import is_name
+from reprise.studies.run_folders import PROBED, TRAINED
 from reprise.studies.yaml_files import validate
 
 WHERE = "config/config.yaml"
@@ -22,7 +23,7 @@ SPELLINGS = {
     **dict.fromkeys(("false", "no", "n", "off", "0"), False),
 }
 # They lie beside those of the studies in a results folder.
-OTHER_FOLDERS = ("cells", "checkpoints", "checks", "logs", "preview", "probes")
+OTHER_FOLDERS = (TRAINED, PROBED, "checkpoints", "checks", "logs", "preview")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from reprise.studies.claims.selections import (
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceMade:
     """A rule with every choice made, the tables of the seeds that score it, and how it went."""
 
     rule: Rule
@@ -30,7 +30,7 @@ def has_choice(rule: Rule) -> bool:
     return any(selection.candidates for selection in selections_of(rule))
 
 
-def choose(rule: Rule, tables: Tables) -> Choice | ClaimResult:
+def choose(rule: Rule, tables: Tables) -> ChoiceMade | ClaimResult:
     """Make a rule's choices on the first half (rounded down) of its seeds.
 
     A result comes back instead where there is one seed, or nothing to choose among has finished.
@@ -57,7 +57,7 @@ def choose(rule: Rule, tables: Tables) -> Choice | ClaimResult:
         for selection, best in zip(choices, bests, strict=True)
     )
     sentence = f"{names} chosen on {_listed(choosing)}, scored on {_listed(scoring)}"
-    return Choice(with_selections(rule, narrowed), _with_seeds(tables, scoring), sentence)
+    return ChoiceMade(with_selections(rule, narrowed), _with_seeds(tables, scoring), sentence)
 
 
 def _best(selection: Selection, tables: Tables) -> Candidate | None:

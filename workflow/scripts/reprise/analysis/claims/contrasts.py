@@ -4,8 +4,7 @@ from math import log2
 
 from reprise.analysis.claims.comparison import compare, comparison_of
 from reprise.analysis.claims.decisions import bounded, directional
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.claims.result import ClaimResult, judges
 from reprise.analysis.claims.spreads import difference_of_spreads
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.contrasts import slope_weights
@@ -13,7 +12,7 @@ from reprise.analysis.tables import Tables
 from reprise.studies.claims.contrasts import Difference, Equivalent, Range, Threshold, Trend
 
 
-@judge_rule.register
+@judges.register("difference")
 def difference(rule: Difference, tables: Tables) -> ClaimResult:
     """The sum of the terms lies above 0 or below."""
     if rule.spread:
@@ -21,13 +20,13 @@ def difference(rule: Difference, tables: Tables) -> ClaimResult:
     return directional(comparison_of(rule, tables), rule.sign)
 
 
-@judge_rule.register
+@judges.register("threshold")
 def threshold(rule: Threshold, tables: Tables) -> ClaimResult:
     """The mean lies above or below a value; the effect is its distance."""
     return directional(comparison_of(rule, tables), rule.sign, rule.value)
 
 
-@judge_rule.register
+@judges.register("trend")
 def trend(rule: Trend, tables: Tables) -> ClaimResult:
     """The slope of the sum along the axis is rising, falling, or flat to within the margin."""
     weighted = []
@@ -41,13 +40,13 @@ def trend(rule: Trend, tables: Tables) -> ClaimResult:
     return directional(comparison, rule.sign)
 
 
-@judge_rule.register
+@judges.register("range")
 def inside_range(rule: Range, tables: Tables) -> ClaimResult:
     """The 95 % interval lies between the bounds."""
     return bounded(comparison_of(rule, tables), rule.low, rule.high, level=0.95)
 
 
-@judge_rule.register
+@judges.register("equivalent")
 def equivalent(rule: Equivalent, tables: Tables) -> ClaimResult:
     """The 90 % interval lies within the margin."""
     low = None if rule.or_less else -rule.margin

@@ -5,15 +5,14 @@ from itertools import product
 from math import inf, isclose
 from typing import Any
 
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing
 from reprise.analysis.selection import samples_of
 from reprise.analysis.tables import Tables
 from reprise.errors import InputError
 from reprise.studies.claims.counts import Counted
 
 
-@judge_rule.register
+@judges.register("counted")
 def counted(rule: Counted, tables: Tables) -> ClaimResult:
     """Every number lies between the bounds; the effect is the one furthest from them."""
     groups = [samples_of(group, tables) for group in rule.counted]

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.contrasts import equivalent
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing
 from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables
@@ -14,7 +13,7 @@ from reprise.studies.claims.curves import SameCurve
 from reprise.studies.claims.selections import Selection, Term, with_selections
 
 
-@judge_rule.register
+@judges.register("same_curve")
 def same_curve(rule: SameCurve, tables: Tables) -> ClaimResult:
     """Two means of curves differ by less than the margin at every epoch that all curves have."""
     samples = [s for group in (rule.subject, rule.other) for s in samples_of(group, tables)]

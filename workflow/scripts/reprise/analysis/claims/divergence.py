@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing, side
 from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.proportions import (
@@ -32,7 +31,7 @@ class Count:
         return self.failed / self.total
 
 
-@judge_rule.register
+@judges.register("diverges")
 def diverges(rule: Diverges, tables: Tables) -> ClaimResult:
     """The subject's runs diverge more often than the other's, or in a share that is claimed."""
     counts = []

@@ -7,8 +7,7 @@ from typing import Any
 
 from reprise.analysis.claims.choosing import choose, has_choice
 from reprise.analysis.claims.combining import combine
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, Outcome, not_judged
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, not_judged
 from reprise.analysis.learning import depends_on_learning
 from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of
@@ -53,7 +52,7 @@ def evaluate(rule: Rule, tables: Tables) -> ClaimResult:
     diverged = [] if "diverged" in rule.handles else [s for s in samples if s.diverged]
     if reason := _without_value(diverged):
         return ClaimResult(Outcome.UNTESTABLE, reason)
-    result = judge_rule(rule, tables)
+    result = judges[rule.kind_name()](rule, tables)
     if result.outcome not in JUDGED:
         return result
     if "not learned" not in rule.handles and (reason := _not_learned(samples)):

@@ -1,7 +1,6 @@
 """What the reference runs say of the claims of a study."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import LOWEST, RUNGS
@@ -76,10 +76,10 @@ def _has_all(claim: Claim, known: Mapping[str, ArtefactTable | None], tables: Ta
 
 
 def _reference_table(
-    artefact: Mapping[str, Any], reference: Reference | None
+    artefact: ArtefactRecord, reference: Reference | None
 ) -> tuple[ArtefactTable | None, str | None]:
     """The artefact with reference runs in place of today's, and their rung; None without any."""
-    source = reference.fullest_source(artefact["rows"]) if reference else None
+    source = reference.fullest_source(artefact.rows) if reference else None
     if source is None:
         return None, None
     return reference_table(artefact, reference, source), reference.rung_of_source(source).name

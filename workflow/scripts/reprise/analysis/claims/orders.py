@@ -6,20 +6,19 @@ from itertools import pairwise
 from reprise.analysis.claims.combining import combine, combine_most
 from reprise.analysis.claims.comparison import Weighted, compare
 from reprise.analysis.claims.decisions import directional
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.claims.result import ClaimResult, judges
 from reprise.analysis.selection import Sample, others_of, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.orders import AgainstOthers, BestOf, Order, RankAmong
 
 
-@judge_rule.register
+@judges.register("best_of")
 def best_of(rule: BestOf, tables: Tables) -> ClaimResult:
     """The subject lies above each other row, or below each."""
     return combine(_against_each(rule, tables))
 
 
-@judge_rule.register
+@judges.register("rank_among")
 def rank_among(rule: RankAmong, tables: Tables) -> ClaimResult:
     """The subject lies above all but so many of the others."""
     parts = _against_each(rule, tables)
@@ -30,7 +29,7 @@ def rank_among(rule: RankAmong, tables: Tables) -> ClaimResult:
     return replace(result, reported_effect=ranked[needed - 1] if ranked else None)
 
 
-@judge_rule.register
+@judges.register("order")
 def order(rule: Order, tables: Tables) -> ClaimResult:
     """Each step lies above the next, or below it."""
     steps = [samples_of(step, tables) for step in rule.steps]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, Outcome, missing, side
+from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing, side
 from reprise.analysis.claims.spreads import lacking_of
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.settings import rank_correlation as correlation_of_ranks
@@ -18,7 +17,7 @@ from reprise.studies.claims.orders import RankCorrelation
 RELIABLE = 0.95
 
 
-@judge_rule.register
+@judges.register("rank_correlation")
 def rank_correlation(rule: RankCorrelation, tables: Tables) -> ClaimResult:
     """The rank correlation of two orders of the same settings lies above or below a value."""
     subject, other = samples_of(rule.subject, tables), samples_of(rule.other, tables)

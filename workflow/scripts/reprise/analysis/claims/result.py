@@ -4,6 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reprise.registry import Registry
+
+# Functions that judge claims, by the name of the kind. An entry is called as
+# ``entry(rule, tables)`` with a rule of its kind in which nothing is left to choose, and the tables
+# of the artefacts that the rule compares, by artefact. It returns a ``ClaimResult``.
+judges = Registry("judge")
+
 SIGNIFICANCE = 0.05
 
 

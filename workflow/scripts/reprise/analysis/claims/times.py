@@ -8,8 +8,7 @@ import pandas as pd
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.comparison import Comparison
 from reprise.analysis.claims.decisions import directional
-from reprise.analysis.claims.registry import judge_rule
-from reprise.analysis.claims.result import ClaimResult, missing
+from reprise.analysis.claims.result import ClaimResult, judges, missing
 from reprise.analysis.measures import arrival_of, first_reached, series_of
 from reprise.analysis.selection import Sample, others_of, rows_beside, samples_of
 from reprise.analysis.tables import Tables
@@ -19,7 +18,7 @@ from reprise.studies.claims.curves import TimeTo
 ROUNDING_VARIANCE = 1 / 12
 
 
-@judge_rule.register
+@judges.register("time_to")
 def time_to(rule: TimeTo, tables: Tables) -> ClaimResult:
     """The subject arrives before the other group, or before each of the other rows."""
     subject = samples_of(rule.subject, tables)

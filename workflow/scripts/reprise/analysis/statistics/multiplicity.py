@@ -1,8 +1,17 @@
-"""Correction for testing several claims at once."""
+"""What testing several claims at once takes: a correction, and how many hold by chance."""
 
 from collections.abc import Sequence
 
 import numpy as np
+
+# A two-sided test at 5 % finds an effect in the claimed direction this often where there is none.
+CHANCE_PER_CLAIM = 0.025
+# The kinds of which that is true. A claim with several parts holds by chance less often than one
+# with a single part, so that the number expected is an upper bound; that a difference lies inside
+# bounds is true, and no chance, where there is no effect.
+DIRECTIONAL_KINDS = frozenset(
+    {"difference", "threshold", "trend", "time_to", "best_of", "all_of", "order", "rank_among"}
+)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -13,3 +22,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return adjusted.tolist()
+
+
+def expected_by_chance(tested: int) -> float:
+    """How many directional claims would hold at most, uncorrected, if there were no effect."""
+    return CHANCE_PER_CLAIM * tested

@@ -1,11 +1,13 @@
 """Where one more number would fall, given a few runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import pi, sqrt
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy import special
+
+from reprise.studies.artefact_records import RowRecord
 
 
 def prediction_interval(
@@ -29,15 +31,13 @@ def prediction_interval(
     return float(center - half), float(center + half)
 
 
-def prediction_of_row(
-    values: Sequence[float], row: Mapping[str, Any]
-) -> tuple[float, float] | None:
+def prediction_of_row(values: Sequence[float], row: RowRecord) -> tuple[float, float] | None:
     """The interval for what a row of plan.json reports: a mean or median (``statistic``) of so many
     runs (``reported_runs``)."""
     return prediction_interval(
         values,
-        future_runs=row.get("reported_runs", 1),
-        statistic=row.get("statistic", "mean"),
+        future_runs=row.reported_runs,
+        statistic=row.statistic,
     )
 
 

@@ -5,28 +5,6 @@ for files that are not as the source says. ``register`` takes ``folder=True`` fo
 source's folder in place of files, and ``streamed=True`` for one that never holds all images.
 """
 
-from reprise.data.layouts import (
-    cifar_binary,
-    digits,
-    idx,
-    image_folder,
-    image_tree,
-    numbered_folders,
-    numbered_images,
-    svhn,
-    tiny_imagenet,
-)
 from reprise.data.layouts.names import layouts
 
-__all__ = [
-    "cifar_binary",
-    "digits",
-    "idx",
-    "image_folder",
-    "image_tree",
-    "layouts",
-    "numbered_folders",
-    "numbered_images",
-    "svhn",
-    "tiny_imagenet",
-]
+__all__ = ["layouts"]

@@ -1,28 +1,23 @@
 """Figures: an artefact's data drawn as SVG (text as text, the same bytes each time) and PNG."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from matplotlib.figure import Figure
 
-from reprise.discovery import import_room
 from reprise.inventory import check_arguments, find
 from reprise.rendering.figures.panels import hide_ticks_without_data
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import house_style, save_png, save_svg
+from reprise.studies.artefact_records import ArtefactRecord
 
 __all__ = ["draw_figure", "draw_learning_curves", "drawn", "draws_histories", "figure_kinds"]
 
-import_room("rendering.figures")
 
-
-def draw_figure(artefact: dict[str, Any], results: Path, study: str, svg: Path, png: Path) -> None:
+def draw_figure(artefact: ArtefactRecord, results: Path, study: str, svg: Path, png: Path) -> None:
     """Draw the figure that an artefact asks for.
 
     Args:
-        artefact: its entry in ``plan.json``; ``figure`` names the kind and its arguments.
+        artefact: of the plan; its ``figure`` names the kind and its arguments.
         results: the results folder, which holds ``<study>/<artefact>.csv``; a missing file gives
             a figure that says so.
         study: the id of the study.
@@ -45,8 +40,8 @@ def drawn(source: FigureSource) -> Figure:
     Raises:
         InputError: the kind of figure, or one of its arguments, is not known.
     """
-    arguments = dict(source.artefact["figure"])
-    where = f"{source.study}/{source.artefact['id']}: figure"
+    arguments = dict(source.artefact.figure)
+    where = f"{source.study}/{source.artefact.id}: figure"
     kind = find("figure kind", arguments.pop("kind"), where)
     check_arguments(kind, arguments, where)
     figure = figure_kinds[kind.name](source, **arguments)
@@ -54,20 +49,19 @@ def drawn(source: FigureSource) -> Figure:
     return figure
 
 
-def draws_histories(artefact: Mapping[str, Any]) -> bool:
+def draws_histories(artefact: ArtefactRecord) -> bool:
     """Whether the figure of an artefact, if it has one, shows what runs went through."""
-    asked = artefact.get("figure")
-    if not asked:
+    if not artefact.figure:
         return False
-    kind = find("figure kind", asked["kind"], f"{artefact['id']}: figure")
+    kind = find("figure kind", artefact.figure["kind"], f"{artefact.id}: figure")
     return kind.description.get("draws") == "histories"
 
 
-def draw_learning_curves(artefact: dict[str, Any], results: Path, study: str, svg: Path) -> None:
+def draw_learning_curves(artefact: ArtefactRecord, results: Path, study: str, svg: Path) -> None:
     """Draw test and training accuracy against epochs for the runs behind an artefact.
 
     Args:
-        artefact: its entry in ``plan.json``; a panel for each value of the layout's columns, a
+        artefact: of the plan; a panel for each value of the layout's columns, a
             line for each value of its rows.
         results: the results folder, which holds the cells' ``history.csv``.
         study: the id of the study.

@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 
-from reprise.rendering.axes import Values
 from reprise.rendering.figures.histories import distinct_rows, finished_runs
 from reprise.rendering.figures.series import (
     OTHER_ARM,
@@ -16,6 +15,7 @@ from reprise.rendering.figures.series import (
     series_label,
 )
 from reprise.rendering.figures.source import FigureSource
+from reprise.studies.artefact_records import Values
 from reprise.studies.rows import DEFAULT_ARM
 
 OPACITY = 0.35

@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.areas import (
     Content,
     area_handles,
@@ -22,12 +21,12 @@ from reprise.rendering.figures.panels import (
     set_x_labels,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import Series
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import significant
+from reprise.studies.artefact_records import Values
 
 LOWEST, HIGHEST = "lowest", "highest"
 SHOWN_SHARE = 0.98
@@ -78,7 +77,7 @@ def draw_bands(
         len(combinations), 1 + len(content.keys) // 3, share_y=False, panel_height=3
     )
     for panel, values, (bands, notes) in zip(drawn, combinations, found, strict=True):
-        set_title(panel, combination_label(source.artefact, content.panel_axes, values))
+        set_title(panel, source.artefact.combination_label(content.panel_axes, values))
         notes += draw_panel(panel, bands, smoothing)
         panel.margins(x=0.02)
     set_x_labels(drawn, metric_label(x), [notes for _, notes in found])
@@ -86,7 +85,7 @@ def draw_bands(
     ending = f", means over {100 * smoothing:g} % of a run" if smooth else ""
     for panel in left_panels(drawn):
         panel.set_ylabel(metric_label(quantity) + ending)
-    title = ", ".join(axis_labels(source.artefact, content.area_axes))
+    title = ", ".join(source.artefact.axis_labels(content.area_axes))
     legend_below(figure, area_handles(content), title=title or None)
     return figure
 

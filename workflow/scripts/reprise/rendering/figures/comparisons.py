@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import Values, arms, combination_label, rows_at
 from reprise.rendering.figures.marks import (
     REFERENCE,
     REPORTED,
@@ -19,10 +18,10 @@ from reprise.rendering.figures.marks import (
     status_of,
 )
 from reprise.rendering.figures.panels import left_panels, set_title, small_multiples
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import COLOURS, legend_below
-from reprise.rendering.metrics import artefact_label, metric_of
+from reprise.rendering.metrics import artefact_label
+from reprise.studies.artefact_records import Values
 from reprise.studies.rows import DEFAULT_ARM
 
 ROW_HEIGHT = 0.3
@@ -79,10 +78,10 @@ def draw_categories(
         panel_height=ROW_HEIGHT * len(categories) + 0.7,
     )
     for panel, values in zip(drawn, combinations, strict=True):
-        set_title(panel, combination_label(source.artefact, columns, values))
+        set_title(panel, source.artefact.combination_label(columns, values))
         panel.set_xlabel(artefact_label(source.artefact))
         for height, (category, arm) in enumerate(categories):
-            if any(rows_at(source.artefact, [*rows, *columns], (*category, *values), arm)):
+            if any(source.artefact.rows_at([*rows, *columns], (*category, *values), arm)):
                 wanted = dict(zip([*rows, *columns], (*category, *values), strict=True))
                 draw_category(panel, height, source, {**wanted, "arm": arm}, draw_mean)
     name_categories(drawn, source, rows, categories)
@@ -95,8 +94,8 @@ def ordered_categories(source: FigureSource, axes: list[str]) -> list[Category]:
     return [
         (values, arm)
         for values in source.combinations(axes)
-        for arm in arms(source.artefact)
-        if any(rows_at(source.artefact, axes, values, arm))
+        for arm in source.artefact.arms
+        if any(source.artefact.rows_at(axes, values, arm))
     ]
 
 
@@ -125,7 +124,7 @@ def draw_category(
 
 def single_values(source: FigureSource, wanted: dict[str, Any]) -> list[float]:
     """The single runs behind a mean, where there are several."""
-    runs, metric = source.single_runs(**wanted), metric_of(source.artefact)
+    runs, metric = source.single_runs(**wanted), source.artefact.metric
     return list(runs[metric].dropna()) if metric in runs and len(runs) > 1 else []
 
 
@@ -142,7 +141,7 @@ def name_categories(
 ) -> None:
     """Category names at the left edge, the first category on top."""
     names = [
-        combination_label(source.artefact, axes, values)
+        source.artefact.combination_label(axes, values)
         + ("" if arm == DEFAULT_ARM else f" ({arm})")
         for values, arm in categories
     ]

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatterSciNotation
 
 from reprise.errors import InputError
-from reprise.rendering.axes import axis_labels
 from reprise.rendering.figures.histories import Runs, distinct_rows, runs_of
 from reprise.rendering.figures.learning_curves import Coordinates, draw_row
 from reprise.rendering.figures.panels import (
@@ -18,9 +17,8 @@ from reprise.rendering.figures.panels import (
     say_nothing_to_draw,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import Series, ordered_series, series_handles
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain
@@ -66,7 +64,7 @@ def draw_courses(
     )
     for panel, view in zip(drawn, views, strict=True):
         draw_view(panel, source, keys, line_axes, checked(view, source))
-    title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
+    title = ", ".join(source.artefact.axis_labels(line_axes)) if len(keys) > 1 else None
     legend_below(figure, series_handles(source, line_axes, keys), title=title)
     return figure
 
@@ -79,7 +77,7 @@ def checked(view: Mapping[str, Any], source: FigureSource) -> Mapping[str, Any]:
     """
     if set(view) - VIEW_KEYS or "series" not in view:
         raise InputError(
-            f"{source.study}/{source.artefact['id']}: figure.views: expected the keys series, x "
+            f"{source.study}/{source.artefact.id}: figure.views: expected the keys series, x "
             f"and log in each view, found {', '.join(view)}: correct the view"
         )
     return {"x": "epoch", "log": False, **view}
@@ -121,7 +119,7 @@ def runs_of_line(
     for row in distinct_rows(source, line_axes, key.values, key.arm):
         runs = runs_of(source, row, [coordinates.x, *columns])
         if noise:
-            images = row["train_images"]["run"]
+            images = row.train_images.run
             runs = Runs(*([with_noise_scale(one, images) for one in kind] for kind in runs))
         yield runs
 

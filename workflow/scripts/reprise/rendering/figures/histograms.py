@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import axis_labels, combination_label
 from reprise.rendering.figures.areas import (
     Area,
     Content,
@@ -21,9 +20,8 @@ from reprise.rendering.figures.panels import (
     set_x_labels,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import look_of
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import INK, legend_below
 from reprise.rendering.metrics import metric_label
 
@@ -62,7 +60,7 @@ def draw_histograms(
     legend_lines = 2 + len(content.keys) // 3
     figure, drawn = small_multiples(len(combinations), legend_lines, panel_height=3.0)
     for panel, values, (areas, _) in zip(drawn, combinations, found, strict=True):
-        set_title(panel, combination_label(source.artefact, content.panel_axes, values))
+        set_title(panel, source.artefact.combination_label(content.panel_axes, values))
         for area in areas:
             draw_histogram(panel, area, values_of(area, series, magnitude), edges)
         if not areas:
@@ -72,7 +70,7 @@ def draw_histograms(
     set_x_labels(drawn, label, [notes for _, notes in found])
     for panel in left_panels(drawn):
         panel.set_ylabel("Share (%)")
-    title = ", ".join(axis_labels(source.artefact, content.area_axes))
+    title = ", ".join(source.artefact.axis_labels(content.area_axes))
     mean = Line2D([], [], color=INK, label="mean", **MEAN_LINE)
     legend_below(figure, [*area_handles(content), mean], title=title or None)
     return figure

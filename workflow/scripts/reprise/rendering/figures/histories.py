@@ -1,13 +1,13 @@
 """The histories of the runs behind a row: which there are, and what they are on average."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
-from reprise.rendering.axes import Values, rows_at
 from reprise.rendering.figures.source import FigureSource
+from reprise.studies.artefact_records import RowRecord, Values
 
 
 class Runs(NamedTuple):
@@ -17,7 +17,7 @@ class Runs(NamedTuple):
     diverged: list[pd.DataFrame]
 
 
-def runs_of(source: FigureSource, row: dict[str, Any], columns: list[str]) -> Runs:
+def runs_of(source: FigureSource, row: RowRecord, columns: list[str]) -> Runs:
     """The histories of a row's runs; runs without one are left out.
 
     Raises:
@@ -25,7 +25,7 @@ def runs_of(source: FigureSource, row: dict[str, Any], columns: list[str]) -> Ru
     """
     statuses = run_statuses(source)
     runs = Runs([], [])
-    for folder in row.get("folders", {}).values():
+    for folder in row.folders.values():
         history = source.results.history(folder)
         if len(history):
             check_columns(source, folder, history, columns)
@@ -46,39 +46,37 @@ def check_columns(
     for column in columns:
         if column not in history:
             raise InputError(
-                f"{source.study}/{source.artefact['id']}: figure: {folder}/history.csv has no "
+                f"{source.study}/{source.artefact.id}: figure: {folder}/history.csv has no "
                 f"column {column!r}; {choose_among(column, history.columns)}"
             )
 
 
 def distinct_rows(
     source: FigureSource, axes: list[str], values: Values, arm: str
-) -> list[dict[str, Any]]:
+) -> list[RowRecord]:
     """The rows with these values; of rows that show several metrics of the same runs, one."""
-    found = {
-        tuple(row["folders"].values()): row for row in rows_at(source.artefact, axes, values, arm)
-    }
+    found = {tuple(row.folders.values()): row for row in source.artefact.rows_at(axes, values, arm)}
     return list(found.values())
 
 
 def finished_runs(
-    source: FigureSource, row: dict[str, Any], columns: list[str]
+    source: FigureSource, row: RowRecord, columns: list[str]
 ) -> tuple[list[pd.DataFrame], list[str]]:
     """The histories of a row's finished runs, and in words what became of its other runs.
 
     Raises:
         InputError: a history lacks one of the columns that the figure draws.
     """
-    runs, folders = runs_of(source, row, columns), row.get("folders", {})
+    runs, folders = runs_of(source, row, columns), row.folders
     notes = absences(source, row)
     if runs.diverged:
         notes += in_words(Counter(diverged=len(runs.diverged)), len(folders))
     return runs.finished, notes
 
 
-def absences(source: FigureSource, row: dict[str, Any]) -> list[str]:
+def absences(source: FigureSource, row: RowRecord) -> list[str]:
     """What a row lacks, in words: ``missing``, or ``2 of 3 runs failed``."""
-    folders, statuses = list(row.get("folders", {}).values()), run_statuses(source)
+    folders, statuses = list(row.folders.values()), run_statuses(source)
     empty = [folder for folder in folders if not len(source.results.history(folder))]
     return in_words(Counter(statuses.get(folder) or "missing" for folder in empty), len(folders))
 

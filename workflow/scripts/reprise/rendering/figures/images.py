@@ -14,12 +14,11 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import imread
 
 from reprise.errors import InputError
-from reprise.rendering.axes import combination_label
 from reprise.rendering.figures.histories import absences, check_columns
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
 from reprise.rendering.numbers import plain
+from reprise.studies.artefact_records import RowRecord
 
 IMAGES_A_LINE = 10
 TITLE_HEIGHT, LABEL_LINE, GAP = 0.3, 0.15, 0.1
@@ -38,16 +37,16 @@ def draw_images(source: FigureSource, *, columns: int = IMAGES_A_LINE) -> Figure
     Raises:
         InputError: what a run left as an image is not one.
     """
-    axes = [axis["id"] for axis in source.artefact["axes"]]
-    rows = source.artefact.get("rows", [])
+    axes = source.artefact.axis_ids
+    rows = source.artefact.rows
     samples = [examples_of(source, row) for row in rows]
     heights = [height_of(sample, columns) for sample in samples]
     figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.03, hspace=0)
     parts = figure.subfigures(len(rows), 1, height_ratios=heights, squeeze=False)[:, 0]
     for part, row, sample in zip(parts, rows, samples, strict=True):
-        values = tuple(row["axes"][identity] for identity in axes)
-        title = combination_label(source.artefact, axes, values)
+        values = row.values(axes)
+        title = source.artefact.combination_label(axes, values)
         if len(sample):
             # A scale may train on other data than the study did.
             title += f" (images of {sample['data'].iloc[0]})"
@@ -60,9 +59,9 @@ def draw_images(source: FigureSource, *, columns: int = IMAGES_A_LINE) -> Figure
     return figure
 
 
-def examples_of(source: FigureSource, row: dict[str, Any]) -> pd.DataFrame:
+def examples_of(source: FigureSource, row: RowRecord) -> pd.DataFrame:
     """The images of the first run that has some: they do not depend on the seed."""
-    for folder in row["folders"].values():
+    for folder in row.folders.values():
         examples = source.results.history(folder)
         if len(examples):
             check_columns(source, folder, examples, ["data", "class", "png"])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,10 @@ from reprise.rendering.figures.histories import (
     run_statuses,
 )
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import ordered_series, series_label
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
+from reprise.studies.artefact_records import RowRecord
 
 PLACES, WEIGHT = ["channel", "input", "row", "column"], "weight"
 KERNELS_A_LINE = 16
@@ -54,7 +54,7 @@ def draw_kernels(source: FigureSource, *, columns: int = KERNELS_A_LINE) -> Figu
     Raises:
         InputError: a history lacks one of the columns.
     """
-    axes = source.training_axes(source.varying_axes([a["id"] for a in source.artefact["axes"]]))
+    axes = source.training_axes(source.varying_axes(source.artefact.axis_ids))
     content = [
         kernels_of(source, row, series_label(source, axes, key))
         for key in ordered_series(source, axes)
@@ -68,10 +68,10 @@ def draw_kernels(source: FigureSource, *, columns: int = KERNELS_A_LINE) -> Figu
     return figure
 
 
-def kernels_of(source: FigureSource, row: dict[str, Any], label: str) -> Kernels:
+def kernels_of(source: FigureSource, row: RowRecord, label: str) -> Kernels:
     """The kernels of a row's first finished seed."""
     statuses = run_statuses(source)
-    for seed, folder in row["folders"].items():
+    for seed, folder in row.folders.items():
         history = source.results.history(folder)
         if len(history) and statuses.get(folder) != "diverged":
             check_columns(source, folder, history, [*PLACES, WEIGHT])

@@ -14,7 +14,6 @@ from reprise.rendering.figures.panels import (
     set_x_labels,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -22,7 +21,7 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_label,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
 from reprise.studies.rows import DEFAULT_ARM
@@ -46,7 +45,7 @@ def draw_layer_curves(
     Raises:
         InputError: a history lacks one of the columns.
     """
-    axes = source.training_axes(source.varying_axes([a["id"] for a in source.artefact["axes"]]))
+    axes = source.training_axes(source.varying_axes(source.artefact.axis_ids))
     keys = ordered_series(source, axes)
     content = [runs_and_notes(source, axes, key, [X, LAYER, series]) for key in keys]
     layers = layers_of([run for runs, _ in content for run in runs])

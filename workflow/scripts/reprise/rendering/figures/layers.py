@@ -9,10 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from reprise.rendering.axes import arms, combination_label, rows_at
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import COLOURS, INK, WIDTH
 from reprise.rendering.numbers import count, is_number, number
 
@@ -71,7 +69,7 @@ def draw_layers(source: FigureSource, *, columns: int = NETWORKS_A_LINE) -> Figu
     Args:
         columns: how many networks stand side by side.
     """
-    columns = max(1, min(columns, len(source.artefact.get("rows", []))))
+    columns = max(1, min(columns, len(source.artefact.rows)))
     width = WIDTH / columns - 0.3
     networks = networks_of(source, width)
     lines = [networks[start : start + columns] for start in range(0, len(networks), columns)]
@@ -88,16 +86,16 @@ def draw_layers(source: FigureSource, *, columns: int = NETWORKS_A_LINE) -> Figu
 
 def networks_of(source: FigureSource, width: float) -> list[Network]:
     """The networks of an artefact; one that the table lacks has no layers."""
-    artefact, named = source.artefact, arms(source.artefact)
-    axes = [axis["id"] for axis in artefact["axes"]]
+    artefact, named = source.artefact, source.artefact.arms
+    axes = artefact.axis_ids
     networks = []
     for values in source.combinations(axes):
         for arm in named:
-            if not any(rows_at(artefact, axes, values, arm)):
+            if not any(artefact.rows_at(axes, values, arm)):
                 continue
             ending = f", {arm}" if len(named) > 1 else ""
             points = source.points(**dict(zip(axes, values, strict=True)), arm=arm)
-            title = combination_label(artefact, axes, values) + ending
+            title = artefact.combination_label(axes, values) + ending
             networks.append(network_of(title, points, width))
     return networks
 

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from reprise.rendering.axes import Values, axis, axis_labels, combination_label
 from reprise.rendering.figures.histories import Runs, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     hide_ticks_without_data,
@@ -22,7 +21,6 @@ from reprise.rendering.figures.panels import (
     small_multiples,
     stacked_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -30,9 +28,10 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_handles,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, legend_below
 from reprise.rendering.metrics import metric_label
+from reprise.studies.artefact_records import Values
 
 TEST, TRAIN, RATE = "test_accuracy", "train_accuracy", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
@@ -113,14 +112,14 @@ def draw_curves_of_runs(
     drawing = empty_drawing(len(combinations), 2 + len(keys) // 3, with_learning_rate)
     shown: list[pd.Series] = []
     for panel, values in zip(drawing.upper, combinations, strict=True):
-        set_title(panel, combination_label(source.artefact, panel_axes, values))
+        set_title(panel, source.artefact.combination_label(panel_axes, values))
         shown += draw_panel(panel, content, values)
     for panel, values in zip(drawing.lower, combinations, strict=False):
         draw_rates(panel, content, values)
     name_axes(drawing, coordinates)
     hide_ticks_without_data([*drawing.upper, *drawing.lower])
     set_limits(drawing.upper, shown, coordinates)
-    title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
+    title = ", ".join(source.artefact.axis_labels(line_axes)) if len(keys) > 1 else None
     handles = series_handles(source, line_axes, keys) + style_handles(content)
     legend_below(drawing.figure, handles, title=title)
     return drawing.figure
@@ -129,13 +128,13 @@ def draw_curves_of_runs(
 def too_many_lines(source: FigureSource, line_axes: list[str]) -> bool:
     """Whether some lines of a panel would share a colour, and one of the axes can make panels
     instead. Rows that are not drawn count too, lest a part be laid out otherwise than the whole."""
-    values = [len(axis(source.artefact, identity)["values"]) for identity in line_axes]
+    values = [len(source.artefact.axis(identity).values) for identity in line_axes]
     return len(line_axes) > 1 and prod(values) > len(COLOURS)
 
 
 def longest_run(source: FigureSource, x: str) -> float:
     """The last horizontal position that any run reached; 0 without a run."""
-    rows = source.artefact.get("rows", [])
+    rows = source.artefact.rows
     runs = [run for row in rows for kind in runs_of(source, row, [x]) for run in kind]
     return max((float(run[x].max()) for run in runs), default=0.0)
 

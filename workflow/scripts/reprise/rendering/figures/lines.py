@@ -3,7 +3,6 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import axis, combination_label, label, position
 from reprise.rendering.figures.marks import REFERENCE, REPORTED, interval_of, key_handles, mark
 from reprise.rendering.figures.panels import (
     left_panels,
@@ -11,7 +10,6 @@ from reprise.rendering.figures.panels import (
     set_title,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -19,7 +17,7 @@ from reprise.rendering.figures.series import (
     series_handles,
     series_label,
 )
-from reprise.rendering.figures.source import FigureSource, first_number
+from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import artefact_label
 
@@ -56,7 +54,7 @@ def draw_lines(
         len(combinations), legend_lines=1 + (len(keys) + 2) // 3, panel_height=2.9
     )
     for panel, values in zip(drawn, combinations, strict=True):
-        set_title(panel, combination_label(source.artefact, panel_axes, values))
+        set_title(panel, source.artefact.combination_label(panel_axes, values))
         for key in keys:
             wanted = dict(zip([*panel_axes, *line_axes], (*values, *key.values), strict=True))
             named = series_label(source, line_axes, key) or "mean"
@@ -74,7 +72,7 @@ def draw_lines(
 def positions_along(source: FigureSource, x: str, scale: str | None) -> Positions:
     """Where each value of the axis stands: at its number, or at its rank among the values."""
     values = [found for (found,) in source.combinations([x])]
-    numbers = [position(source.artefact, x, value) for value in values]
+    numbers = [source.artefact.position(x, value) for value in values]
     if scale == "categories" or None in numbers:
         numbers = list(range(len(values)))
     return {value: float(number) for value, number in zip(values, numbers, strict=True)}
@@ -121,8 +119,8 @@ def set_positions(
     if is_logarithmic(positions, scale):
         panel.set_xscale("log", base=2)
     panel.set_xticks(
-        list(positions.values()), [label(source.artefact, x, value) for value in positions]
+        list(positions.values()), [source.artefact.label(x, value) for value in positions]
     )
     panel.tick_params(axis="x", which="minor", bottom=False)
     panel.margins(x=0.08)
-    panel.set_xlabel(axis(source.artefact, x)["label"])
+    panel.set_xlabel(source.artefact.axis(x).label)

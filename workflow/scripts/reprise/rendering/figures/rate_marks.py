@@ -1,7 +1,5 @@
 """Marks of learning rates on the curve of a sweep: what it suggests, and what was reported."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,8 +9,8 @@ from reprise.rendering.figures.marks import SINGLE_RUN, MarkColours
 from reprise.rendering.figures.series import Series, look_of
 from reprise.rendering.figures.source import FigureSource, first_number
 from reprise.rendering.figures.style import COLOURS
-from reprise.rendering.metrics import metric_of
 from reprise.rendering.numbers import plain
+from reprise.studies.artefact_records import RowRecord
 
 SUGGESTION = "suggested_learning_rate"
 """The metric that a sweep marks."""
@@ -23,18 +21,18 @@ OF_ONE_LINE = MarkColours(mean=COLOURS[1], reported=COLOURS[2])
 DIGITS = 3
 
 
-def shows_suggestion(source: FigureSource, row: dict[str, Any]) -> bool:
+def shows_suggestion(source: FigureSource, row: RowRecord) -> bool:
     """Whether a row's number is the suggested rate."""
-    return (row.get("metric") or metric_of(source.artefact)) == SUGGESTION
+    return source.artefact.metric_of(row) == SUGGESTION
 
 
 def marks_rates(source: FigureSource) -> bool:
     """Whether any row's number is the suggested rate."""
-    return any(shows_suggestion(source, row) for row in source.artefact.get("rows", []))
+    return any(shows_suggestion(source, row) for row in source.artefact.rows)
 
 
 def mark_rates(
-    panel: Axes, source: FigureSource, row: dict[str, Any], curve: pd.Series, key: Series | None
+    panel: Axes, source: FigureSource, row: RowRecord, curve: pd.Series, key: Series | None
 ) -> list[str]:
     """Mark the suggested rate, the median over runs, and the reported one, each with its value.
 
@@ -51,9 +49,9 @@ def mark_rates(
     if not shows_suggestion(source, row):
         return []
     colours = OF_ONE_LINE if key is None else MarkColours(*[look_of(key)["color"]] * 3)
-    if row.get("reported") is not None:
-        draw_reported(panel, row["reported"], colours.reported)
-    wanted = {**row["axes"], "arm": row["arm"]}
+    if row.reported is not None:
+        draw_reported(panel, row.reported, colours.reported)
+    wanted = {**row.axes, "arm": row.arm}
     suggested = first_number(source.points(**wanted), "median")
     if suggested is None:
         return ["no rate suggested"]
@@ -102,14 +100,14 @@ def mark_handles(source: FigureSource, lone: bool) -> list[Line2D]:
     if not marks_rates(source):
         return []
     colours = OF_ONE_LINE if lone else MarkColours()
-    several = len(source.artefact["rows"]) < len(source.single_runs())
+    several = len(source.artefact.rows) < len(source.single_runs())
     label = "suggested rate, median" if several else "suggested rate"
     handles = [Line2D([], [], color=colours.mean, label=label, **DOT)]
     if several:
         label = "suggested by a single run"
         style = {**SINGLE_RUN, "color": colours.mean, "linestyle": "none", "label": label}
         handles.append(Line2D([], [], **style))
-    if any(row.get("reported") is not None for row in source.artefact["rows"]):
+    if any(row.reported is not None for row in source.artefact.rows):
         handles.append(
             Line2D([], [], color=colours.reported, label="reported rate", **REPORTED_LINE)
         )

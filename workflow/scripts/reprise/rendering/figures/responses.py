@@ -7,15 +7,14 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.histories import absences, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.learning_curves import draw_mean
 from reprise.rendering.figures.panels import say_nothing_to_draw, set_title, small_multiples
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import Series, named, ordered_series, series_handles
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
 from reprise.rendering.metrics import metric_label
+from reprise.studies.artefact_records import Values
 
 
 class Response(NamedTuple):
@@ -65,9 +64,9 @@ def draw_responses(
     )
     for panel, (values, column) in zip(drawn, places, strict=True):
         panel.set_xscale("log" if log else "linear")
-        set_title(panel, combination_label(source.artefact, panel_axes, values))
+        set_title(panel, source.artefact.combination_label(panel_axes, values))
         draw_panel(panel, response, values, column)
-    title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
+    title = ", ".join(source.artefact.axis_labels(line_axes)) if len(keys) > 1 else None
     legend_below(figure, series_handles(source, line_axes, keys), title=title)
     return figure
 

@@ -6,18 +6,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reprise.rendering.axes import arms, axis, label, rank
 from reprise.rendering.figures.panels import (
     left_panels,
     say_nothing_to_draw,
     set_title,
     small_multiples,
 )
-from reprise.rendering.figures.registry import figure_kinds
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_columns, look
 from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import plain
+from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.rows import DEFAULT_ARM
 
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
@@ -56,8 +55,8 @@ def draw_schedules(
     Raises:
         InputError: the table has no column ``of`` or ``x``.
     """
-    axes = (entry["id"] for entry in source.artefact["axes"])
-    of = of or next((identity for identity in axes if identity != family), family)
+    others = (axis for axis in source.artefact.axis_ids if axis != family)
+    of = of or next(others, family)
     source.check_columns([of, x])
     panels = titled_panels(source, of, family)
     longest = max(len(curves) for _, curves in panels)
@@ -75,8 +74,8 @@ def draw_schedules(
 
 def titled_panels(source: FigureSource, of: str, family: str) -> list[tuple[str, list[Curve]]]:
     """The curves of each panel with its title, which names the arm where there are several."""
-    everything = f"All {axis(source.artefact, of)['label'].lower()}s"
-    named = arms(source.artefact) or [DEFAULT_ARM]
+    everything = f"All {source.artefact.axis(of).label.lower()}s"
+    named = source.artefact.arms or [DEFAULT_ARM]
     panels = []
     for arm in named:
         table = source.points(arm=arm)
@@ -88,18 +87,18 @@ def titled_panels(source: FigureSource, of: str, family: str) -> list[tuple[str,
     return panels
 
 
-def all_curves(artefact: dict[str, Any], table: pd.DataFrame, of: str, family: str) -> list[Curve]:
+def all_curves(artefact: ArtefactRecord, table: pd.DataFrame, of: str, family: str) -> list[Curve]:
     """One curve for each value of the axis: the first member where there are several."""
     curves = []
     for value in ordered_values(artefact, table, of):
         points = table[table[of] == value]
         members = ordered_values(artefact, points, family)
-        curves.append(Curve(label(artefact, of, value), member_points(points, family, members[0])))
+        curves.append(Curve(artefact.label(of, value), member_points(points, family, members[0])))
     return curves
 
 
 def families(
-    artefact: dict[str, Any], table: pd.DataFrame, of: str, family: str
+    artefact: ArtefactRecord, table: pd.DataFrame, of: str, family: str
 ) -> list[tuple[str, list[Curve]]]:
     """For each value of the axis with several members, the curves of all of them."""
     found = []
@@ -111,16 +110,16 @@ def families(
                 Curve(member_label(artefact, family, member), member_points(points, family, member))
                 for member in members
             ]
-            found.append((label(artefact, of, value), curves))
+            found.append((artefact.label(of, value), curves))
     return found
 
 
-def ordered_values(artefact: dict[str, Any], table: pd.DataFrame, identity: str) -> list[Any]:
+def ordered_values(artefact: ArtefactRecord, table: pd.DataFrame, identity: str) -> list[Any]:
     """The values of a column in the order of the axis; a column that is absent has one, None."""
     if identity not in table:
         return [None] if len(table) else []
     present = [None if pd.isna(value) else value for value in table[identity].unique()]
-    return sorted(present, key=lambda value: (value is not None, rank(artefact, identity, value)))
+    return sorted(present, key=lambda value: (value is not None, artefact.rank(identity, value)))
 
 
 def member_points(points: pd.DataFrame, family: str, member: Any) -> pd.DataFrame:
@@ -130,10 +129,10 @@ def member_points(points: pd.DataFrame, family: str, member: Any) -> pd.DataFram
     return points[points[family].isna() if member is None else points[family] == member]
 
 
-def member_label(artefact: dict[str, Any], family: str, member: Any) -> str:
+def member_label(artefact: ArtefactRecord, family: str, member: Any) -> str:
     """What a member is called; a number that the axis does not describe is named by the axis."""
-    if axis(artefact, family)["values"]:
-        return label(artefact, family, member)
+    if artefact.axis(family).values:
+        return artefact.label(family, member)
     name = plain(member) if isinstance(member, float) else member
     return f"{family} = {name}"
 

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import Values, arms, combination_label, rows_at
 from reprise.rendering.figures.source import FigureSource
 from reprise.rendering.figures.style import INK, look
+from reprise.studies.artefact_records import Values
 from reprise.studies.rows import DEFAULT_ARM
 
 MARKS_ALONG_A_CURVE = 6
@@ -31,15 +31,15 @@ def ordered_series(source: FigureSource, axes: list[str]) -> list[Series]:
     return [
         Series(values, arm, index)
         for index, values in enumerate(source.combinations(axes) or [()])
-        for arm in arms(source.artefact) or [DEFAULT_ARM]
-        if any(rows_at(source.artefact, axes, values, arm))
+        for arm in source.artefact.arms or [DEFAULT_ARM]
+        if any(source.artefact.rows_at(axes, values, arm))
     ]
 
 
 def series_label(source: FigureSource, axes: list[str], series: Series) -> str:
     """What a line is called: its values, and its arm unless that is the main one."""
     arm = "" if series.arm == DEFAULT_ARM else series.arm
-    label = combination_label(source.artefact, axes, series.values)
+    label = source.artefact.combination_label(axes, series.values)
     return ", ".join(filter(None, [label, arm]))
 
 
@@ -67,7 +67,7 @@ def series_handles(source: FigureSource, axes: list[str], series: list[Series]) 
     """
     first = {line.index: line._replace(arm=DEFAULT_ARM) for line in reversed(series)}
     handles = [
-        Line2D([], [], label=combination_label(source.artefact, axes, line.values), **look_of(line))
+        Line2D([], [], label=source.artefact.combination_label(axes, line.values), **look_of(line))
         for _, line in sorted(first.items())
     ]
     handles = handles if len(handles) > 1 else []

@@ -3,26 +3,29 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
-from reprise.rendering.axes import Values, combinations, layout_axes, values_of
+from reprise.registry import Registry
 from reprise.rendering.results import Results
+from reprise.studies.artefact_records import ArtefactRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
+
+figure_kinds = Registry("figure kind")
+"""The figures that an artefact may ask for by name."""
 
 
 @dataclass(frozen=True)
 class FigureSource:
-    """An artefact as ``plan.json`` describes it, of a study, in a results folder."""
+    """An artefact of a study in the plan, with a results folder."""
 
-    artefact: dict[str, Any]
+    artefact: ArtefactRecord
     results: Results
     study: str
 
     @classmethod
-    def of(cls, artefact: dict[str, Any], results: Path, study: str) -> "FigureSource":
+    def of(cls, artefact: ArtefactRecord, results: Path, study: str) -> "FigureSource":
         """The source of an artefact's figures."""
         return cls(artefact, Results(Path(results)), study)
 
@@ -39,11 +42,11 @@ class FigureSource:
     @property
     def title(self) -> str:
         """The name of the figure for those who do not see it."""
-        return f"{self.artefact.get('where', '')}: {self.artefact['title']}".removeprefix(": ")
+        return self.artefact.heading(": ")
 
     def axes(self, side: str) -> list[str]:
         """The axes along the layout's ``rows`` or ``columns``."""
-        return layout_axes(self.artefact, side)
+        return list(getattr(self.artefact.layout, side))
 
     def training_axes(self, axes: list[str]) -> list[str]:
         """Those of some axes whose values differ in their runs, not only in what is shown."""
@@ -51,11 +54,11 @@ class FigureSource:
 
     def shares_runs(self, identity: str) -> bool:
         """Whether the values of an axis show several metrics of the same runs."""
-        others = [axis["id"] for axis in self.artefact["axes"] if axis["id"] != identity]
+        others = [axis for axis in self.artefact.axis_ids if axis != identity]
         groups: dict[tuple, list] = {}
-        for row in self.artefact.get("rows", []):
-            group = groups.setdefault((row.get("arm"), *values_of(row, others)), [])
-            group.append(row.get("folders"))
+        for row in self.artefact.rows:
+            group = groups.setdefault((row.arm, *row.values(others)), [])
+            group.append(row.folders)
         several = [group for group in groups.values() if len(group) > 1]
         return bool(several) and all(
             group[0] and group.count(group[0]) == len(group) for group in several
@@ -67,7 +70,7 @@ class FigureSource:
 
     def combinations(self, axes: list[str]) -> list[Values]:
         """Value combinations along some axes that the artefact has."""
-        return combinations(self.artefact, axes)
+        return self.artefact.combinations(axes)
 
     def check_columns(self, columns: list[str]) -> None:
         """Refuse a figure of a column that the table does not have; an empty table has any.
@@ -78,7 +81,7 @@ class FigureSource:
         for column in columns if len(self.table) else []:
             if column not in self.table:
                 raise InputError(
-                    f"{self.study}/{self.artefact['id']}: figure: the table has no column "
+                    f"{self.study}/{self.artefact.id}: figure: the table has no column "
                     f"{column!r}; {choose_among(column, self.table.columns)}"
                 )
 

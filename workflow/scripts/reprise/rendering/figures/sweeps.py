@@ -1,7 +1,7 @@
 """Loss against a learning rate that changes during a run, with the rate that the sweep suggests."""
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reprise.rendering.axes import Values, axis_labels, combination_label
 from reprise.rendering.figures.histories import absences, distinct_rows, mean_and_spread, runs_of
 from reprise.rendering.figures.panels import (
     left_panels,
@@ -19,7 +18,6 @@ from reprise.rendering.figures.panels import (
     small_multiples,
 )
 from reprise.rendering.figures.rate_marks import mark_handles, mark_rates, marks_rates
-from reprise.rendering.figures.registry import figure_kinds
 from reprise.rendering.figures.series import (
     Series,
     look_of,
@@ -28,9 +26,10 @@ from reprise.rendering.figures.series import (
     ordered_series,
     series_handles,
 )
-from reprise.rendering.figures.source import FigureSource
+from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import INK, legend_below
 from reprise.rendering.metrics import metric_label
+from reprise.studies.artefact_records import RowRecord, Values
 
 SMOOTHED, BATCH, UPDATE = "smoothed_loss", "loss", "update"
 PALE = {"linewidth": 0.6, "alpha": 0.3}
@@ -54,7 +53,7 @@ class Line(NamedTuple):
     """One line of a panel: its row, its mean, and the curves that have to be seen."""
 
     key: Series
-    row: dict[str, Any]
+    row: RowRecord
     curve: pd.Series | None = None
     seen: list[pd.Series] | None = None
 
@@ -113,7 +112,7 @@ def draw_sweeps(
         InputError: a history has no column of one of these names.
     """
     line_axes = [over] if over else []
-    identities = source.training_axes([axis["id"] for axis in source.artefact["axes"]])
+    identities = source.training_axes(source.artefact.axis_ids)
     panel_axes = [identity for identity in identities if identity != over]
     keys = ordered_series(source, line_axes)
     sweep = Sweep(source, series, along, marks, line_axes, keys)
@@ -123,10 +122,10 @@ def draw_sweeps(
     for panel, values in zip(panels, combinations, strict=True):
         panel.set_xscale("log" if log else "linear")
         draw_panel(panel, sweep, panel_axes, values)
-        set_title(panel, combination_label(source.artefact, panel_axes, values), pad)
+        set_title(panel, source.artefact.combination_label(panel_axes, values), pad)
     for panel in left_panels(panels):
         panel.set_ylabel(metric_label(series))
-    title = ", ".join(axis_labels(source.artefact, line_axes)) if len(keys) > 1 else None
+    title = ", ".join(source.artefact.axis_labels(line_axes)) if len(keys) > 1 else None
     legend_below(figure, handles_of(sweep), title=title)
     return figure
 
@@ -154,7 +153,7 @@ def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values)
     panel.set_xlabel("\n".join([metric_label(sweep.along), *notes]))
 
 
-def histories_of(sweep: Sweep, row: dict[str, Any]) -> list[pd.DataFrame]:
+def histories_of(sweep: Sweep, row: RowRecord) -> list[pd.DataFrame]:
     """The histories of a row's runs, at the updates at which they have what is drawn."""
     runs = runs_of(sweep.source, row, sweep.columns)
     found = [

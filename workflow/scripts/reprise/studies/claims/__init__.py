@@ -4,19 +4,13 @@ A claim has a rule, one frozen class for each kind. What no judge could judge is
 before anything runs; ``reprise.analysis.claims`` takes rules as they are.
 """
 
-from reprise.studies.claims import contrasts, counts, curves, orders, rules
 from reprise.studies.claims.claim import Claim, read_claim, read_claims
 from reprise.studies.claims.deviations import Deviation, read_deviations
 
 __all__ = [
     "Claim",
     "Deviation",
-    "contrasts",
-    "counts",
-    "curves",
-    "orders",
     "read_claim",
     "read_claims",
     "read_deviations",
-    "rules",
 ]
