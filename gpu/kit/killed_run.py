@@ -4,7 +4,8 @@ import csv
 import dataclasses
 import multiprocessing
 import os
-import time
+import signal
+import sys
 from pathlib import Path
 
 from findings import Findings
@@ -36,7 +37,7 @@ def compare_killed_run(
     job = {**plain_job(jobs, first, None), "cell": cell.plain(), "cuda_graphs": True}
     whole, killed = (_in_folder(job, folder / name) for name in ("whole", "killed"))
     _finish(whole)
-    _kill_after_a_checkpoint(killed, ends)
+    _finish(killed, kill=True)
     _finish(killed)
     losses = [_losses(Path(one["history"])) for one in (whole, killed)]
     went_on = "goes on after epoch" in (folder / "killed" / "printed").read_text()
@@ -55,36 +56,40 @@ def _in_folder(job: dict, folder: Path) -> dict:
     return {**job, **paths, "checkpoint": str(folder / "state.pt")}
 
 
-def _finish(job: dict) -> None:
-    process = _started(job)
+def _finish(job: dict, kill: bool = False) -> None:
+    """Train in a fork, which ends with its first checkpoint if it is to be killed."""
+    arguments = (job, kill)
+    process = multiprocessing.get_context("fork").Process(target=_train, args=arguments)
+    process.start()
     process.join()
-    if process.exitcode:
+    if process.exitcode != (-signal.SIGKILL if kill else 0):
         raise RuntimeError(f"a run ended with status {process.exitcode}; see the log")
 
 
-def _kill_after_a_checkpoint(job: dict, ends: float) -> None:
-    process, state = _started(job), Path(job["checkpoint"])
-    while process.is_alive() and not state.exists() and time.time() < ends:
-        time.sleep(0.005)
-    process.kill()
-    process.join()
-
-
-def _started(job: dict) -> multiprocessing.Process:
-    process = multiprocessing.get_context("fork").Process(target=_train, args=(job,))
-    process.start()
-    return process
-
-
-def _train(job: dict) -> None:
+def _train(job: dict, kill: bool) -> None:
     from reprise.training import checkpoint
     from reprise.training.cell_job import run_cell
 
-    printed = os.open(Path(job["metrics"]).with_name("printed"), os.O_WRONLY | os.O_CREAT, 0o644)
+    printed = os.open(
+        Path(job["metrics"]).with_name("printed"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
+    )
     os.dup2(printed, 1)
+    sys.stdout = os.fdopen(1, "w", buffering=1)
     # After every epoch.
     checkpoint.SECONDS_BETWEEN = 0
+    if kill:
+        _die_after_a_checkpoint(checkpoint.Checkpoint)
     run_cell(job)
+
+
+def _die_after_a_checkpoint(kind: type) -> None:
+    keep = kind.keep
+
+    def keep_and_die(*arguments: object) -> None:
+        keep(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    kind.keep = keep_and_die
 
 
 def _losses(history: Path) -> list[float]:

@@ -37,7 +37,7 @@ def kit(machine):
 def test_the_short_form_goes_through_every_phase(machine, kit):
     runs = training(), training(seed=2)
     machine.ask_for(*runs)
-    answer, found = kit("--short", "--seconds", "120")
+    answer, found = kit("--short", "--seconds", "59")
     assert answer.returncode == 0, answer.stdout + answer.stderr + str(found)
     assert found["kit"][-1]["ended"] == dict.fromkeys(PHASES, "done")
     assert found["machine"][0]["packages"]["torch"]
