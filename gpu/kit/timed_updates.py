@@ -17,7 +17,7 @@ from reprise.estimates.calibration import Sample, made_up_data
 from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32, Cell
 from reprise.training.arithmetic import check_precision, round_products
 from reprise.training.device_clock import device_seconds
-from reprise.training.loop import Run, start_run
+from reprise.training.loop import Run, start_run, train
 from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 CELLS = (
@@ -29,6 +29,8 @@ CELLS = (
 
 LAYOUTS = {"NHWC": torch.channels_last, "NCHW": torch.contiguous_format}
 UPDATES = 60
+# Those before a recording, the recording, and one that finds all in place.
+FIRST_UPDATES = UPDATES_BEFORE_RECORDING + 2
 Recorders = Callable[[torch.device], Recorder] | None
 
 
@@ -44,8 +46,8 @@ def time_updates(
 ) -> None:
     """Time updates of each cell, a line for each combination.
 
-    In each precision, one update after the other is timed in both layouts. The faster layout alone
-    is then timed replayed.
+    In each precision, updates whose operations are asked for one by one are timed in both layouts.
+    The faster layout alone is then timed with recordings: of gradients, and of whole updates.
 
     Args:
         recorder: made for each run; None: nothing is replayed.
@@ -88,12 +90,39 @@ def _in_precision(
         if "images_per_second" in line:
             speeds[layout] = line["images_per_second"]
         yield {"layout": layout, "updates": "eager", **line}
-    if recorder is not None and speeds:
-        layout = max(speeds, key=speeds.__getitem__)
-        line = _timed(sample, changes, layout, device, recorder, count)
+    if recorder is None or not speeds:
+        return
+    layout = max(speeds, key=speeds.__getitem__)
+    for name, speed_of in (("gradients replayed", _by_update), ("updates replayed", _by_epoch)):
+        line = _timed(sample, changes, layout, device, recorder, count, speed_of)
         if "images_per_second" in line:
             line["times_eager"] = line["images_per_second"] / speeds[layout]
-        yield {"layout": layout, "updates": "replayed", **line}
+        yield {"layout": layout, "updates": name, **line}
+
+
+def _by_update(run: Run, count: int) -> float:
+    """Images a second of updates that are looked at one by one."""
+    device = run.data.train.device
+    speeds = images_per_second(
+        {"loop": partial(pipeline_loop, run)},
+        rounds=1,
+        batches=count,
+        skipped=FIRST_UPDATES,
+        clock=partial(device_seconds, device),
+    )
+    return median(speeds["loop"])
+
+
+def _by_epoch(run: Run, count: int) -> float:
+    """Images a second of the second epoch, its augmentation included and its evaluation not.
+
+    Raises:
+        RuntimeError: updates of this run are not replayed.
+    """
+    *_, last = train(run, stop_after=2)
+    if run.recorded_updates is None or not run.recorded_updates.replays:
+        raise RuntimeError("whole updates of this cell cannot be replayed")
+    return last.images_per_second
 
 
 def _timed(
@@ -103,24 +132,16 @@ def _timed(
     device: torch.device,
     recorder: Recorders,
     count: int,
+    speed_of: Callable[[Run, int], float] = _by_update,
 ) -> dict[str, Any]:
     try:
         check_precision(changes["precision"], device)
         round_products(changes["precision"])
         run = _run(sample, changes, layout, device, recorder, count)
-        skipped = UPDATES_BEFORE_RECORDING + 2
-        speeds = images_per_second(
-            {"loop": partial(pipeline_loop, run)},
-            rounds=1,
-            batches=count,
-            skipped=skipped,
-            clock=partial(device_seconds, device),
-        )
+        return {"images_per_second": round(speed_of(run, count), 1)}
     except Exception as error:
         # One combination that fails says nothing of the others.
         return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
-    replayed = {} if run.recorded is None else {"replayed_updates": run.recorded.replays}
-    return {"images_per_second": round(median(speeds["loop"]), 1), **replayed}
 
 
 def _run(
@@ -135,7 +156,7 @@ def _run(
         sample.cell, batch_size_schedule=None, train_images=None, test_images=None,
         validation_share=0.0, **changes,
     )  # fmt: skip
-    images = (UPDATES_BEFORE_RECORDING + 3 + count) * cell.batch_size
+    images = (FIRST_UPDATES + count) * cell.batch_size
     data = made_up_data(dataclasses.replace(sample, cell=cell), images, device)
     run = start_run(cell, data, recorder(device) if recorder else None)
     run.model.to(memory_format=LAYOUTS[layout])

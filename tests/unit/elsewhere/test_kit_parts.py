@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from cpu_recorder import CpuRecorder
 from other_machine import training
 
 from reprise.errors import InputError
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(autouse=True)
 def kit_folder(monkeypatch):
     """The folder of the kit is where its modules look for each other."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
     monkeypatch.syspath_prepend(ROOT / "gpu" / "kit")
 
 
@@ -221,3 +223,30 @@ def test_other_data_than_listed_fail(machine, prepared):
     machine.prepared.write_bytes(content)
     with pytest.raises(InputError, match="expected data with the SHA-256"):
         prepared()
+
+
+def test_updates_are_timed_in_the_faster_layout_with_recordings(tmp_path, monkeypatch):
+    import timed_updates
+    import torch
+    from findings import Findings
+
+    findings = Findings(tmp_path / "kit.jsonl", time.time())
+    timed_updates.time_updates(
+        findings,
+        time.time() + 60,
+        device=torch.device("cpu"),
+        recorder=lambda device: CpuRecorder(),
+        scale="demo",
+        cells=[("resnet56", "batch", 16), ("resnet56", "no norm", 16)],
+        count=3,
+    )
+    *lines, missing = [json.loads(line) for line in findings.path.read_text().splitlines()]
+    assert [line["updates"] for line in lines] == [
+        "eager", "eager", "gradients replayed", "updates replayed"
+    ]  # fmt: skip
+    faster = max(lines[:2], key=lambda line: line["images_per_second"])
+    for line in lines[2:]:
+        assert line["layout"] == faster["layout"]
+        ratio = line["images_per_second"] / faster["images_per_second"]
+        assert line["times_eager"] == pytest.approx(ratio)
+    assert missing["error"] == "no such cell at the scale demo"

@@ -8,7 +8,7 @@ from reprise.inventory import library_modules
 
 # Fingerprints cover these two only as far as entries name what is in them.
 GUARDED = sorted({*ENGINE, "reprise.data.augmentation", "reprise.optim.progress"})
-RECORDED = (3, "54d71e23ef45")
+RECORDED = (3, "d7e4cd183861")
 
 
 def engine_digest() -> str:

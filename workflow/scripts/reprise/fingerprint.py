@@ -48,6 +48,7 @@ ENGINE = frozenset(
         "reprise.training.randomness",
         "reprise.training.recorded_gradients",
         "reprise.training.recorded_logits",
+        "reprise.training.recorded_updates",
         "reprise.training.whole_run",
     }
 )
