@@ -250,3 +250,43 @@ def test_updates_are_timed_in_the_faster_layout_with_recordings(tmp_path, monkey
         ratio = line["images_per_second"] / faster["images_per_second"]
         assert line["times_eager"] == pytest.approx(ratio)
     assert missing["error"] == "no such cell at the scale demo"
+
+
+CONTROL = """#!/bin/sh
+[ "$1" = -d ] || read word
+echo "$1$word $CUDA_MPS_PIPE_DIRECTORY" >> "$SAID"
+[ "$1" != "$FAILS" ] || { echo no >&2; exit 1; }
+"""
+
+
+@pytest.fixture
+def mps_control(tmp_path, monkeypatch):
+    """A made-up daemon; what it was asked for, and in which folder."""
+    (tmp_path / "nvidia-cuda-mps-control").write_text(CONTROL)
+    (tmp_path / "nvidia-cuda-mps-control").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("SAID", str(tmp_path / "said"))
+    monkeypatch.setenv("CUDA_MPS_PIPE_DIRECTORY", "/before")
+    return lambda: [line.split() for line in (tmp_path / "said").read_text().splitlines()]
+
+
+def test_a_daemon_of_our_own_ends_with_us(mps_control):
+    from mps import has_mps, mps
+
+    assert has_mps()
+    with pytest.raises(KeyError), mps():
+        inside = os.environ["CUDA_MPS_PIPE_DIRECTORY"]
+        assert inside != "/before"
+        raise KeyError
+    assert mps_control() == [["-d", inside], ["quit", inside]]
+    assert os.environ["CUDA_MPS_PIPE_DIRECTORY"] == "/before"
+    assert "CUDA_MPS_LOG_DIRECTORY" not in os.environ
+    assert not Path(inside).exists()
+
+
+def test_a_daemon_that_does_not_start_says_why(mps_control, monkeypatch):
+    from mps import mps
+
+    monkeypatch.setenv("FAILS", "-d")
+    with pytest.raises(RuntimeError, match="-d: no"), mps():
+        pass
