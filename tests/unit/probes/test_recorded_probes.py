@@ -1,56 +1,17 @@
 """Probes whose runs are recorded find what they find without: with a recorder of the CPU."""
 
-from contextlib import nullcontext
-
 import pytest
-import torch
+from cpu_recorder import CpuRecorder
 
 from reprise.inventory import find
 from reprise.probes import probe_job
 from reprise.probes.registry import probes
-from reprise.training import loop
 from reprise.training.recorded_gradients import recording_with
 
 
-class CpuRecorder:
-    """Computes anew at each replay, and writes to the memory of the results that it has recorded,
-    as a GPU does."""
-
-    def __init__(self):
-        self.models = []
-        self.replays = 0
-
-    def preparing(self):
-        return nullcontext()
-
-    def record(self, compute):
-        buffers = list(self.models[-1].buffers())
-        before = [buffer.clone() for buffer in buffers]
-        with torch.random.fork_rng(devices=[]):
-            results = compute()
-        for buffer, value in zip(buffers, before, strict=True):
-            buffer.copy_(value)
-
-        def replay():
-            self.replays += 1
-            for memory, value in zip(results, compute(), strict=True):
-                memory.copy_(value)
-
-        return results, replay
-
-
 @pytest.fixture
-def recorder(monkeypatch):
-    """A recorder that knows the model of the latest run."""
-    made = CpuRecorder()
-    build = loop.build_model
-
-    def built(*arguments):
-        made.models.append(build(*arguments))
-        return made.models[-1]
-
-    monkeypatch.setattr(loop, "build_model", built)
-    return made
+def recorder():
+    return CpuRecorder()
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,22 @@ def deterministic(monkeypatch):
     torch.use_deterministic_algorithms(False)
 
 
+def replays_of(run):
+    """Of gradients, and of whole updates where their steps can be recorded."""
+    made = (run.recorded, run.recorded_updates)
+    return sum(recorded.replays for recorded in made if recorded is not None)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["updates", "gradients"])
 @pytest.mark.parametrize(
     "changes",
     [
         {},
         {"optimizer": "adam"},
+        {"momentum": 0.0},
+        {"optimizer": {"name": "sgd", "weight_decay": 1e-3, "norm_scale_target": 1}},
+        {"momentum": {"name": "one_cycle_momentum", "base_momentum": 0.8, "max_momentum": 0.9},
+         "schedule_interval": 0},
         {"optimizer": {"name": "in_turn", "first": "adam", "then": "sgd", "switch": 1}},
         {"model": DROPOUT, "norm": "none"},
         {"precision": "bfloat16"},
@@ -64,12 +75,14 @@ def deterministic(monkeypatch):
     ],
     ids=str,
 )  # fmt: skip
-def test_replayed_updates_train_the_same(tiny_cell, gpu_data, changes):
+def test_replayed_updates_train_the_same(tiny_cell, gpu_data, changes, whole):
     cell = tiny_cell(epochs=3, **changes)
     replayed = start_run(cell, gpu_data, CudaGraphs(gpu_data.train.device))
+    if not whole:
+        replayed.recorded_updates = None
     found = train(replayed)
     expected = train(start_run(cell, gpu_data))
-    assert replayed.recorded.replays > 0
+    assert replays_of(replayed) > 0
     tolerance = 1e-2 if "precision" in changes else 1e-4
     for name in ("train_loss", "test_loss"):
         assert [getattr(epoch, name) for epoch in found] == pytest.approx(
@@ -82,11 +95,22 @@ def test_what_waits_for_the_gpu_is_computed_each_time(tiny_cell, gpu_data, capsy
     plain = run.loss
     run.loss = lambda logits, labels: plain(logits, labels) * float(logits.isfinite().all())
     assert len(train(run)) == 2
-    (said,) = [x for x in capsys.readouterr().out.splitlines() if "cannot be recorded" in x]
-    assert "previous error" not in said
+    said = [x for x in capsys.readouterr().out.splitlines() if "cannot be recorded" in x]
+    # Of whole updates in the first epoch, and of gradients alone in the second.
+    assert len(said) == 2
+    assert not any("previous error" in sentence for sentence in said)
     # The process records others as before.
     whole = start_run(
         tiny_cell(model=DROPOUT, norm="none"), gpu_data, CudaGraphs(gpu_data.train.device)
     )
     assert len(train(whole)) == 2
-    assert whole.recorded.replays > 0
+    assert replays_of(whole) > 0
+
+
+def test_whole_updates_are_replayed_at_the_rates_of_their_updates(tiny_cell, gpu_data):
+    cell = tiny_cell(epochs=3, schedule_interval=0)
+    run = start_run(cell, gpu_data, CudaGraphs(gpu_data.train.device))
+    train(run)
+    # Six whole batches an epoch, the first three aside.
+    assert run.recorded_updates.replays == 3 * 6 - 3
+    assert all(type(group["lr"]) is float for group in run.optimizer.param_groups)

@@ -1,11 +1,10 @@
 """Recordings of updates, on a CPU: its recorder computes anew and writes where a GPU would."""
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
+from cpu_recorder import CpuRecorder, RefusingRecorder
 
 from reprise.inventory import names
 from reprise.training.loop import start_run, train, updates
@@ -18,50 +17,13 @@ DROPOUT = {
 }
 
 
-class CpuRecorder:
-    """Keeps the memory of the results that a function gave when it was recorded, as a GPU does, and
-    fills it at each replay."""
-
-    def __init__(self, model_of):
-        self.model_of = model_of
-        self.recorded = 0
-        self.prepared = 0
-
-    def preparing(self):
-        self.prepared += 1
-        return nullcontext()
-
-    def record(self, compute):
-        self.recorded += 1
-        buffers = list(self.model_of().buffers())
-        before = [buffer.clone() for buffer in buffers]
-        with torch.random.fork_rng(devices=[]):
-            results = compute()
-        for buffer, value in zip(buffers, before, strict=True):
-            buffer.copy_(value)
-
-        def replay():
-            for memory, value in zip(results, compute(), strict=True):
-                memory.copy_(value)
-
-        return results, replay
-
-
-class RefusingRecorder(CpuRecorder):
-    def record(self, compute):
-        compute()
-        try:
-            raise RuntimeError("operation not permitted when stream is capturing\nand more")
-        except RuntimeError as error:
-            # As the end of a CUDA graph does.
-            raise RuntimeError("operation failed due to a previous error") from error
-
-
 @pytest.fixture
 def recorded_run(tiny_cell, tiny_data):
     def make(recorder=CpuRecorder, **changes):
-        recorder = recorder(lambda: run.model)
+        recorder = recorder()
         run = start_run(tiny_cell(**changes), tiny_data, recorder)
+        # test_recorded_updates.py has the tests of these.
+        run.recorded_updates = None
         return run, recorder
 
     return make
@@ -259,7 +221,7 @@ def test_the_benchmark_sets_replayed_updates_beside_eager_ones(tiny_cell, tiny_d
     found = replayed_against_eager(
         tiny_cell(),
         tiny_data,
-        lambda device: CpuRecorder(nn.Module),
+        lambda device: CpuRecorder(),
         batch_sizes=(4, 8),
         rounds=2,
         batches=6,
@@ -275,7 +237,7 @@ def test_the_benchmark_says_when_an_accuracy_is_reached(tiny_cell, tiny_data, mo
     monkeypatch.syspath_prepend(BENCHMARKS)
     from time_to_accuracy import time_to_accuracy
 
-    found = time_to_accuracy(tiny_cell(), tiny_data, (0.0, 101.0), CpuRecorder(nn.Module))
+    found = time_to_accuracy(tiny_cell(), tiny_data, (0.0, 101.0), CpuRecorder())
     assert found["seconds"][0.0] > 0
     assert found["seconds"][101.0] is None
     assert 0 <= found["test_accuracy"] <= 100

@@ -3,7 +3,8 @@
 An entry is a class made as ``entry(**arguments)`` with two methods: ``draw(images, generator)``
 gives the random parameters of that many images, a row for each image in image order, so that an
 image's draw does not depend on the batch that it falls into; ``apply(images, draws)`` maps a batch
-(B, C, H, W), uint8 or float, to one of the same shape and type without waiting for the device.
+(B, C, H, W), uint8 or float, to one of the same shape and type without waiting for the device. An
+image comes out the same whichever others are with it, unless ``depends_on_batch`` says otherwise.
 ``units`` tells the planner which arguments are measured in pixels, and ``choices`` which are
 augmentations themselves. The entries are modules of the folder ``augmentations``.
 """

@@ -1,8 +1,10 @@
 """The command that works through a list of jobs."""
 
 import argparse
+import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +12,9 @@ from pathlib import Path
 from reprise.durations import rough_duration
 from reprise.elsewhere.acceptance import accept
 from reprise.elsewhere.job_list import JobList, ListedRun
+from reprise.elsewhere.number_of_workers import NUMBERS, proposed_workers
 from reprise.elsewhere.runs import import_ahead, is_finished, log_of, work
+from reprise.elsewhere.trial import Found, side_by_side, training_of
 from reprise.elsewhere.workers import (
     FAILED,
     FINISHED,
@@ -23,6 +27,9 @@ from reprise.elsewhere.workers import (
 from reprise.errors import InputError
 
 STATUS_BAD_INPUT = 2
+AUTO = "auto"
+# A trial takes about half a minute.
+LEAST_SECONDS_FOR_A_TRIAL = 60.0
 
 
 def main(arguments: Sequence[str], started: float) -> int:
@@ -61,10 +68,12 @@ def main(arguments: Sequence[str], started: float) -> int:
 
 
 def _worked_through(
-    jobs: JobList, runs: Sequence[ListedRun], workers: int, deadline: float | None
+    jobs: JobList, runs: Sequence[ListedRun], workers: int | None, deadline: float | None
 ) -> Counter[str]:
     for run in runs:
         import_ahead(run)
+    if workers is None:
+        workers = _tried_workers(jobs, runs, deadline)
 
     def told(run: ListedRun, ended: str, seconds: float) -> None:
         see = f" (see {log_of(jobs, run)})" if ended == FAILED else ""
@@ -77,6 +86,26 @@ def _worked_through(
         deadline=deadline,
         told=told,
     )
+
+
+def _tried_workers(jobs: JobList, runs: Sequence[ListedRun], deadline: float | None) -> int:
+    """What is fastest for the first run that trains, where there is time to find it out."""
+    training = [run for run in runs if run.probe is None]
+    late = deadline is not None and deadline - time.time() < LEAST_SECONDS_FOR_A_TRIAL
+    if len(training) < 2 or late:
+        return 1
+    numbers = [number for number in NUMBERS if number <= len(training)]
+
+    def tried(number: int) -> list[Found]:
+        return side_by_side(training_of(jobs, training[0]), number)
+
+    try:
+        return proposed_workers(
+            tried, len(os.sched_getaffinity(0)), numbers, lambda said: print(said, flush=True)
+        )
+    except RuntimeError as error:
+        print(f"{error}: one run at a time", flush=True)
+        return 1
 
 
 def _summary(counted: Counter[str], before: int) -> str:
@@ -96,7 +125,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("jobs", type=Path, help="the list that `snakemake jobs` has written")
     parser.add_argument(
-        "--workers", type=_count, default=1, metavar="N", help="runs at a time (default: 1)"
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="runs at a time, or auto for what a trial finds fastest (default: 1)",
     )
     parser.add_argument(
         "--seconds",
@@ -107,9 +140,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _count(text: str) -> int:
+def _workers(text: str) -> int | None:
+    """The number; None for what a trial is to find."""
+    if text == AUTO:
+        return None
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, found {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number of 1 or more, or {AUTO}, found {text!r}"
+        )
     return int(text)
 
 

@@ -182,7 +182,7 @@ def _steps(
 ) -> tuple[Callable[[], int], Callable[[], int]]:
     """An update of a new run, and the evaluation of a batch; both give the images they took."""
     batches = _first_updates(recorder) + 1 + MOST_TIMED_BATCHES[device.type]
-    data = _made_up_data(sample, batches * batch_size, device)
+    data = made_up_data(sample, batches * batch_size, device)
     cell = dataclasses.replace(
         sample.cell, batch_size=batch_size, batch_size_schedule=None, train_images=None,
         test_images=None, validation_share=0.0,
@@ -204,7 +204,7 @@ def _steps(
     return train, evaluation
 
 
-def _made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
+def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
     """Random images with random labels: what an image shows does not change what it costs."""
     channels = sample.image_shape[0]
     generator = torch.Generator().manual_seed(0)

@@ -38,9 +38,25 @@ class Tally:
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Count one batch with its mean loss."""
+        self.count(loss, logits, labels)
+        self.images += len(labels)
+
+    def count(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        """What ``add`` does on the device."""
         self.loss += loss.detach() * len(labels)
         self.correct += (logits.detach().argmax(1) == labels).sum()
-        self.images += len(labels)
+
+    def take(self, other: "Tally", images: int) -> None:
+        """Count what another one has, which has counted that many images on the device."""
+        self.loss += other.loss
+        self.correct += other.correct
+        self.images += images
+
+    def clear(self) -> None:
+        """Start anew, in the same memory."""
+        self.loss.zero_()
+        self.correct.zero_()
+        self.images = 0
 
     def score(self) -> Score:
         """Read the sums from the device."""

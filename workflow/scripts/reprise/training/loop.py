@@ -28,10 +28,22 @@ from reprise.training.arithmetic import computing
 from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
 from reprise.training.memory_format import memory_format_of
-from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
+from reprise.training.recorded_gradients import (
+    UPDATES_BEFORE_RECORDING,
+    RecordedGradients,
+    Recorder,
+    present_recorder,
+)
 from reprise.training.recorded_logits import FEWEST_BATCHES, RecordedLogits
+from reprise.training.recorded_updates import (
+    LARGEST_EPOCH_BYTES,
+    RecordedUpdates,
+    can_record_steps,
+)
 
 UNKNOWN = Score(math.nan, math.nan)
+AUGMENTED_PIXELS = 2**20
+"""At once, where an epoch is augmented before its updates: 1,024 images of 32 pixels."""
 
 Schedule = Callable[[Progress], float]
 
@@ -45,6 +57,7 @@ class Run:
             gradients of its loss are there and the weights are still those that they belong to.
         recorded: computes gradients in place of the loop.
         recorded_logits: computes those of evaluation, where it takes many batches.
+        recorded_updates: does whole updates in place of the loop, where nobody looks at them.
     """
 
     cell: Cell
@@ -64,6 +77,7 @@ class Run:
     before_step: Callable[[Tensor, Tensor], None] | None = None
     recorded: RecordedGradients | None = None
     recorded_logits: RecordedLogits | None = None
+    recorded_updates: RecordedUpdates | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     if recorder is not None:
         run.recorded = RecordedGradients(model, partial(_batch_gradients, run), recorder)
         run.recorded_logits = RecordedLogits(partial(_logits, run), recorder)
+        run.recorded_updates = _recorded_updates(run, recorder)
     return run
 
 
@@ -158,8 +173,7 @@ def diverged(epoch: Epoch) -> bool:
 def updates(run: Run, epoch: int) -> Iterator[Update]:
     """Update the model on every batch of an epoch; ``run.learning_rate`` and ``run.momentum`` are
     those of the update that is given out."""
-    limit = run.cell.training_mode_epochs
-    run.model.train(limit is None or epoch < limit)
+    _set_mode(run, epoch)
     device = run.data.train.device
     with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
         for number, (images, labels) in enumerate(_batches(run, epoch)):
@@ -188,8 +202,9 @@ def _stands_still(run: Run) -> bool:
 def _train_epoch(run: Run, number: int) -> Epoch:
     started = time.perf_counter()
     tally = Tally(run.data.train.device)
-    for update in updates(run, number):
-        tally.add(update.loss, update.logits, update.labels)
+    if not _trained_by_recordings(run, number, tally):
+        for update in updates(run, number):
+            tally.add(update.loss, update.logits, update.labels)
     training = tally.score()
     training_seconds = time.perf_counter() - started
     validation, test = _evaluated(run) if math.isfinite(training.loss) else (UNKNOWN, UNKNOWN)
@@ -209,6 +224,54 @@ def _train_epoch(run: Run, number: int) -> Epoch:
         seconds=time.perf_counter() - started,
         images_per_second=tally.images / training_seconds,
     )
+
+
+def _recorded_updates(run: Run, recorder: Recorder) -> RecordedUpdates | None:
+    """What records whole updates; None where steps cannot be recorded, or an epoch is too large."""
+    train = run.data.train
+    size = len(train) * math.prod(train.image_shape)
+    if not can_record_steps(run.optimizer) or size > LARGEST_EPOCH_BYTES:
+        return None
+    gradients = partial(_batch_gradients, run)
+    return RecordedUpdates(
+        run.model, run.optimizer, gradients, recorder, len(train), train.image_shape, train.device
+    )
+
+
+def _trained_by_recordings(run: Run, epoch: int, tally: Tally) -> bool:
+    """Update the model on every batch of an epoch by recordings of whole updates; whether that was
+    possible, otherwise nothing is done."""
+    recorded, size = run.recorded_updates, run.batch_sizes[epoch]
+    if recorded is None or not recorded.can_record or run.before_step is not None:
+        return False
+    bounds = batch_bounds(len(run.data.train), size)
+    whole = [pair for pair in bounds if pair[1] - pair[0] == size]
+    values = _scheduled_values(run, epoch)
+    momenta = {momentum for _, momentum in values[: len(whole)]}
+    if len(whole) <= UPDATES_BEFORE_RECORDING or len(momenta) != 1:
+        return False
+    device = run.data.train.device
+    _set_mode(run, epoch)
+    blocks = _blocks(run, bounds)
+    for (start, end), (images, labels) in zip(blocks, _augmented(run, epoch, blocks), strict=True):
+        recorded.images[start:end].copy_(images)
+        recorded.labels[start:end].copy_(labels)
+    with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
+        (momentum,) = momenta
+        _set_values(run, *values[0])
+        recorded.train(size, [rate for rate, _ in values[: len(whole)]], momentum, tally)
+        _set_values(run, *values[len(whole) - 1])
+        run.updates += len(whole)
+        for (start, end), held in zip(bounds[len(whole) :], values[len(whole) :], strict=True):
+            _set_values(run, *held)
+            update = _update(run, recorded.images[start:end], recorded.labels[start:end])
+            tally.add(update.loss, update.logits, update.labels)
+    return True
+
+
+def _set_mode(run: Run, epoch: int) -> None:
+    limit = run.cell.training_mode_epochs
+    run.model.train(limit is None or epoch < limit)
 
 
 def _evaluated(run: Run) -> tuple[Score, Score]:
@@ -233,9 +296,26 @@ def _logits(run: Run, images: Tensor) -> Tensor:
         return run.model(run.data.normalise(images)).float()
 
 
+def _blocks(run: Run, batches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """First and last position (excluded) of the images that are augmented at once: many, since each
+    comes out the same whichever others are with it, or a batch, where that is not so."""
+    if any(getattr(entry, "depends_on_batch", False) for entry in run.augmentation.entries):
+        return batches
+    count, (_, height, width) = len(run.data.train), run.data.train.image_shape
+    size = max(1, AUGMENTED_PIXELS // (height * width))
+    return [(start, min(start + size, count)) for start in range(0, count, size)]
+
+
 def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Augmented uint8 images and labels of one epoch, in an order and with draws that depend on
-    seed and epoch only."""
+    """Augmented uint8 images and labels of the batches of one epoch."""
+    return _augmented(run, epoch, batch_bounds(len(run.data.train), run.batch_sizes[epoch]))
+
+
+def _augmented(
+    run: Run, epoch: int, bounds: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Augmented uint8 images and labels of one epoch between these bounds, in an order and with
+    draws that depend on seed and epoch only."""
     train, seed = run.data.train, run.cell.seed
     device = train.device
     order = torch.randperm(
@@ -245,7 +325,7 @@ def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         len(train), randomness.generator(seed, randomness.AUGMENTATION, epoch)
     )
     draws = [draw.to(device) for draw in drawn]
-    for start, end in batch_bounds(len(train), run.batch_sizes[epoch]):
+    for start, end in bounds:
         index = order[start:end]
         images = run.augmentation.apply(train.images_at(index), [draw[index] for draw in draws])
         yield images, train.labels[index]
@@ -284,17 +364,38 @@ def _gradients(run: Run, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor
 
 def _set_scheduled_values(run: Run, epoch: float) -> None:
     """Ask the schedules at the run's position, held over the cell's schedule interval."""
-    progress = Progress(
+    progress = _progress(run, epoch, run.updates)
+    if hasattr(run.optimizer, "advance"):
+        run.optimizer.advance(progress)
+    _set_values(run, *_held_values(run, progress))
+
+
+def _scheduled_values(run: Run, epoch: int) -> list[tuple[float, float]]:
+    """Learning rate and momentum of each update of an epoch that begins. They depend on nothing
+    that the epoch changes."""
+    count = run.updates_by_epoch[epoch]
+    return [
+        _held_values(run, _progress(run, epoch + number / count, run.updates + number))
+        for number in range(count)
+    ]
+
+
+def _progress(run: Run, epoch: float, update: int) -> Progress:
+    return Progress(
         epoch=epoch,
         epochs=run.cell.epochs,
-        update=run.updates,
+        update=update,
         updates=sum(run.updates_by_epoch),
         validation_losses=run.validation_losses,
     )
-    if hasattr(run.optimizer, "advance"):
-        run.optimizer.advance(progress)
+
+
+def _held_values(run: Run, progress: Progress) -> tuple[float, float]:
     held = progress.held(run.cell.schedule_interval)
-    values = run.learning_rate_at(held), run.momentum_at(held)
-    if values != (run.learning_rate, run.momentum):
-        run.learning_rate, run.momentum = values
-        set_rates(run.optimizer, *values)
+    return run.learning_rate_at(held), run.momentum_at(held)
+
+
+def _set_values(run: Run, learning_rate: float, momentum: float) -> None:
+    if (learning_rate, momentum) != (run.learning_rate, run.momentum):
+        run.learning_rate, run.momentum = learning_rate, momentum
+        set_rates(run.optimizer, learning_rate, momentum)

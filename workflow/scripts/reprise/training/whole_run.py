@@ -48,7 +48,8 @@ def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint 
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
-    replayed = {} if run.recorded is None else {"replayed_updates": run.recorded.replays}
+    recordings = [made for made in (run.recorded, run.recorded_updates) if made is not None]
+    replayed = {"replayed_updates": sum(r.replays for r in recordings)} if recordings else {}
     return {
         "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},

@@ -35,3 +35,8 @@ class OneDrawABatch:
     def apply(self, images: Tensor, draws: Tensor) -> Tensor:
         """Augments every image of (B, C, H, W) by the first row of the draws (B, ...)."""
         return self.augmentation.apply(images, [draws[:1].expand_as(draws)])
+
+
+# What the loop asks, since others can be applied to any number of images at once. It stands outside
+# of the class, whose code is behind runs that are kept and that this does not change.
+OneDrawABatch.depends_on_batch = True

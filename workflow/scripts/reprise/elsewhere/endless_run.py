@@ -1,0 +1,61 @@
+"""The updates of a run again and again, to measure its speed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from reprise.data.cell_data import load_resident
+from reprise.data.prepared import open_prepared
+from reprise.training.arithmetic import check_precision
+from reprise.training.cuda_graphs import cuda_graphs_of
+from reprise.training.device_clock import device_seconds
+from reprise.training.evaluation import Tally
+from reprise.training.job import Job
+from reprise.training.job_steps import chosen_device
+from reprise.training.loop import Run, start_run, updates
+from reprise.training.process import set_up_process
+
+Memory = tuple[int, int | None]
+
+
+def endless_run(
+    plain: Mapping[str, Any],
+) -> tuple[Iterator[int], Callable[[], float], Callable[[], Memory]]:
+    """Start the run of a job.
+
+    Args:
+        plain: the job, as plain data (see ``reprise.training.job``).
+
+    Returns:
+        The images of each update; seconds of a clock that waits for the device; and the bytes that
+        the run takes of a GPU's memory, and those that are free (0 and None on a CPU).
+
+    Raises:
+        InputError: the device is not there, or the data are not whole.
+    """
+    job = Job.of(plain)
+    device = chosen_device(job.device)
+    check_precision(job.cell.computed_in, device)
+    set_up_process(job.threads, job.cell.computed_in)
+    data = load_resident(open_prepared(Path(job.prepared)), job.cell, device)
+    run = start_run(job.cell, data, cuda_graphs_of(job, device))
+    return _updates(run), partial(device_seconds, device), partial(_memory, device)
+
+
+def _updates(run: Run) -> Iterator[int]:
+    tally = Tally(run.data.train.device)
+    for number in count():
+        for update in updates(run, number % run.cell.epochs):
+            tally.add(update.loss, update.logits, update.labels)
+            yield len(update.labels)
+
+
+def _memory(device: torch.device) -> Memory:
+    if device.type != "cuda":
+        return 0, None
+    free, _ = torch.cuda.mem_get_info(device)
+    return torch.cuda.max_memory_reserved(device), free
