@@ -57,10 +57,10 @@ def test_cells_that_differ_in_norm_start_from_the_same_weights(tiny_cell, tiny_d
 
 
 def test_batch_sizes_see_the_same_images_in_the_same_order(tiny_cell, tiny_data):
-    from reprise.training.loop import _batches
+    from reprise.training.loop import augmented_batches
 
-    small = [b for b, _ in _batches(start_run(tiny_cell(batch_size=10), tiny_data), 1)]
-    large = [b for b, _ in _batches(start_run(tiny_cell(batch_size=50), tiny_data), 1)]
+    small = [b for b, _ in augmented_batches(start_run(tiny_cell(batch_size=10), tiny_data), 1)]
+    large = [b for b, _ in augmented_batches(start_run(tiny_cell(batch_size=50), tiny_data), 1)]
     assert torch.equal(torch.cat(small)[:100], torch.cat(large)[:100])
 
 

@@ -193,10 +193,10 @@ def test_images_are_augmented_the_same_however_many_at_once(
     monkeypatch.setattr(loop, "AUGMENTED_PIXELS", at_once * 8 * 8)
     cell = tiny_cell(augmentation=[{"name": name, **ARGUMENTS.get(name, {})}])
     run = start_run(cell, tiny_data, CpuRecorder())
-    loop._trained_by_recordings(run, 0, loop.Tally(torch.device("cpu")))
-    batches = loop._batches(start_run(cell, tiny_data), 0)
+    loop.trained_by_recordings(run, 0, loop.Tally(torch.device("cpu")))
+    batches = loop.augmented_batches(start_run(cell, tiny_data), 0)
     images, labels = map(torch.cat, zip(*batches, strict=True))
-    untouched = loop._batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
+    untouched = loop.augmented_batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
     plain, _ = map(torch.cat, zip(*untouched, strict=True))
     assert torch.equal(run.recorded_updates.images, images)
     assert not torch.equal(images, plain)
@@ -244,7 +244,7 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
         run.updates_by_epoch = [images // 10] * 2
         tally = loop.Tally(torch.device("cpu"))
         with Launches() as launches:
-            if not loop._trained_by_recordings(run, 1, tally):
+            if not loop.trained_by_recordings(run, 1, tally):
                 for update in loop.updates(run, 1):
                     tally.add(update.loss, update.logits, update.labels)
         counted.append(launches.count)

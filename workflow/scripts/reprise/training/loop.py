@@ -176,7 +176,7 @@ def updates(run: Run, epoch: int) -> Iterator[Update]:
     _set_mode(run, epoch)
     device = run.data.train.device
     with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
-        for number, (images, labels) in enumerate(_batches(run, epoch)):
+        for number, (images, labels) in enumerate(augmented_batches(run, epoch)):
             _set_scheduled_values(run, epoch + number / run.updates_by_epoch[epoch])
             yield _update(run, images, labels)
 
@@ -202,7 +202,7 @@ def _stands_still(run: Run) -> bool:
 def _train_epoch(run: Run, number: int) -> Epoch:
     started = time.perf_counter()
     tally = Tally(run.data.train.device)
-    if not _trained_by_recordings(run, number, tally):
+    if not trained_by_recordings(run, number, tally):
         for update in updates(run, number):
             tally.add(update.loss, update.logits, update.labels)
     training = tally.score()
@@ -238,7 +238,7 @@ def _recorded_updates(run: Run, recorder: Recorder) -> RecordedUpdates | None:
     )
 
 
-def _trained_by_recordings(run: Run, epoch: int, tally: Tally) -> bool:
+def trained_by_recordings(run: Run, epoch: int, tally: Tally) -> bool:
     """Update the model on every batch of an epoch by recordings of whole updates; whether that was
     possible, otherwise nothing is done."""
     recorded, size = run.recorded_updates, run.batch_sizes[epoch]
@@ -306,7 +306,7 @@ def _blocks(run: Run, batches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(start, min(start + size, count)) for start in range(0, count, size)]
 
 
-def _batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+def augmented_batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Augmented uint8 images and labels of the batches of one epoch."""
     return _augmented(run, epoch, batch_bounds(len(run.data.train), run.batch_sizes[epoch]))
 
