@@ -1,9 +1,11 @@
 """Where runs come from, in words."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
-from reprise.rendering.provenance import provenance_in_words, runs_in_words
+from reprise.rendering.provenance import made_by, provenance_in_words, runs_in_words
 
 RUN = {
     "epochs": 25, "dataset": "cifar10", "data_variant": "jpeg", "seed": 1, "device_name": "Xeon",
@@ -34,3 +36,19 @@ def test_columns_that_were_not_written_are_left_out():
 def test_provenance_of_a_table_names_its_scale():
     known = {"scale": "paper", "dataset": "mnist", "data_variant": "recompressed", "seeds": "1 2"}
     assert provenance_in_words(known) == "scale paper, mnist (recompressed), seeds 1–2"
+
+
+def test_an_axis_that_is_called_like_the_data_of_a_run_is_not_taken_for_them():
+    run = {"dataset": "the id of the study", "seed": 1, "status": "finished", "folder": "cells/a",
+           "epochs": 4}  # fmt: skip
+    cells = [
+        {"folder": "cells/a", "dataset": "digits", "data_variant": "8px", "device_name": "EPYC"}
+    ]
+    results = SimpleNamespace(
+        runs=lambda study, artefact: pd.DataFrame([run]),
+        table=lambda study, artefact: pd.DataFrame(),
+        cells=pd.DataFrame(cells),
+    )
+    assert made_by(results, "study", "artefact", None) == [
+        "This run: 4 epochs, digits (8px), seed 1, EPYC."
+    ]

@@ -55,7 +55,8 @@ def _own_runs(results: Results, study: str, artefact: ArtefactRecord) -> pd.Data
     if ended.empty or "folder" not in results.cells:
         return ended
     known = results.cells.set_index("folder").reindex(columns=DATA_AND_DEVICE)
-    return ended.join(known, on="folder")
+    # An axis may be called like one of them, and its values are ids of the study.
+    return ended.drop(columns=DATA_AND_DEVICE, errors="ignore").join(known, on="folder")
 
 
 def runs_in_words(runs: pd.DataFrame) -> str:
