@@ -47,15 +47,20 @@ document.body.innerHTML = `<pre id="found">${JSON.stringify(found)}</pre>`;
 
 @pytest.fixture(scope="module")
 def found(several_seeds_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
-    html = several_seeds_file.read_text(encoding="utf-8")
+    return json.loads(run_in(several_seeds_file, tmp_path_factory.mktemp("browser"), STEPS))
+
+
+def run_in(report: Path, folder: Path, steps: str) -> str:
+    """What steps leave in an element ``found`` when they are run in the page of a report."""
+    html = report.read_text(encoding="utf-8")
     # The page's own policy runs no script that is not its own.
     html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
-    steps = f'<script>addEventListener("load", () => {{{STEPS}}});</script></body>'
-    page = tmp_path_factory.mktemp("browser") / "page.html"
-    page.write_text(html.replace("</body>", steps), encoding="utf-8")
+    script = f'<script>addEventListener("load", () => {{{steps}}});</script></body>'
+    page = folder / "page.html"
+    page.write_text(html.replace("</body>", script), encoding="utf-8")
     shown, console = open_page(page)
     assert console == []
-    return json.loads(re.search(r'<pre id="found">(.*?)</pre>', shown)[1])
+    return re.search(r'<pre id="found">(.*?)</pre>', shown)[1]
 
 
 def test_switches_add_columns_below_their_groups(found: dict) -> None:
@@ -76,3 +81,19 @@ def test_the_filter_leaves_what_fits(found: dict) -> None:
 def test_a_table_has_three_texts_to_copy(found: dict) -> None:
     assert found["boxes"] > 0
     assert found["boxes"] % 3 == 0
+
+
+def test_a_link_leads_to_its_place(several_seeds_file: Path, tmp_path: Path) -> None:
+    """Also where a part before it is drawn on the way and is higher than the browser guessed."""
+    arrived = """
+    document.documentElement.style.overflowAnchor = "none";
+    const earlier = document.querySelector("article.artefact");
+    setTimeout(() => { earlier.style.paddingTop = "3000px"; }, 50);
+    location.hash = "#lantern/claims";
+    setTimeout(() => {
+      const top = document.getElementById("lantern/claims").getBoundingClientRect().top;
+      document.body.innerHTML = `<pre id="found">${top}</pre>`;
+    }, 2000);
+    """
+    shown = run_in(several_seeds_file, tmp_path, arrived)
+    assert 0 <= float(shown) < 100

@@ -251,11 +251,10 @@ def sentences(
             f"There is evidence on {sum(by_evidence.values())} of "
             f"{count(len(findings), 'claim')}: {kinds}."
         )
-    strongest = RUNGS["paper"].evidence
-    words = Counter(e.verdict.word for e in findings if e and e.evidence == strongest)
-    if words:
-        ordered = listed(f"{word} {words[word]}" for word in VERDICTS if words[word])
-        yield f"Verdicts at published size: {ordered}."
+    for name in (rung.evidence for rung in RUNGS.values()):
+        if verdicts := tally(name, findings).verdicts:
+            ordered = listed(f"{amount} {verdict.word}" for verdict, amount in verdicts)
+            yield f"{CATEGORIES[name]}: {ordered}."
     if points:
         yield (
             f"Of {count(accuracies, 'reported accuracy', 'reported accuracies')}, {len(points)} "

@@ -85,6 +85,28 @@
     label.querySelector("textarea").before(button);
   }
 
+  // A part has a guessed height until it has been drawn, so that a link leads beside its place.
+  // The browser is asked again, frame by frame, until its place stands still or the reader moves.
+  const FRAMES = 60, STILL = 6;
+  const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const arrive = () => {
+    const target = linked();
+    let left = FRAMES, still = 0;
+    const stop = () => { left = 0; };
+    const moves = ["wheel", "touchstart", "keydown", "pointerdown"];
+    moves.forEach((name) => addEventListener(name, stop, { once: true, passive: true }));
+    const again = () => {
+      if (!target || left-- <= 0 || still >= STILL) return;
+      const before = target.getBoundingClientRect().top;
+      target.scrollIntoView({ behavior: "instant" });
+      still = Math.abs(target.getBoundingClientRect().top - before) < 2 ? still + 1 : 0;
+      requestAnimationFrame(again);
+    };
+    again();
+  };
+  addEventListener("hashchange", () => arrive());
+  addEventListener("load", () => arrive());
+
   // The filter of claims and artefacts. An artefact fits by its words or by a claim about it.
   const form = document.getElementById("filter");
   if (form) {
@@ -122,11 +144,10 @@
       link.addEventListener("click", () => { form.reset(); verdict.value = link.dataset.show; apply(); });
     }
     // A link to a claim or an artefact shows it, whatever the filter hides.
-    const reveal = () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (target && target.hidden) { form.reset(); setTimeout(() => target.scrollIntoView()); }
-    };
-    addEventListener("hashchange", reveal);
+    addEventListener("hashchange", () => {
+      const target = linked();
+      if (target && target.hidden) { form.reset(); setTimeout(() => arrive()); }
+    });
     addEventListener("keydown", (event) => {
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
