@@ -12,6 +12,7 @@ from reprise.planning.fingerprints import artefact_fingerprints
 from reprise.planning.plan import Plan
 from reprise.rendering.numbers import count
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.rungs import RUNGS, rung_of_evidence
 
 UNSAID = ("not drawn", "missing")
 ORDER = ("holds", "contradicted", "undecided", "same direction", "other direction")
@@ -45,13 +46,19 @@ def claim_lines(study: StudyRecord, artefact: str, verdicts: pd.DataFrame) -> st
 
 
 def words_of_verdicts(verdicts: pd.DataFrame) -> str:
-    """How many claims have each verdict on reference runs: ``2 same direction, 1 undecided``.
+    """How many claims have each verdict on reference runs, by the evidence that there is for them:
+    ``2 same direction, 1 undecided; laptop: 3 same direction``.
 
     Args:
         verdicts: from ``judged_claims``.
     """
-    counts = verdicts["reference_verdict"].value_counts()
-    return ", ".join(f"{counts[word]} {word}" for word in ORDER if word in counts)
+    parts = []
+    for rung in RUNGS.values():
+        of_rung = verdicts[verdicts["reference_evidence"].map(rung_of_evidence) == rung]
+        counts = of_rung["reference_verdict"].value_counts()
+        if words := ", ".join(f"{counts[word]} {word}" for word in ORDER if word in counts):
+            parts.append(words if rung.name == "paper" else f"{rung.name}: {words}")
+    return "; ".join(parts)
 
 
 def judged_claims(plan: Plan, study: StudyRecord, reference: Path) -> pd.DataFrame:

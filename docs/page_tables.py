@@ -38,10 +38,9 @@ from reprise.rendering.tables import Table, TableRow, build_table  # noqa: E402
 from reprise.studies.artefact_records import ArtefactRecord  # noqa: E402
 from reprise.studies.plan_storage import write_plan  # noqa: E402
 from reprise.studies.rows import DEFAULT_ARM  # noqa: E402
+from reprise.studies.rungs import RUNGS  # noqa: E402
 from reprise.studies.study import Study  # noqa: E402
 
-STUDY_HEADS = ["study", "tables and figures", "runs a seed", "runs kept", "claims",
-               "what the kept runs say of them"]  # fmt: skip
 PAGES = ("README.md", "docs/results.md")
 STUDIES = re.compile(r"(<!-- studies -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- table: (\w+)/(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -170,8 +169,8 @@ def _markdown(table: Table) -> str:
 
 
 def with_studies(text: str, root: Path = ROOT) -> str:
-    """A page with the table of all studies made anew: what each has, what was run of it at
-    published length, and what its claims came to.
+    """A page with the table of all studies made anew: what each has, what is kept of it on
+    each rung, and what its claims came to.
 
     Args:
         text: Markdown.
@@ -181,17 +180,24 @@ def with_studies(text: str, root: Path = ROOT) -> str:
         return text
     plan = Plan.of({"scale": "paper", "seeds": [1]}, root)
     reference = read_reference(root / "reference")
-    rows = [STUDY_HEADS, ["---"] * len(STUDY_HEADS)]
-    for study in plan_record(plan).studies:
+    studies = plan_record(plan).studies
+    kept = {
+        study.id: reference.count_runs(row for a in study.artefacts for row in a.rows)
+        for study in studies
+    }
+    rungs = [name for name in RUNGS if any(counted[name] for counted in kept.values())]
+    heads = ["study", "tables and figures", "runs a seed", *(f"kept at `{name}`" for name in rungs),
+             "claims", "what the kept runs say of them"]  # fmt: skip
+    rows = [heads, ["---"] * len(heads)]
+    for study in studies:
         planned = plan.studies[study.id]
-        kept = reference.count_runs(row for a in study.artefacts for row in a.rows)
         verdicts = judged_claims(plan, study, root / "reference")
         rows.append(
             [
                 f"`{study.id}`: {planned.content['subject']}",
                 str(len(study.artefacts)),
                 str(len(_folders(plan, planned))),
-                str(kept),
+                *(str(kept[study.id][name]) for name in rungs),
                 str(len(study.claims)),
                 words_of_verdicts(verdicts) or "nothing yet",
             ]

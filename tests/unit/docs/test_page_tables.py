@@ -56,18 +56,46 @@ def test_pages_have_the_tables_of_today(tables, page):
 
 
 def test_the_table_of_studies_counts_what_is_there(tables, project, monkeypatch):
-    unjudged = pd.DataFrame({"reference_verdict": []})
+    unjudged = pd.DataFrame({"reference_verdict": [], "reference_evidence": []})
     monkeypatch.setattr(tables, "judged_claims", lambda *_: unjudged)
     text = tables.with_studies("<!-- studies -->\n<!-- end -->", project)
-    counted = re.findall(r"^\| `(\w+)`: .* \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text, re.M)
-    assert [name for name, *_ in counted] == ["cappa", "kth", "mclain", "shen", "yang_huang"]
-    kept = {name: int(runs) for name, _, _, runs, _ in counted}
-    tables_of = {name: [int(n) for n in rest] for name, *rest in counted}
-    assert tables_of["mclain"] == [9, 76, 0, 18]
-    shutil.rmtree(project / "reference" / "paper-mnist_recompressed-cpu")
-    fewer = tables.with_studies("<!-- studies -->\n<!-- end -->", project)
-    assert (
-        int(re.search(r"`yang_huang`: .*? \| \d+ \| \d+ \| (\d+)", fewer)[1]) < kept["yang_huang"]
+    assert "| runs a seed | kept at `paper` | claims |" in text
+    counted = counted_of(text)
+    assert list(counted) == ["cappa", "kth", "mclain", "shen", "yang_huang"]
+    assert counted["mclain"][:2] == [9, 76]
+    paper = counted["yang_huang"][2]
+    mnist = project / "reference" / "paper-mnist_recompressed-cpu"
+    runs = pd.read_csv(mnist / "metrics.csv")
+    # The same runs on a lower rung, in a folder of their own.
+    runs.assign(scale="laptop", rung="laptop").to_csv(mnist / "metrics.csv", index=False)
+    mnist.rename(mnist.with_name("laptop-mnist_recompressed-cpu"))
+    text = tables.with_studies("<!-- studies -->\n<!-- end -->", project)
+    assert "| runs a seed | kept at `paper` | kept at `laptop` | claims |" in text
+    of_paper, of_laptop = counted_of(text)["yang_huang"][2:4]
+    assert 0 < of_paper < of_paper + of_laptop == paper
+
+
+def counted_of(text):
+    """The numbers of the table of studies, by study."""
+    row = r"^\| `(\w+)`: [^|]* \|((?: \d+ \|)+)"
+    return {
+        name: [int(n) for n in rest.split("|")[:-1]] for name, rest in re.findall(row, text, re.M)
+    }
+
+
+def test_verdicts_are_counted_by_their_evidence(tables):
+    verdicts = pd.DataFrame(
+        [
+            ("same direction", "paper"),
+            ("same direction", "laptop"),
+            ("undecided", "laptop"),
+            ("holds", "exact"),
+            ("missing", None),
+        ],
+        columns=["reference_verdict", "reference_evidence"],
+    )
+    assert tables.words_of_verdicts(verdicts) == (
+        "1 holds, 1 same direction; laptop: 1 undecided, 1 same direction"
     )
 
 

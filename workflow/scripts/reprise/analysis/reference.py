@@ -136,10 +136,12 @@ class Reference:
         runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
         return runs[(runs["source"] == source) & ~runs.index.duplicated()]
 
-    def count_runs(self, rows: Iterable[RowRecord]) -> int:
-        """How many runs of some rows ended, one that several rows show once."""
-        found = [self._runs_of(row, ENDED).index for row in rows]
-        return len(set().union(*found))
+    def count_runs(self, rows: Iterable[RowRecord]) -> Counter[str]:
+        """How many runs of some rows ended, by the name of their rung; one that several rows show
+        counts once."""
+        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
+        sources = runs["source"][~runs.index.duplicated()]
+        return Counter(self.rung_of_source(source).name for source in sources)
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
