@@ -120,7 +120,7 @@ def _by_epoch(run: Run, count: int) -> float:
         RuntimeError: updates of this run are not replayed.
     """
     *_, last = train(run, stop_after=2)
-    if run.recorded_updates is None or not run.recorded_updates.replays:
+    if run.recorded_updates is None or not run.recorded_updates.replayed:
         raise RuntimeError("whole updates of this cell cannot be replayed")
     return last.images_per_second
 

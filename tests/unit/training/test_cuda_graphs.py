@@ -8,6 +8,7 @@ import torch
 from reprise.data.resident import ResidentSplit
 from reprise.training.cuda_graphs import CudaGraphs
 from reprise.training.loop import start_run, train
+from reprise.training.whole_run import replayed_updates
 
 # A CUDA graph exists on an NVIDIA GPU alone, and `make test` is promised without one. What decides
 # which updates are recorded, and what is done with a recording, is tested on any machine in
@@ -51,12 +52,6 @@ def deterministic(monkeypatch):
     torch.use_deterministic_algorithms(False)
 
 
-def replays_of(run):
-    """Of gradients, and of whole updates where their steps can be recorded."""
-    made = (run.recorded, run.recorded_updates)
-    return sum(recorded.replays for recorded in made if recorded is not None)
-
-
 @pytest.mark.parametrize("whole", [True, False], ids=["updates", "gradients"])
 @pytest.mark.parametrize(
     "changes",
@@ -82,7 +77,7 @@ def test_replayed_updates_train_the_same(tiny_cell, gpu_data, changes, whole):
         replayed.recorded_updates = None
     found = train(replayed)
     expected = train(start_run(cell, gpu_data))
-    assert replays_of(replayed) > 0
+    assert replayed_updates(replayed) > 0
     tolerance = 1e-2 if "precision" in changes else 1e-4
     for name in ("train_loss", "test_loss"):
         assert [getattr(epoch, name) for epoch in found] == pytest.approx(
@@ -104,13 +99,13 @@ def test_what_waits_for_the_gpu_is_computed_each_time(tiny_cell, gpu_data, capsy
         tiny_cell(model=DROPOUT, norm="none"), gpu_data, CudaGraphs(gpu_data.train.device)
     )
     assert len(train(whole)) == 2
-    assert replays_of(whole) > 0
+    assert replayed_updates(whole) > 0
 
 
 def test_whole_updates_are_replayed_at_the_rates_of_their_updates(tiny_cell, gpu_data):
     cell = tiny_cell(epochs=3, schedule_interval=0)
     run = start_run(cell, gpu_data, CudaGraphs(gpu_data.train.device))
     train(run)
-    # Six whole batches an epoch, the first three aside.
-    assert run.recorded_updates.replays == 3 * 6 - 3
+    # Six whole batches an epoch are one replay, from the second epoch on.
+    assert run.recorded_updates.replayed == 2 * 6
     assert all(type(group["lr"]) is float for group in run.optimizer.param_groups)

@@ -10,9 +10,11 @@ from reprise.optim.progress import Progress
 from reprise.training import loop
 from reprise.training.checkpoint import CHANGING
 from reprise.training.loop import start_run, train
-from reprise.training.recorded_updates import can_record_steps
+from reprise.training.recorded_updates import can_record_steps, updates_a_replay
 
 WHOLE = 6  # batches of 16 images, and one of 5
+# Three, and as many more as leave whole replays of six updates for the rest of the epoch.
+FIRST = 6
 DROPOUT = {
     "name": "plain_cnn",
     "stages": [{"convolutions": [{"channels": 4}], "dropout": 0.2}],
@@ -62,7 +64,7 @@ def test_they_train_the_same_to_the_last_digit(recorded_run, changes):
     run, plain, _ = recorded_run(**changes)
     assert untimed(train(run)) == untimed(train(plain))
     assert torch.equal(weights(run), weights(plain))
-    assert run.recorded_updates.replays >= run.updates - 3 * 3 - 2 * 3
+    assert run.recorded_updates.replayed >= run.updates - 3 * 3 - 2 * (3 + 7)
     assert run.recorded.replays == 0
 
 
@@ -80,16 +82,24 @@ def test_rates_that_change_are_rounded_to_float32(recorded_run, schedule):
     assert [e["learning_rate"] for e in found] == [e["learning_rate"] for e in expected]
     for name in ("train_loss", "test_loss"):
         assert [e[name] for e in found] == pytest.approx([e[name] for e in expected], rel=1e-4)
-    assert run.recorded_updates.replays == 3 * WHOLE - 3
+    assert run.recorded_updates.replayed == 3 * WHOLE - FIRST
 
 
-def test_all_updates_but_the_first_three_and_smaller_last_ones_are_replayed(recorded_run):
+def test_all_updates_but_the_first_and_smaller_last_ones_are_replayed(recorded_run):
     run, _, recorder = recorded_run()
     train(run)
-    assert run.recorded_updates.replays == 3 * WHOLE - 3
-    # The first three, and the last batch of each epoch.
-    assert recorder.prepared == 3 + 3
+    assert run.recorded_updates.replayed == 3 * WHOLE - FIRST
+    assert recorder.replays == 2
+    # The first six, and the last batch of each epoch.
+    assert recorder.prepared == FIRST + 3
     assert recorder.recorded == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "size"), [(390, 6), (6250, 5), (3125, 5), (97, 1), (98, 7), (64, 8), (3, 3)]
+)
+def test_replays_make_up_an_epoch(count, size):
+    assert updates_a_replay(count) == size
 
 
 def test_a_recording_reads_the_rates_of_its_epoch(recorded_run, monkeypatch):
@@ -109,7 +119,7 @@ def test_a_recording_reads_the_rates_of_its_epoch(recorded_run, monkeypatch):
 
 @pytest.mark.parametrize("by_update", [False, True])
 def test_another_momentum_is_recorded_anew_and_a_changing_one_not_at_all(recorded_run, by_update):
-    run, plain, recorder = recorded_run()
+    run, plain, recorder = recorded_run(batch_size=8)
 
     def momentum(progress: Progress) -> float:
         return 0.5 + 2.0 ** -(2 + progress.update) if by_update else 0.9 - 0.25 * progress.epoch
@@ -118,17 +128,18 @@ def test_another_momentum_is_recorded_anew_and_a_changing_one_not_at_all(recorde
     object.__setattr__(run.cell, "schedule_interval", 0 if by_update else 1)
     assert untimed(train(run)) == untimed(train(plain))
     if by_update:
-        assert run.recorded_updates.replays == 0
+        assert run.recorded_updates.replayed == 0
         assert run.recorded.replays > 0
     else:
-        assert run.recorded_updates.replays == 3 * (WHOLE - 3)
+        # Of twelve updates an epoch, the first six leave one replay.
+        assert run.recorded_updates.replayed == 3 * 6
         assert recorder.recorded == 3
 
 
 def test_what_cannot_be_recorded_is_done_each_time(recorded_run, capsys):
     run, plain, _ = recorded_run(RefusingRecorder, norm="none")
     assert untimed(train(run)) == untimed(train(plain))
-    assert run.recorded_updates.replays == 0
+    assert run.recorded_updates.replayed == 0
     said = [line for line in capsys.readouterr().out.splitlines() if "one by one" in line]
     assert "cannot be recorded (operation not permitted when stream is capturing)" in said[0]
     # The gradients alone were tried too.
@@ -158,7 +169,7 @@ def test_who_looks_at_updates_sees_each(recorded_run):
     run.before_step = lambda images, labels: seen.append(len(labels))
     train(run)
     assert seen == 3 * (WHOLE * [16] + [5])
-    assert run.recorded_updates.replays == 0
+    assert run.recorded_updates.replayed == 0
 
 
 def test_a_run_goes_on_from_its_state(recorded_run):
@@ -229,7 +240,7 @@ class SilentRecorder(CpuRecorder):
 
 
 def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
-    """Of ResNet-56, once all is recorded: those of an epoch less those of one with an update less,
+    """Of ResNet-56, once all is recorded: of the updates by which one epoch is longer than another,
     so that what is done once an epoch does not count."""
     cell = tiny_cell(model="resnet56", schedule=CONSTANT, batch_size=10, epochs=2)
     run = start_run(cell, tiny_data, recorder)
@@ -237,7 +248,7 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
         run.recorded_updates = None
     train(run, stop_after=1)
     counted = []
-    for images in (100, 90):
+    for images in (100, 50):
         split = tiny_data.train
         part = type(split)(split.stored, split.rows[:images], split.labels[:images])
         run.data = loop.replace(run.data, train=part)
@@ -248,7 +259,7 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
                 for update in loop.updates(run, 1):
                     tally.add(update.loss, update.logits, update.labels)
         counted.append(launches.count)
-    return counted[0] - counted[1]
+    return (counted[0] - counted[1]) / 5
 
 
 def test_an_update_beside_its_recording_asks_the_device_for_nothing(tiny_cell, tiny_data):

@@ -3,7 +3,8 @@
 What differs from one update of an epoch to the next lies in the device's memory before the first:
 the epoch's augmented images and labels in their order, and the learning rate of each update. A
 recording reads the number of its update there, takes its batch and its rate, computes gradients,
-steps, counts loss and correct predictions, and raises the number.
+steps, counts loss and correct predictions, and raises the number. It holds several updates, since
+each replay is one more thing to ask a GPU for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,19 @@ from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Gradie
 LARGEST_EPOCH_BYTES = 2 * 2**30
 """Of augmented images: a larger epoch would take memory that side by side others need."""
 
+MOST_UPDATES_A_REPLAY = 8
+"""A recording takes time and memory for each of its operations, and eight updates of a small
+network have some thousands."""
+
+
+def updates_a_replay(count: int) -> int:
+    """The most updates that a recording may hold so that whole replays make up an epoch.
+
+    Args:
+        count: updates of whole batches in an epoch, 1 or more.
+    """
+    return max(size for size in range(1, MOST_UPDATES_A_REPLAY + 1) if count % size == 0)
+
 
 def can_record_steps(optimizer: object) -> bool:
     """Whether steps of an optimizer depend on nothing that Python counts: one kernel reads learning
@@ -28,7 +42,8 @@ def can_record_steps(optimizer: object) -> bool:
 
 
 class RecordedUpdates:
-    """Does updates of one batch size, and replays a recording from the fourth in a row on.
+    """Does updates of one batch size, and replays a recording once three in a row are done, and as
+    many more as leave whole replays for the rest of the epoch.
 
     The learning rate is rounded to float32, which the device reads. The momentum is part of a
     recording: another one is recorded anew. What cannot be recorded is computed each time, which a
@@ -44,7 +59,7 @@ class RecordedUpdates:
         device: of the model.
 
     Attributes:
-        replays: so far.
+        replayed: updates so far that a replay did.
         can_record: whether no recording has failed.
         images: memory for those of an epoch (N, C, H, W) uint8, in order.
         labels: memory for theirs (N,) int64.
@@ -60,7 +75,7 @@ class RecordedUpdates:
         image_shape: tuple[int, int, int],
         device: torch.device,
     ) -> None:
-        self.replays = 0
+        self.replayed = 0
         self.can_record = True
         self.images = torch.empty((count, *image_shape), dtype=torch.uint8, device=device)
         self.labels = torch.empty(count, dtype=torch.int64, device=device)
@@ -75,6 +90,7 @@ class RecordedUpdates:
         self._number = torch.zeros(1, dtype=torch.int64, device=device)
         self._kind: object = None
         self._in_a_row = 0
+        self._size = 1
         self._replay: Callable[[], object] | None = None
         self._held: Sequence[Tensor] = ()
 
@@ -89,29 +105,37 @@ class RecordedUpdates:
         self._tally.clear()
         self._rates[: len(rates)].copy_(torch.tensor(rates, dtype=torch.float32))
         offsets = torch.arange(batch_size, device=device)
-        kind = (batch_size, self._model.training, momentum)
+        size = updates_a_replay(len(rates))
+        kind = (batch_size, self._model.training, momentum, size)
         if kind != self._kind:
             # The memory of the one before is free for this one.
             self._kind, self._in_a_row, self._replay, self._held = kind, 0, None, ()
+            self._size = size
         with self._reading_rates():
-            for _ in rates:
-                self._update(offsets)
+            left = len(rates)
+            while left:
+                left -= self._some_updates(offsets, left)
         tally.take(self._tally, batch_size * len(rates))
 
-    def _update(self, offsets: Tensor) -> None:
-        if self._replay is None and self.can_record and self._in_a_row >= UPDATES_BEFORE_RECORDING:
-            self._record(offsets)
-        if self._replay is not None:
-            self.replays += 1
-            self._replay()
-            return
+    def _some_updates(self, offsets: Tensor, left: int) -> int:
+        """Do the next of the updates that are left of an epoch; how many that were."""
+        if left % self._size == 0:
+            ready = self._in_a_row >= UPDATES_BEFORE_RECORDING
+            if self._replay is None and self.can_record and ready:
+                self._record(offsets)
+            if self._replay is not None:
+                self.replayed += self._size
+                self._replay()
+                return self._size
         self._in_a_row += 1
         with self._recorder.preparing():
             self._compute(offsets)
+        return 1
 
     def _record(self, offsets: Tensor) -> None:
         def compute() -> list[Tensor]:
-            self._compute(offsets)
+            for _ in range(self._size):
+                self._compute(offsets)
             # What a replay reads and writes and nobody else would hold.
             return [offsets]
 

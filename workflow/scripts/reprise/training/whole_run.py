@@ -45,11 +45,16 @@ def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint 
     return Outcome({**metrics, **resumed}, history, checkpoint.earlier)
 
 
+def replayed_updates(run: Run) -> int:
+    """Updates whose gradients, or all of which, came from a recording."""
+    gradients = run.recorded.replays if run.recorded is not None else 0
+    return gradients + (run.recorded_updates.replayed if run.recorded_updates is not None else 0)
+
+
 def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
-    recordings = [made for made in (run.recorded, run.recorded_updates) if made is not None]
-    replayed = {"replayed_updates": sum(r.replays for r in recordings)} if recordings else {}
+    replayed = {} if run.recorded is None else {"replayed_updates": replayed_updates(run)}
     return {
         "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
