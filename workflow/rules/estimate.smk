@@ -17,3 +17,17 @@ rule plan:
         "Measuring this machine to estimate what {params.results} costs"
     script:
         "../scripts/estimate.py"
+
+
+# Finds how many cells at a time a GPU trains fastest. Without output, like `plan`.
+rule gpu_jobs:
+    log:
+        f"{RESULTS}/logs/gpu_jobs.log",
+    localrule: True
+    conda:
+        "../envs/train.yaml"
+    threads: workflow.cores
+    message:
+        "Trying how many cells at a time this GPU trains fastest"
+    script:
+        "../scripts/gpu_jobs.py"

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from contextlib import nullcontext
+from typing import ClassVar
 
 import pytest
 import torch
+from cpu_recorder import CpuRecorder
 
 from reprise.errors import InputError
 from reprise.estimates import calibration
@@ -54,8 +56,29 @@ class RefusingRecorder:
 
 def test_updates_are_recorded_where_jobs_record_them(sample, one_thread):
     assert measure_cost(sample, CPU, RefusingRecorder).training_seconds > 0
-    # At a batch of 8, and at one of 16.
-    assert RefusingRecorder.asked == 2
+    # Of whole updates and then of gradients, at a batch of 8 and at one of 16.
+    assert RefusingRecorder.asked == 4
+
+
+class CountingRecorder(CpuRecorder):
+    """Keeps what was made of it."""
+
+    made: ClassVar[list[CpuRecorder]] = []
+
+    def __init__(self, device):
+        super().__init__()
+        self.made.append(self)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adadelta"])
+def test_whole_updates_are_timed_where_jobs_replay_them(sample, one_thread, monkeypatch, optimizer):
+    monkeypatch.setattr(CountingRecorder, "made", [])
+    cell = dataclasses.replace(sample.cell, optimizer=Choice(optimizer, {}), batch_size=8)
+    measured = dataclasses.replace(sample, cell=cell)
+    assert measure_cost(measured, CPU, CountingRecorder).training_seconds > 0
+    (recorder,) = CountingRecorder.made
+    # Ten updates: five before a recording of five, then two replays. One by one: from the fourth.
+    assert recorder.replays == (3 if optimizer == "sgd" else 7)
 
 
 @pytest.mark.parametrize("first", [1, 4])

@@ -20,19 +20,16 @@ from reprise.training.loop import Run, start_run, updates
 from reprise.training.process import set_up_process
 
 Memory = tuple[int, int | None]
+Endless = tuple[Iterator[int], Callable[[], float], Callable[[], Memory]]
+"""The images of each update; seconds of a clock that waits for the device; and the bytes that a run
+takes of a GPU's memory, and those that are free (0 and None on a CPU)."""
 
 
-def endless_run(
-    plain: Mapping[str, Any],
-) -> tuple[Iterator[int], Callable[[], float], Callable[[], Memory]]:
+def endless_run(plain: Mapping[str, Any]) -> Endless:
     """Start the run of a job.
 
     Args:
         plain: the job, as plain data (see ``reprise.training.job``).
-
-    Returns:
-        The images of each update; seconds of a clock that waits for the device; and the bytes that
-        the run takes of a GPU's memory, and those that are free (0 and None on a CPU).
 
     Raises:
         InputError: the device is not there, or the data are not whole.
@@ -43,6 +40,12 @@ def endless_run(
     set_up_process(job.threads, job.cell.computed_in)
     data = load_resident(open_prepared(Path(job.prepared)), job.cell, device)
     run = start_run(job.cell, data, cuda_graphs_of(job, device))
+    return endless_updates(run)
+
+
+def endless_updates(run: Run) -> Endless:
+    """The updates of a run that has started, epoch after epoch."""
+    device = run.data.train.device
     return _updates(run), partial(device_seconds, device), partial(_memory, device)
 
 

@@ -18,8 +18,8 @@ from reprise.estimates.flop_counting import flop_counter
 from reprise.studies.cell import Cell, canonical_json
 from reprise.training.arithmetic import computing, round_products
 from reprise.training.device_clock import device_seconds
-from reprise.training.evaluation import evaluate, evaluation_batch_size
-from reprise.training.loop import start_run, updates
+from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
+from reprise.training.loop import Run, start_run, trained_by_recordings, updates
 from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 SMALLEST_BATCH = 8
@@ -130,9 +130,9 @@ def _halved_sizes(batch_size: int) -> list[int]:
 
 
 def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float, float]:
-    train, evaluation = _steps(sample, batch_size, device)
+    run = made_up_run(sample, batch_size, device)
     counted = []
-    for step in (train, evaluation):
+    for step in (_update_of(run), _evaluation_of(run, batch_size)):
         with flop_counter() as counter:
             images = step()
         counted.append(counter.get_total_flops() / images)
@@ -147,9 +147,23 @@ def _seconds(
 ) -> tuple[float, float]:
     """Seconds of training on an image, and of evaluating one."""
     recorded = recorder(device) if recorder else None
-    train, evaluation = _steps(sample, batch_size, device, recorded)
-    first = _first_updates(recorded)
-    return _timed(train, device, first), _timed(evaluation, device, 1)
+    run = made_up_run(sample, batch_size, device, recorded)
+    training = _seconds_replayed(run, device)
+    if training is None:
+        training = _timed(_update_of(run), device, _first_updates(recorded))
+    return training, _timed(_evaluation_of(run, batch_size), device, 1)
+
+
+def _seconds_replayed(run: Run, device: torch.device) -> float | None:
+    """Seconds of training on an image by recordings of whole updates, with the augmentation of
+    their epoch; None where they cannot be recorded. The epoch before it records."""
+    tally = Tally(device)
+    if not trained_by_recordings(run, 0, tally) or not run.recorded_updates.replayed:
+        return None
+    run.updates = 0
+    started = device_seconds(device)
+    trained_by_recordings(run, 0, tally)
+    return (device_seconds(device) - started) / len(run.data.train)
 
 
 def _first_updates(recorder: Recorder | None) -> int:
@@ -177,31 +191,38 @@ def _seconds_of(step: Callable[[], int], times: int, device: torch.device) -> tu
     return device_seconds(device) - started, images
 
 
-def _steps(
+def made_up_run(
     sample: Sample, batch_size: int, device: torch.device, recorder: Recorder | None = None
-) -> tuple[Callable[[], int], Callable[[], int]]:
-    """An update of a new run, and the evaluation of a batch; both give the images they took."""
+) -> Run:
+    """Start a run of one batch size on made-up images, enough for every batch that is timed."""
     batches = _first_updates(recorder) + 1 + MOST_TIMED_BATCHES[device.type]
     data = made_up_data(sample, batches * batch_size, device)
     cell = dataclasses.replace(
         sample.cell, batch_size=batch_size, batch_size_schedule=None, train_images=None,
         test_images=None, validation_share=0.0,
     )  # fmt: skip
-    run = start_run(cell, data, recorder)
-    done = updates(run, 0)
+    return start_run(cell, data, recorder)
 
-    def train() -> int:
-        return len(next(done).labels)
+
+def _update_of(run: Run) -> Callable[[], int]:
+    """Does the next update, and gives the images that it took."""
+    done = updates(run, 0)
+    return lambda: len(next(done).labels)
+
+
+def _evaluation_of(run: Run, batch_size: int) -> Callable[[], int]:
+    """Evaluates a batch, and gives its images: no more than an update has, lest those of a large
+    network take many seconds."""
+    test = run.data.test
+    size = min(evaluation_batch_size(run.model, batch_size, test), batch_size)
+    images = ResidentSplit(test.stored, test.rows[:size], test.labels[:size])
 
     def evaluation() -> int:
-        # No more images than an update has, lest those of a large network take many seconds.
-        size = min(evaluation_batch_size(run.model, batch_size, data.test), batch_size)
-        images = ResidentSplit(data.test.stored, data.test.rows[:size], data.test.labels[:size])
-        with computing(run.cell, device):
-            evaluate(run.model, data, images, run.loss, size)
+        with computing(run.cell, test.device):
+            evaluate(run.model, run.data, images, run.loss, size)
         return size
 
-    return train, evaluation
+    return evaluation
 
 
 def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
