@@ -9,11 +9,13 @@ from prepared_files import check_prepared
 
 from reprise.data.image_fitting import centred_closely
 from reprise.data.layouts import layouts
+from reprise.data.layouts.image_folder import SEEN_SHARE
 from reprise.data.preparation import prepare
 from reprise.data.prepared import open_prepared
 from reprise.data.sources import Source
 from reprise.data.splits import image_blocks
 from reprise.errors import InputError
+from reprise.inventory import find
 
 
 @pytest.fixture
@@ -64,6 +66,27 @@ def test_images_are_resized_on_their_way(source, destination):
     data = open_prepared(destination)
     assert data.train_images.shape == (3, 1, 7, 7)
     assert data.train_images[:, 0, 6, 6].tolist() == [10, 30, 40]
+
+
+def test_a_margin_stays_around_what_is_seen(source, destination, tmp_path):
+    with_margin = replace(source, layout="image-folder-margin", pixels=14)
+    prepare(with_margin, [], destination)
+    data = open_prepared(destination)
+    assert data.train_images.shape == (3, 1, 16, 16)
+    assert (data.pixels, data.seen_pixels) == (16, 14)
+    smaller = tmp_path / "smaller" / "tiny.safetensors"
+    prepare(with_margin, [], smaller, pixels=7)
+    assert (open_prepared(smaller).pixels, open_prepared(smaller).seen_pixels) == (8, 7)
+
+
+def test_planning_knows_the_margin():
+    entry = find("layout", "image-folder-margin", "here")
+    assert entry.description["seen"] == SEEN_SHARE
+
+
+def test_without_a_margin_all_of_an_image_is_seen(source, destination):
+    prepare(source, [], destination)
+    assert open_prepared(destination).seen_pixels is None
 
 
 def test_classes_in_another_order_are_the_labels(source, destination):

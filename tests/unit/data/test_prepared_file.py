@@ -1,4 +1,5 @@
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def test_what_is_written_is_read(path, splits, make_source):
     for key in ("name", "variant", "classes", "mean", "std", "checksums", "pixels"):
         assert getattr(data, key) == getattr(source, key)
     assert data.path == path
+
+
+@pytest.mark.parametrize("pixels", [0, 3])
+def test_a_centre_that_no_image_has_is_refused(path, pixels):
+    with safe_open(path, framework="numpy") as file:
+        ((key, text),) = file.metadata().items()
+    description = json.loads(text) | {"seen_pixels": pixels}
+    save_file(load_file(path), path, metadata={key: json.dumps(description)})
+    with pytest.raises(InputError, match=f"a centre of {pixels} in images of 2 pixels"):
+        open_prepared(path)
 
 
 def test_arrays_are_read_only(path):

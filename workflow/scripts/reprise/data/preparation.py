@@ -33,10 +33,12 @@ def prepare(
     splits = layouts[source.layout](source, files)
     result = source.resized(pixels)
     if result.pixels != source.pixels:
+        # Images may have a margin, which is resized with them.
+        side = round(splits.train_images.shape[2] * result.pixels / source.pixels)
         splits = replace(
             splits,
-            train_images=_resized(splits.train_images, result.pixels),
-            test_images=_resized(splits.test_images, result.pixels),
+            train_images=_resized(splits.train_images, side),
+            test_images=_resized(splits.test_images, side),
         )
     write_prepared(result, splits, destination)
 

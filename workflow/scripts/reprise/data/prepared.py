@@ -23,6 +23,8 @@ from reprise.errors import InputError
 _METADATA_KEY = "description"
 _ARRAYS = tuple(field.name for field in fields(Splits))
 _DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
+# Only where images have a margin, so that other data give the files that they gave before this was.
+_SEEN = "seen_pixels"
 # Inode, size and time of the last change.
 FileState = tuple[int, int, int]
 _DTYPES = {"images": ("U8", np.uint8), "labels": ("I64", np.int64)}
@@ -47,7 +49,7 @@ class PreparedData(Splits):
 
     @property
     def pixels(self) -> int:
-        """Side of an image."""
+        """Side of an image as it is stored."""
         return self.train_images.shape[2]
 
     def sha256(self) -> str:
@@ -57,9 +59,14 @@ class PreparedData(Splits):
 
 @dataclass(frozen=True)
 class OpenedData(PreparedData):
-    """A prepared data set with the state in which its file was opened."""
+    """A prepared data set with the state in which its file was opened.
+
+    ``seen_pixels`` is the side of the square at the centre of an image that a network sees, where
+    images have a margin around it for random crops; None: the whole image.
+    """
 
     opened: FileState
+    seen_pixels: int | None = None
 
     def sha256(self) -> str:
         """SHA-256 of the prepared file (reads all of it).
@@ -83,7 +90,10 @@ def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
         InputError: the file cannot be written, or an image of a stream cannot be decoded.
     """
     arrays = {name: getattr(splits, name) for name in _ARRAYS}
-    metadata = {_METADATA_KEY: json.dumps({key: getattr(source, key) for key in _DESCRIBED})}
+    described = {key: getattr(source, key) for key in _DESCRIBED}
+    if max(splits.train_images.shape[2:], default=0) > source.pixels:
+        described[_SEEN] = source.pixels
+    metadata = {_METADATA_KEY: json.dumps(described)}
     try:
         with replacing(destination) as partial:
             write_tensors(partial, arrays, metadata)
@@ -151,7 +161,7 @@ def _mapped_arrays(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _check_shapes(data: PreparedData) -> None:
+def _check_shapes(data: OpenedData) -> None:
     image = (len(data.mean), data.pixels, data.pixels)
     for images, labels in (
         (data.train_images, data.train_labels),
@@ -162,6 +172,8 @@ def _check_shapes(data: PreparedData) -> None:
                 f"images of shape {images.shape} with labels of shape {labels.shape} "
                 f"and {len(data.mean)} channels to normalise"
             )
+    if data.seen_pixels is not None and not 0 < data.seen_pixels <= data.pixels:
+        raise ValueError(f"a centre of {data.seen_pixels} in images of {data.pixels} pixels")
 
 
 def _check_scale(data: PreparedData) -> None:

@@ -6,14 +6,15 @@ on, so that nothing can be downloaded.
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from reprise.data.addresses import expanded
-from reprise.data.image_files import check_channels, image_pixels
-from reprise.data.image_fitting import centred_closely
+from reprise.data.image_files import Fit, check_channels, image_pixels
+from reprise.data.image_fitting import centred, centred_closely
 from reprise.data.layouts.names import layouts
 from reprise.data.sources import Source
 from reprise.data.splits import (
@@ -25,6 +26,9 @@ from reprise.data.splits import (
     class_label,
 )
 from reprise.errors import InputError
+
+SEEN_SHARE = 0.875
+"""Of the side of an image with a margin: what a network sees of it, 224 of 256 pixels."""
 
 
 class _ClassFolder(NamedTuple):
@@ -43,12 +47,28 @@ def decode(source: Source, files: list[Path]) -> Splits:
     written. The square at the centre with 224/256 of the short side is scaled to the source's side.
     Hidden files and files beside the class folders are passed over.
     """
+    return _decoded(source, files, centred_closely)
+
+
+@layouts.register("image-folder-margin", folder=True, streamed=True, seen=0.875)
+def decode_with_margin(source: Source, files: list[Path]) -> Splits:
+    """As ``decode``, with a margin around what a network sees, from which random crops take more.
+
+    The largest square at the centre is scaled to the source's side divided by 0.875, to 256 pixels
+    for a side of 224, of which a network that is tested sees the inner 224. So does the recipe of
+    torchvision for ImageNet: ``Resize(256)``, then ``CenterCrop(224)``.
+    """
+    return _decoded(replace(source, pixels=round(source.pixels / SEEN_SHARE)), files, centred)
+
+
+def _decoded(source: Source, files: list[Path], fit: Fit) -> Splits:
     check_files(source, files, "no files", 0)
     check_channels(source)
     root = _root(source)
     train = _class_folders(source, root / "train", source.train_images)
     test = _class_folders(source, root / "val", source.test_images)
-    return Splits(_images(source, train), _labels(train), _images(source, test), _labels(test))
+    images = [_images(source, folders, fit) for folders in (train, test)]
+    return Splits(images[0], _labels(train), images[1], _labels(test))
 
 
 def _root(source: Source) -> Path:
@@ -90,12 +110,12 @@ def _file_names(folder: Path) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
 
-def _images(source: Source, folders: list[_ClassFolder]) -> ImageStream:
+def _images(source: Source, folders: list[_ClassFolder], fit: Fit) -> ImageStream:
     def blocks() -> Iterator[np.ndarray]:
         for folder in folders:
             for name in folder.names:
                 path = folder.path / name
-                yield image_pixels(source, _content(path), str(path), centred_closely)[np.newaxis]
+                yield image_pixels(source, _content(path), str(path), fit)[np.newaxis]
 
     count = sum(len(folder.names) for folder in folders)
     return ImageStream((count, source.channels, source.pixels, source.pixels), blocks)
