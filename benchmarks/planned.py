@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from reprise.data.cell_data import load_resident  # noqa: E402
+from reprise.data.placement import RESIDENT_SHARE  # noqa: E402
 from reprise.data.prepared import open_prepared  # noqa: E402
 from reprise.data.resident import ResidentData  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
@@ -48,15 +49,16 @@ def cell_arguments(purpose: str, study: str, artefact: str) -> argparse.Argument
     return parser
 
 
-def planned_cell(place: Place) -> tuple[Cell, ResidentData]:
-    """The cell as published, with its data on the device.
+def planned_cell(place: Place, share: float = RESIDENT_SHARE) -> tuple[Cell, ResidentData]:
+    """The cell as published, with its data at hand of the device, or streamed where they would take
+    more than a share of its memory.
 
     Exits with one sentence where the configuration is wrong or the data set is not prepared.
     """
     try:
         cell = _last_cell(place)
         path = ROOT / prepared_file(cell)
-        return cell, load_resident(open_prepared(path), cell, torch.device(place.device))
+        return cell, load_resident(open_prepared(path), cell, torch.device(place.device), share)
     except InputError as error:
         sys.exit(f"Error: {error}")
 

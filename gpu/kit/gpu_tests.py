@@ -4,7 +4,10 @@ from pathlib import Path
 
 from findings import Findings
 
-TESTS = ("tests/unit/training/test_cuda_graphs.py",)
+TESTS = (
+    "tests/unit/training/test_cuda_graphs.py",
+    "tests/unit/training/test_streamed_to_a_gpu.py",
+)
 
 
 def run_gpu_tests(findings: Findings, ends: float, *, root: Path) -> None:

@@ -135,7 +135,7 @@ def probe_run_of(wildcards):
 
 def megabytes_of(cell):
     """Memory that a run on a cell may take."""
-    return training_megabytes(cell, PLAN.source(cell))
+    return training_megabytes(cell, PLAN.source(cell), PLAN.settings.resident_share)
 
 
 def minutes_of(cell, times=1):

@@ -33,6 +33,7 @@ rule run_probe:
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
         device=PLAN.settings.device,
         cuda_graphs=PLAN.settings.cuda_graphs,
+        resident_share=PLAN.settings.resident_share,
         fork=PLAN.scale.forked_jobs,
     message:
         "Running {wildcards.probe} on {wildcards.model}, {wildcards.variant}, seed {wildcards.seed}"

@@ -42,6 +42,7 @@ rule check_run:
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
         device=PLAN.settings.device,
         cuda_graphs=False,
+        resident_share=PLAN.settings.resident_share,
         epochs=PLAN.settings.check_epochs,
         fork=PLAN.scale.forked_jobs,
     message:

@@ -29,6 +29,7 @@ rule train:
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
         device=PLAN.settings.device,
         cuda_graphs=PLAN.settings.cuda_graphs,
+        resident_share=PLAN.settings.resident_share,
         fork=PLAN.scale.forked_jobs,
     message:
         "Training {wildcards.model}, {wildcards.norm} norm, {wildcards.schedule} schedule, "

@@ -6,6 +6,7 @@ import pytest
 from other_machine import probing, training
 
 from reprise.commits import VARIABLE
+from reprise.data.placement import RESIDENT_SHARE
 from reprise.elsewhere import acceptance
 from reprise.elsewhere.job_list import JobList
 from reprise.errors import InputError
@@ -121,6 +122,22 @@ def test_a_damaged_list_is_refused(machine, refused, damage, said):
 def test_a_list_is_read_as_it_was_written(machine):
     jobs = machine.ask_for(training(), probing(), commit="a" * 40, cuda_graphs=True)
     assert JobList.read(machine.list) == jobs
+
+
+def test_a_list_of_before_images_were_streamed_asks_for_the_usual_share(machine):
+    machine.ask_for(training())
+    content = json.loads(machine.list.read_text())
+    del content["resident_share"]
+    machine.list.write_text(json.dumps(content))
+    assert JobList.read(machine.list).resident_share == RESIDENT_SHARE
+
+
+def test_images_are_streamed_where_the_list_asks_for_it(machine, run_jobs):
+    machine.ask_for(training())
+    machine.edit(resident_share=0)
+    run_jobs()
+    metrics = json.loads(machine.path(training(), "metrics.json").read_text())
+    assert metrics["provenance"]["data"]["placement"] == "streamed"
 
 
 @pytest.mark.parametrize("options", [["--workers", "0"], ["--seconds", "-1"], ["--seconds", "x"]])

@@ -18,7 +18,7 @@ def check():
     """Check a cell of a ResNet-18 of 4 to 32 channels with a norm."""
     sources = {"digits": Source.of("digits", load_entries(DATASETS, {})["digits"])}
 
-    def checked(norm):
+    def checked(norm="batch", augmentation=()):
         cell = Cell.of(
             {
                 "dataset": "digits",
@@ -30,6 +30,7 @@ def check():
                 "momentum": 0.9,
                 "batch_size": 10,
                 "epochs": 1,
+                "augmentation": augmentation,
             }
         )
         check_cell(cell, sources, "here")
@@ -69,3 +70,11 @@ def test_groups_that_divide_every_layer_and_groups_that_are_left_out(check, norm
 def test_groups_that_do_not_divide_or_are_missing(check, norm, sentence):
     with pytest.raises(InputError, match=sentence):
         check(norm)
+
+
+def test_what_takes_whole_images_comes_first(check):
+    check(augmentation=["random_resized_crop", "flip"])
+    with pytest.raises(
+        InputError, match=r"augmentation\[1\]: expected random_resized_crop, which "
+    ):
+        check(augmentation=["flip", "random_resized_crop"])

@@ -9,7 +9,7 @@ import torch
 from made_up_records import made_up_row
 
 from reprise.data.cell_data import load_resident
-from reprise.data.prepared import PreparedData
+from reprise.data.prepared import OpenedData
 from reprise.studies.cell import Cell
 from reprise.training.loop import start_run, train
 
@@ -87,7 +87,7 @@ def stripes():
         return images, labels
 
     (train_images, train_labels), (test_images, test_labels) = split(100), split(40)
-    return PreparedData(
+    return OpenedData(
         train_images=train_images,
         train_labels=train_labels,
         test_images=test_images,
@@ -99,6 +99,7 @@ def stripes():
         mean=(0.2,),
         std=(0.3,),
         checksums=(),
+        opened=(0, 0, 0),
     )
 
 

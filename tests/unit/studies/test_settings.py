@@ -68,6 +68,17 @@ def test_every_spelling_of_yes_and_no(value, meant):
     assert settings(cuda_graphs=value).cuda_graphs is meant
 
 
+@pytest.mark.parametrize(("value", "meant"), [("0.25", 0.25), (0, 0.0), ("1", 1.0)])
+def test_a_share_of_the_memory(value, meant):
+    assert settings(resident_share=value).resident_share == meant
+
+
+@pytest.mark.parametrize("value", ["1.5", -0.1, "half"])
+def test_what_is_no_share_of_the_memory(value):
+    with pytest.raises(InputError, match="resident_share"):
+        settings(resident_share=value)
+
+
 @pytest.mark.parametrize("value", [*YES, *NO])
 @pytest.mark.parametrize("key", ["scale", "studies", "seeds", "device", "precision", "datasets"])
 def test_yes_and_no_are_no_values_of_other_settings(key, value):

@@ -2,15 +2,19 @@
 
 There is no data loader: a batch is an index into a tensor. A CPU reads images from the prepared
 file, which is mapped to memory, so that a run holds no copy of it and the system drops what it
-does not need; a GPU gets a copy.
+does not need; a GPU gets a copy. Larger data are streamed (see ``reprise.data.streamed``).
 """
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy
 import torch
 from torch import Tensor
+
+from reprise.data.image_split import Bounds, ImageSplit
 
 # At a time: some megabytes of small images.
 UPLOADED_IMAGES = 1024
@@ -19,35 +23,34 @@ SUBSET_SEED = 20_190_412
 
 
 @dataclass(frozen=True)
-class ResidentSplit:
-    """Images of a data set with labels (N,) int64.
+class ResidentSplit(ImageSplit):
+    """Images at hand of the device.
 
     Attributes:
         stored: images (M, C, H, W) uint8 among which those of the split are.
         rows: (N,) int64, where in ``stored`` each image of the split is.
     """
 
+    placement: ClassVar[str] = "resident"
     stored: Tensor
     rows: Tensor
     labels: Tensor
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def images_at(self, index: Tensor | slice) -> Tensor:
-        """The images (B, C, H, W) uint8 at some of the split's positions, 0 to N - 1."""
-        return self.stored.index_select(0, self.rows[index])
+    pixels: int | None = None
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image."""
+    def stored_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image as it is stored."""
         channels, height, width = self.stored.shape[1:]
         return channels, height, width
 
-    @property
-    def device(self) -> torch.device:
-        """Where the images are."""
-        return self.stored.device
+    def stored_at(self, index: Tensor | slice) -> Tensor:
+        """Stored images (B, C, H, W) uint8 at some of the split's positions, 0 to N - 1."""
+        return self.stored.index_select(0, self.rows[index])
+
+    def stored_batches(self, bounds: Bounds, order: Tensor | None) -> Iterator[Tensor]:
+        """Stored images (B, C, H, W) uint8 of each batch."""
+        for start, end in bounds:
+            yield self.stored_at(slice(start, end) if order is None else order[start:end])
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,18 @@ class ResidentData:
     in which normalised images lie in memory.
     """
 
-    train: ResidentSplit
-    validation: ResidentSplit
-    test: ResidentSplit
+    train: ImageSplit
+    validation: ImageSplit
+    test: ImageSplit
     classes: int
     mean: Tensor
     std: Tensor
     memory_format: torch.memory_format = torch.channels_last
+
+    @property
+    def placement(self) -> str:
+        """In a word, where the images lie."""
+        return self.train.placement
 
     def normalise(self, images: Tensor) -> Tensor:
         """uint8 images (B, C, H, W) as float32, (x / 255 - mean) / std."""
@@ -82,17 +90,30 @@ def chosen_rows(images: int, count: int | None) -> numpy.ndarray:
 
 
 def resident_split(
-    images: numpy.ndarray, labels: numpy.ndarray, rows: numpy.ndarray, device: torch.device
+    images: numpy.ndarray,
+    labels: numpy.ndarray,
+    rows: numpy.ndarray,
+    device: torch.device,
+    pixels: int | None = None,
 ) -> ResidentSplit:
-    """The images and labels of some rows, at hand of the device."""
+    """The images and labels of some rows, at hand of the device.
+
+    Args:
+        images: (M, C, H, W) uint8, mapped from a file.
+        labels: (M,).
+        rows: (N,).
+        device: where they are used.
+        pixels: side of the centre that a network sees; None: the whole image.
+    """
     own_labels = torch.from_numpy(labels[rows].astype(numpy.int64)).to(device)
     if device.type == "cpu":
         with warnings.catch_warnings():
             # Torch warns that it could write to a read-only file; nothing here writes to images.
             warnings.filterwarnings("ignore", message=".*not writable.*")
-            return ResidentSplit(torch.from_numpy(images), torch.from_numpy(rows), own_labels)
+            stored = torch.from_numpy(images)
+        return ResidentSplit(stored, torch.from_numpy(rows), own_labels, pixels)
     stored, positions = uploaded(images, rows, device)
-    return ResidentSplit(stored, positions, own_labels)
+    return ResidentSplit(stored, positions, own_labels, pixels)
 
 
 def uploaded(

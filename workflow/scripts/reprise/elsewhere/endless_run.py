@@ -38,7 +38,8 @@ def endless_run(plain: Mapping[str, Any]) -> Endless:
     device = chosen_device(job.device)
     check_precision(job.cell.computed_in, device)
     set_up_process(job.threads, job.cell.computed_in)
-    data = load_resident(open_prepared(Path(job.prepared)), job.cell, device)
+    prepared = open_prepared(Path(job.prepared))
+    data = load_resident(prepared, job.cell, device, job.resident_share)
     run = start_run(job.cell, data, cuda_graphs_of(job, device))
     return endless_updates(run)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from reprise.commits import COMMIT
 from reprise.data.integrity import write_whole
+from reprise.data.placement import RESIDENT_SHARE
 from reprise.errors import InputError
 from reprise.planning.data_files import prepared_name
 from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
@@ -100,6 +101,7 @@ class JobList:
         cuda_graphs: whether a GPU replays updates that it has recorded.
         data: by the name of the prepared file.
         runs: in the order in which they are worked through.
+        resident_share: of the device's memory, that images may take; more are streamed.
     """
 
     scale: str
@@ -108,6 +110,7 @@ class JobList:
     cuda_graphs: bool
     data: Mapping[str, ListedData]
     runs: tuple[ListedRun, ...]
+    resident_share: float = RESIDENT_SHARE
 
     @property
     def results(self) -> Path:
@@ -126,6 +129,7 @@ class JobList:
             "commit": self.commit,
             "device": self.device,
             "cuda_graphs": self.cuda_graphs,
+            "resident_share": self.resident_share,
             "data": {name: vars(data) for name, data in self.data.items()},
             "runs": [run.plain() for run in self.runs],
         }
@@ -155,6 +159,7 @@ class JobList:
                     ListedRun.of(run, f"{path}: runs[{number}]")
                     for number, run in enumerate(content["runs"])
                 ),
+                resident_share=float(content.get("resident_share", RESIDENT_SHARE)),
             )
             problem = _problem(jobs)
         except (LookupError, TypeError, AttributeError, ValueError) as error:

@@ -53,6 +53,7 @@ def list_runs(plan: Plan, folders: Sequence[str]) -> JobList:
         cuda_graphs=plan.settings.cuda_graphs,
         data={name: _data(name) for name in names},
         runs=tuple(_run(plan, folder) for folder in folders),
+        resident_share=plan.settings.resident_share,
     )
 
 

@@ -66,6 +66,7 @@ def plain_job(jobs: JobList, run: ListedRun, deadline: float | None) -> dict[str
         "identity": identity,
         "checkpoint": str(_checkpoint_of(jobs, run)),
         "cuda_graphs": jobs.cuda_graphs,
+        "resident_share": jobs.resident_share,
         "origin": data.origin,
         "deadline": deadline,
         "runner": RUNNER,

@@ -6,7 +6,7 @@ from typing import Any
 
 from reprise.data.sources import Source
 from reprise.errors import InputError, choose_among
-from reprise.inventory import OR_NONE, Entry, argument_value, check_arguments
+from reprise.inventory import OR_NONE, Entry, argument_value, check_arguments, find
 from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
@@ -24,7 +24,8 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
 
     Raises:
         InputError: an unknown name or argument, a schedule without a value, a batch larger than
-            the training data, or a norm whose groups do not divide what they group.
+            the training data, a norm whose groups do not divide what they group, or an augmentation
+            that takes whole images behind another.
     """
     if cell.dataset not in sources:
         raise InputError(
@@ -39,6 +40,7 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
         if entry.kind == "schedule":
             _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
     _check_batch_size_schedule(cell, where)
+    _check_whole_images_first(cell, where)
 
 
 def images_trained_on(cell: Cell, source: Source) -> int:
@@ -61,6 +63,17 @@ def _check_batch_size(cell: Cell, source: Source, where: str) -> None:
             f"{where}: batch_size: expected at most the {trained} training images of "
             f"{source.name}{held_out}, found {cell.batch_size}"
         )
+
+
+def _check_whole_images_first(cell: Cell, where: str) -> None:
+    """What takes images with their margin has to meet them before others do."""
+    for number, step in enumerate(cell.augmentation[1:], start=1):
+        key = f"{where}: augmentation[{number}]"
+        if find("augmentation", step.name, key).description.get("whole", False):
+            raise InputError(
+                f"{key}: expected {step.name}, which takes whole images, to be the first "
+                f"augmentation, found it behind {cell.augmentation[0].name}: put it first"
+            )
 
 
 def _check_batch_size_schedule(cell: Cell, where: str) -> None:

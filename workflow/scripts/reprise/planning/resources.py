@@ -3,12 +3,15 @@
 import math
 
 from reprise.data.sources import Source
+from reprise.inventory import find
 from reprise.optim.batch_sizes import batch_sizes, updates_by_epoch
 from reprise.planning.cell_checks import images_trained_on
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
 LIBRARIES_AND_MODEL_MEGABYTES = 3500
+# One in use, two that are read ahead, and the memory of one that is copied to a GPU.
+BUFFERED_BATCHES = 4
 # Twice what VGG16 with batch norm keeps of an image for its backward pass at float32, a pixel.
 BYTES_A_PIXEL = 5000
 
@@ -26,15 +29,21 @@ TIMES_ON_A_CPU = 40
 TIMES_OF_A_PROBE = 3
 
 
-def training_megabytes(cell: Cell, source: Source) -> int:
-    """Memory that a run on a CPU may take, by its batch and the size of its images.
+def training_megabytes(cell: Cell, source: Source, resident_share: float) -> int:
+    """Memory that a run on a CPU may take, by its batch and the size of its images, with the images
+    themselves where they stay in memory, or else with the batches that are read ahead.
 
     Args:
         cell: as run.
         source: its data set, at the size of its images.
+        resident_share: of the memory, that the images may take.
     """
-    pixels = max(batch_sizes(cell)) * source.pixels**2
-    return LIBRARIES_AND_MODEL_MEGABYTES + math.ceil(BYTES_A_PIXEL * pixels / 1e6)
+    batch = max(batch_sizes(cell))
+    asked = LIBRARIES_AND_MODEL_MEGABYTES * 1e6 + BYTES_A_PIXEL * batch * source.pixels**2
+    image = source.channels * _stored_pixels(source) ** 2
+    used = (cell.train_images or source.train_images) + (cell.test_images or source.test_images)
+    stay = used * image <= resident_share * asked
+    return math.ceil((asked + image * (used if stay else BUFFERED_BATCHES * batch)) / 1e6)
 
 
 def training_minutes(cell: Cell, source: Source, device: str, times: int = 1) -> int:
@@ -57,3 +66,9 @@ def training_minutes(cell: Cell, source: Source, device: str, times: int = 1) ->
 def cores_of_probe(probe: Choice) -> int:
     """Cores that a run of a probe keeps busy: its own, and one for each of its ``workers``."""
     return 1 + probe.arguments.get("workers", 0)
+
+
+def _stored_pixels(source: Source) -> int:
+    """Side of a prepared image, of which a network may see the centre."""
+    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
+    return round(source.pixels / layout.description.get("seen", 1))

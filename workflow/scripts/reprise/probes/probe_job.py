@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from reprise.data.cell_data import load_resident
-from reprise.data.prepared import PreparedData
+from reprise.data.prepared import OpenedData
 from reprise.inventory import find
 from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import canonical_json
@@ -34,10 +34,10 @@ def run_probe(plain: Mapping[str, Any]) -> None:
     run_job(job, partial(_probed, Choice.of(plain["probe"]), job))
 
 
-def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -> Outcome:
+def _probed(probe: Choice, job: Job, data: OpenedData, device: torch.device) -> Outcome:
     asked = find("probe", probe.name, "probe")
     print(f"{probe.name} on {job.cell.folder}, {device.type}", flush=True)
-    resident = load_resident(data, job.cell, device)
+    resident = load_resident(data, job.cell, device, job.resident_share)
     checkpoint, arguments = None, dict(probe.arguments)
     if asked.description.get("trains", False):
         checkpoint = checkpoint_of(job, data, device, probe=canonical_json(probe.plain()))
@@ -50,4 +50,4 @@ def _probed(probe: Choice, job: Job, data: PreparedData, device: torch.device) -
         **{name: None if v is None else finite(v) for name, v in result.metrics.items()},
     }
     history = result.points.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    return outcome_of(metrics, history, checkpoint)
+    return outcome_of(metrics, history, checkpoint, resident.placement)

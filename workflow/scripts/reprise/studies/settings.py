@@ -31,7 +31,8 @@ class Settings:
     """What to run: see workflow/schemas/config.schema.yaml for the keys.
 
     ``seeds`` and ``precision`` are None where the scale proposes them. ``check_epochs`` counts the
-    epochs that ``check_reference`` trains of a kept run.
+    epochs that ``check_reference`` trains of a kept run. ``resident_share`` is the share of a
+    device's memory that the images of a run may take; more are streamed.
     """
 
     scale: str
@@ -41,6 +42,7 @@ class Settings:
     precision: str | None
     check_epochs: int
     cuda_graphs: bool
+    resident_share: float
     datasets: Mapping[str, Any]
 
     @classmethod
@@ -69,6 +71,7 @@ class Settings:
             precision=None if values["precision"] == "scale" else values["precision"],
             check_epochs=values["check_epochs"],
             cuda_graphs=values["cuda_graphs"],
+            resident_share=float(values["resident_share"]),
             datasets=values["datasets"],
         )
 

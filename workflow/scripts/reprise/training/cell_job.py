@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from reprise.data.cell_data import load_resident
-from reprise.data.prepared import PreparedData
+from reprise.data.prepared import OpenedData
 from reprise.nets.build import count_parameters
 from reprise.studies.cell import BFLOAT16, Cell
 from reprise.training.arithmetic import has_bfloat16
@@ -31,15 +31,15 @@ def run_cell(plain: Mapping[str, Any]) -> None:
     run_job(job, partial(_trained, job))
 
 
-def _trained(job: Job, data: PreparedData, device: torch.device) -> Outcome:
+def _trained(job: Job, data: OpenedData, device: torch.device) -> Outcome:
     cell = job.cell
     recorder = cuda_graphs_of(job, device)
-    run = start_run(cell, load_resident(data, cell, device), recorder)
+    run = start_run(cell, load_resident(data, cell, device, job.resident_share), recorder)
     print(_opening(cell, run.model, device, job.threads))
     checkpoint = checkpoint_of(job, data, device)
     epochs = train_printing(run, checkpoint=checkpoint)
     metrics = training_metrics(run, epochs)
-    return outcome_of(metrics, history_text(epochs), checkpoint)
+    return outcome_of(metrics, history_text(epochs), checkpoint, run.data.placement)
 
 
 def _opening(cell: Cell, model: torch.nn.Module, device: torch.device, threads: int) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from reprise.data.resident import ResidentData, ResidentSplit
+from reprise.data.image_split import ImageSplit
+from reprise.data.resident import ResidentData
 
 # A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones. The
 # numbers are for images of 32 pixels; memory limits larger ones.
@@ -63,7 +64,7 @@ class Tally:
         return Score(self.loss.item() / self.images, 100 * self.correct.item() / self.images)
 
 
-def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: ResidentSplit) -> int:
+def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: ImageSplit) -> int:
     """What suits the device and the size of the images, except for norms that use batch statistics
     at test time: these are defined only for the batch size that they were trained with."""
     modules = model.modules()
@@ -78,7 +79,7 @@ def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: Res
 def evaluate(
     model: nn.Module,
     data: ResidentData,
-    split: ResidentSplit,
+    split: ImageSplit,
     loss: Loss,
     batch_size: int,
     logits_of: Callable[[Tensor], Tensor] | None = None,
@@ -91,10 +92,10 @@ def evaluate(
     training = model.training
     model.eval()
     tally = Tally(split.device)
-    for start in range(0, len(split), batch_size):
-        part = slice(start, start + batch_size)
-        labels = split.labels[part]
-        images = split.images_at(part)
+    starts = range(0, len(split), batch_size)
+    bounds = [(start, min(start + batch_size, len(split))) for start in starts]
+    for (start, end), images in zip(bounds, split.batches(bounds), strict=True):
+        labels = split.labels[start:end]
         logits = logits_of(images) if logits_of else model(data.normalise(images)).float()
         tally.add(loss(logits, labels), logits, labels)
     model.train(training)

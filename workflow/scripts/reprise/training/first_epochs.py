@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from reprise.data.cell_data import load_resident
-from reprise.data.prepared import PreparedData
+from reprise.data.prepared import OpenedData
 from reprise.training.history import history_text
 from reprise.training.job import Job
 from reprise.training.job_steps import Outcome, run_job
@@ -29,7 +29,8 @@ def run_first_epochs(plain: Mapping[str, Any]) -> None:
     run_job(job, partial(_trained, job, plain["first_epochs"]))
 
 
-def _trained(job: Job, epochs: int, data: PreparedData, device: torch.device) -> Outcome:
-    run = start_run(job.cell, load_resident(data, job.cell, device))
+def _trained(job: Job, epochs: int, data: OpenedData, device: torch.device) -> Outcome:
+    run = start_run(job.cell, load_resident(data, job.cell, device, job.resident_share))
     trained = train(run, EpochPrinter(min(epochs, job.cell.epochs)), stop_after=epochs)
-    return Outcome(training_metrics(run, trained), history_text(trained))
+    metrics = training_metrics(run, trained)
+    return Outcome(metrics, history_text(trained), placement=run.data.placement)

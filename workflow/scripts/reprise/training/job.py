@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reprise.data.integrity import write_whole
+from reprise.data.placement import RESIDENT_SHARE
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -102,6 +103,7 @@ class Job:
         checkpoint: where a run keeps its state until it ends; it is no declared output, since
             those of a killed job are removed.
         cuda_graphs: whether a GPU replays updates that it has recorded.
+        resident_share: of the device's memory, that images may take; more are streamed.
         origin: a digest of what the data were prepared from, for provenance.
         deadline: when a run that keeps its state has to be over, as ``time.time`` counts; None:
             whenever it is.
@@ -116,6 +118,7 @@ class Job:
     identity: Mapping[str, Any]
     checkpoint: Path | None = None
     cuda_graphs: bool = False
+    resident_share: float = RESIDENT_SHARE
     origin: str | None = None
     deadline: float | None = None
     runner: str | None = None
@@ -134,6 +137,7 @@ class Job:
             identity={**plain["identity"], **probe},
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
             cuda_graphs=plain.get("cuda_graphs", False),
+            resident_share=plain.get("resident_share", RESIDENT_SHARE),
             origin=plain.get("origin"),
             deadline=plain.get("deadline"),
             runner=plain.get("runner"),
@@ -154,5 +158,6 @@ def plain_job(asked: "snakemake") -> dict[str, Any]:
         "identity": {"published": params.published, "fingerprint": params.fingerprint},
         "checkpoint": params.get("checkpoint"),
         "cuda_graphs": params.cuda_graphs,
+        "resident_share": params.resident_share,
         "origin": params.origin,
     }

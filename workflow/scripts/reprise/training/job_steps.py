@@ -11,7 +11,7 @@ import torch
 import yaml
 
 from reprise.data.integrity import write_whole
-from reprise.data.prepared import PreparedData, open_prepared
+from reprise.data.prepared import OpenedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.training.arithmetic import check_precision
@@ -33,14 +33,16 @@ class Outcome:
         metrics: the entries of metrics.json that are its own.
         history: history.csv as text.
         earlier: the time that earlier parts took of a run that was killed and went on.
+        placement: in a word, where the images lay.
     """
 
     metrics: Mapping[str, Any]
     history: str
     earlier: TimeSpent = NO_TIME
+    placement: str | None = None
 
 
-def run_job(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
+def run_job(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -> None:
     """Compute on the job's data and device, and write the job's folder.
 
     Where another process is at work on the same folder, one that a killed Snakemake left behind for
@@ -83,7 +85,7 @@ def _taken_over(job: Job) -> bool:
     return True
 
 
-def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome]) -> None:
+def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -> None:
     stopwatch = Stopwatch()
     device = chosen_device(job.device)
     if device.type == "cuda":
@@ -98,6 +100,7 @@ def _compute(job: Job, compute: Callable[[PreparedData, torch.device], Outcome])
         "variant": data.variant,
         "sha256": data.sha256(),
         "origin": job.origin,
+        "placement": outcome.placement,
     }
     runner = {"runner": job.runner} if job.runner else {}
     metrics = {

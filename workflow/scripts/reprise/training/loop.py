@@ -6,6 +6,7 @@ What differs between cells is an argument: nothing here knows of a study, model 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -14,6 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from reprise.data.augmentation import Augmentation
+from reprise.data.cell_data import augmentation_of, takes_whole_images
+from reprise.data.image_split import ImageSplit
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.nets.build import build_model
 from reprise.optim.batch_sizes import batch_bounds, batch_sizes, updates_by_epoch
@@ -94,9 +97,17 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
 
     Args:
         recorder: of that device, for updates that are replayed from recordings; None: the present
-            one, where there is any (see ``recording_with``).
+            one, where there is any (see ``recording_with``). Images that are streamed are not
+            where a recording could read them.
     """
     recorder = recorder or present_recorder()
+    if recorder is not None and data.placement != ResidentSplit.placement:
+        print(
+            "updates are computed one by one and not replayed: a recording needs images at hand "
+            f"of the device, and these are {data.placement}",
+            flush=True,
+        )
+        recorder = None
     device = data.train.device
     for entry in cell.entries().values():
         import_module(entry.module)
@@ -123,7 +134,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
         model=model,
         optimizer=optimizers[cell.optimizer.name](model, start, **cell.optimizer.arguments),
         loss=partial(losses[cell.loss.name], **cell.loss.arguments),
-        augmentation=Augmentation([(step.name, step.arguments) for step in cell.augmentation]),
+        augmentation=augmentation_of(cell, data.train.image_shape[1]),
         learning_rate_at=schedule_functions[0],
         momentum_at=schedule_functions[1],
         learning_rate=learning_rate,
@@ -281,7 +292,7 @@ def _evaluated(run: Run) -> tuple[Score, Score]:
     return (test if data.validation is data.test else _score(run, data.validation)), test
 
 
-def _score(run: Run, split: ResidentSplit) -> Score:
+def _score(run: Run, split: ImageSplit) -> Score:
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, run.data.test)
     arguments = (run.model, run.data, split, run.loss, batch_size)
     if run.recorded_logits is not None and len(split) >= FEWEST_BATCHES * batch_size:
@@ -325,10 +336,12 @@ def _augmented(
         len(train), randomness.generator(seed, randomness.AUGMENTATION, epoch)
     )
     draws = [draw.to(device) for draw in drawn]
-    for start, end in bounds:
-        index = order[start:end]
-        images = run.augmentation.apply(train.images_at(index), [draw[index] for draw in draws])
-        yield images, train.labels[index]
+    batches = train.batches(bounds, order, whole=takes_whole_images(run.cell))
+    with closing(batches):
+        for (start, end), images in zip(bounds, batches, strict=True):
+            index = order[start:end]
+            augmented = run.augmentation.apply(images, [draw[index] for draw in draws])
+            yield augmented, train.labels[index]
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:

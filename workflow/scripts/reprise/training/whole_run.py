@@ -37,12 +37,18 @@ def train_printing(
     return train(run, told, earlier)
 
 
-def outcome_of(metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint | None) -> Outcome:
-    """What a job found whose run may have gone on from a checkpoint, which its metrics say."""
+def outcome_of(
+    metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint | None, placement: str
+) -> Outcome:
+    """What a job found whose run may have gone on from a checkpoint, which its metrics say.
+
+    Args:
+        placement: of the images (see ``Outcome``).
+    """
     if checkpoint is None:
-        return Outcome(metrics, history)
+        return Outcome(metrics, history, placement=placement)
     resumed = {"resumed_after_epochs": checkpoint.resumed_after}
-    return Outcome({**metrics, **resumed}, history, checkpoint.earlier)
+    return Outcome({**metrics, **resumed}, history, checkpoint.earlier, placement)
 
 
 def replayed_updates(run: Run) -> int:
