@@ -98,15 +98,15 @@ def test_folder_makes_imagenet_available_as_the_same_variant():
     source = Source.of("imagenet", entries["imagenet"])
     assert source.available
     assert source.resized(64).available
-    assert (source.variant, source.resized(64).variant) == ("centred-224px", "centred-64px")
+    assert (source.variant, source.resized(64).variant) == ("margin-224px", "margin-64px")
 
 
 def test_imagenet_of_another_size_is_another_variant():
     changes = {"folder": "/data/imagenet", "pixels": 64}
     assert "changes pixels but not the variant" in failure({"imagenet": changes})
-    changes |= {"variant": "centred-64px"}
+    changes |= {"variant": "margin-64px"}
     source = Source.of("imagenet", load_entries(DATASETS, {"imagenet": changes})["imagenet"])
-    assert (source.variant, source.pixels) == ("centred-64px", 64)
+    assert (source.variant, source.pixels) == ("margin-64px", 64)
 
 
 def test_folder_of_a_layout_that_reads_files_is_refused():

@@ -1,13 +1,18 @@
 """What jobs ask of a machine."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+import pytest
+
+from reprise.data.row_file import AHEAD
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan
 from reprise.planning.resources import (
+    BUFFERED_BATCHES,
     cores_of_probe,
     training_megabytes,
     training_minutes,
@@ -18,18 +23,45 @@ from reprise.studies.choice import Choice
 ROOT = Path(__file__).parents[3]
 
 
-def asked(study: str, artefact: str, ask: Callable[[Cell, Source], int]) -> list[int]:
-    plan = Plan.of({"scale": "paper", "studies": study}, ROOT)
-    cells = [row.runs([1])[1] for row in plan.rows[study, artefact]]
+def asked(
+    study: str, artefact: str, ask: Callable[[Cell, Source], int], **config: object
+) -> list[int]:
+    plan = Plan.of({"scale": "paper", "studies": study, **config}, ROOT)
+    cells = [row.runs([1])[1] for row in plan.rows[study, artefact] if not row.not_run]
     return [ask(cell, plan.source(cell)) for cell in cells]
 
 
 def test_large_images_ask_for_more_memory():
-    small = asked("kth", "fig7", training_megabytes)
-    large = asked("kth", "fig8", training_megabytes)
+    ask = partial(training_megabytes, resident_share=0.5)
+    small, large = asked("kth", "fig7", ask), asked("kth", "fig8", ask)
     assert all(3500 < megabytes < 5000 for megabytes in small)
     # VGG16 keeps some 115 MB of an image of 224 pixels: 3.7 GB at a batch of 32.
     assert all(megabytes > 3500 + 3700 for megabytes in large)
+
+
+@pytest.mark.parametrize(
+    ("share", "images"),
+    [(0.5, 60_000 * 3 * 32**2), (0.01, BUFFERED_BATCHES * 128 * 3 * 32**2)],
+    ids=["resident", "streamed"],
+)
+def test_images_in_memory_and_batches_read_ahead_ask_for_theirs(share, images):
+    model = 3500e6 + 5000 * 128 * 32**2
+    found = asked("mclain", "table1", partial(training_megabytes, resident_share=share))
+    assert set(found) == {math.ceil((model + images) / 1e6)}
+
+
+def test_images_with_a_margin_are_counted_with_it():
+    config = {"datasets": {"imagenet": {"folder": "/data/imagenet"}}}
+    (large, *_) = asked(
+        "cappa", "imagenet", partial(training_megabytes, resident_share=0.5), **config
+    )
+    model = 3500e6 + 5000 * 256 * 224**2
+    assert large == math.ceil((model + BUFFERED_BATCHES * 256 * 3 * 256**2) / 1e6)
+
+
+def test_as_many_batches_are_counted_as_there_are():
+    """One in use, those that are read ahead, and one whose memory is being copied from."""
+    assert BUFFERED_BATCHES == AHEAD + 2
 
 
 def test_time_follows_images_pixels_epochs_and_updates():
