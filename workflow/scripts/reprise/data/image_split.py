@@ -37,8 +37,9 @@ class ImageSplit(ABC):
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Channels, height and width of an image as a network sees it."""
-        channels, height, width = self.stored_shape
-        return (channels, height, width) if self.pixels is None else (channels, *[self.pixels] * 2)
+        if self.pixels is None:
+            return self.stored_shape
+        return self.stored_shape[0], self.pixels, self.pixels
 
     @property
     @abstractmethod
