@@ -29,7 +29,8 @@ def test_a_probe_finds_the_same(sweep_cell, steady_cell, resident, recorder, nam
     plain = probes[name](cell, resident(cell), None, **arguments)
     with recording_with(recorder):
         recorded = probes[name](cell, resident(cell), None, **arguments)
-    assert recorder.replays > 3
+    # Of one update each, or of several at once where nobody looks at them.
+    assert recorder.replays >= 3
     for metric, value in plain.metrics.items():
         if metric != "images_per_second":
             assert recorded.metrics[metric] == value, metric
