@@ -17,8 +17,16 @@ from reprise.fingerprint import ENGINE_VERSION, _without_prose, engine  # noqa: 
 from reprise.inventory import library_modules  # noqa: E402
 
 RECORD = Path(__file__).with_name("engine.json")
-# Fingerprints cover these two only as far as entries name what is in them.
-ALSO = frozenset({"reprise.data.augmentation", "reprise.optim.progress"})
+# Fingerprints cover these only as far as entries name what is in them.
+ALSO = frozenset(
+    {
+        "reprise.data.augmentation",
+        "reprise.optim.progress",
+        "reprise.training.task",
+        # The task of most cells, which they do not name.
+        "reprise.training.tasks.classification",
+    }
+)
 
 
 def engine_record() -> dict[str, Any]:

@@ -118,7 +118,7 @@ def test_folder_of_a_layout_that_reads_files_is_refused():
 def test_schema_knows_every_layout():
     schema = read_yaml(SCHEMAS / "datasets.schema.yaml")
     properties = schema["$defs"]["dataset"]["properties"]
-    assert properties["layout"]["enum"] == list(layouts)
+    assert properties["layout"]["enum"] == [*layouts, None]
 
 
 def test_schema_explains_every_key():

@@ -8,7 +8,7 @@ import torch
 from reprise.errors import InputError
 from reprise.nets.example_weighing import weigh_examples
 from reprise.probes.example_weighing import METRICS, example_weighing
-from reprise.studies.measure_forms import TRAINED_METRICS
+from reprise.studies.measure_forms import trained_metrics
 from reprise.training.evaluation import evaluate
 from reprise.training.loop import start_run, train
 
@@ -61,7 +61,7 @@ def test_the_weight_is_chosen_by_validation_loss(weigh, weighed_cell, resident):
     chosen = points.loc[points["validation_loss"].idxmin()]
     plain = points.iloc[0]
     assert result.status == "finished"
-    assert metrics.keys() - TRAINED_METRICS == set(METRICS) - TRAINED_METRICS
+    assert metrics.keys() - trained_metrics() == set(METRICS) - trained_metrics()
     assert metrics["chosen_alpha"] == chosen["alpha"] == 0.3
     for name in ("validation_accuracy", "validation_loss", "test_accuracy", "test_loss"):
         assert metrics[name] == chosen[name]

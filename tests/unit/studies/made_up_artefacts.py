@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
-from reprise.studies.measure_forms import TRAINED_METRICS
+from reprise.studies.measure_forms import trained_metrics
 
 LAST, MEAN = {"epochs": "last"}, {"epochs": "mean", "count": 4}
 TIME = {"series": "validation_accuracy", "settled": {"change": 1, "epochs": 4}}
@@ -39,7 +39,7 @@ def artefact(
             runs = name, arm, *(value for axis, value in at.items() if axis != "shown")
             metric = SHOWN[at.get("shown", "accuracy")]
             rows.append(ComparedRow(at, arm, metric, report, runs))
-    return ComparedArtefact(name, axes, tuple(rows), **{"metrics": TRAINED_METRICS, **more})
+    return ComparedArtefact(name, axes, tuple(rows), **{"metrics": trained_metrics(), **more})
 
 
 SETTING = {"a": None, "b": None}

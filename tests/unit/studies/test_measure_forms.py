@@ -1,18 +1,35 @@
 """Measures of learning curves, checked before anything runs."""
 
-from dataclasses import fields
-
 import pytest
 
 from reprise.errors import InputError
-from reprise.studies.measure_forms import SERIES, check_measure
+from reprise.studies.measure_forms import (
+    FURTHER_SERIES,
+    check_measure,
+    known_series,
+    reported_series,
+)
+from reprise.training.evaluation import Score
 from reprise.training.history import Epoch
 
 RULE = {"change": 0.9, "epochs": 4}
 
 
 def test_the_series_are_the_columns_of_a_history():
-    assert {field.name for field in fields(Epoch)} == set(SERIES)
+    score = Score(1.0, {"accuracy": 50.0})
+    epoch = Epoch(1, score, score, score, 0.1, 0.9, 16, 7, 1.0, 112.0)
+    assert {*epoch.columns()} == {*FURTHER_SERIES, *reported_series()}
+    assert {*epoch.columns()} <= {*known_series()}
+    assert Epoch.of(epoch.columns()) == epoch
+    assert epoch.validation_accuracy == 50
+
+
+def test_an_epoch_has_no_other_column():
+    score = Score(1.0, {"accuracy": 50.0})
+    epoch = Epoch(1, score, score, score, 0.1, 0.9, 16, 7, 1.0, 112.0)
+    assert not hasattr(epoch, "test_perplexity")
+    with pytest.raises(TypeError, match="epochs"):
+        Epoch.of({**epoch.columns(), "epochs": 3})
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """The loop that trains every cell."""
 
-import dataclasses
-
 import pytest
 import torch
 
@@ -10,12 +8,12 @@ from reprise.optim.batch_sizes import batches
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import TIMING_COLUMNS
 from reprise.training.loop import batch_bounds, diverged, start_run, train, updates
+from reprise.training.task import usual_task
 
 
 def without_timing(epochs):
     return [
-        {k: v for k, v in dataclasses.asdict(epoch).items() if k not in TIMING_COLUMNS}
-        for epoch in epochs
+        {k: v for k, v in epoch.columns().items() if k not in TIMING_COLUMNS} for epoch in epochs
     ]
 
 
@@ -104,7 +102,7 @@ def test_updates_and_epochs_are_counted(tiny_cell, tiny_data):
 
 
 def test_loss_is_weighted_by_images_not_by_batches():
-    tally = Tally(torch.device("cpu"))
+    tally = Tally(torch.device("cpu"), usual_task(2))
     logits = torch.tensor([[2.0, 0.0], [0.0, 2.0]])
     tally.add(torch.tensor(1.0), logits[:1].expand(9, 2), torch.zeros(9, dtype=torch.long))
     tally.add(torch.tensor(5.0), logits[:1], torch.ones(1, dtype=torch.long))

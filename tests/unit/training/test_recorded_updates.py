@@ -35,7 +35,7 @@ def recorded_run(tiny_cell, tiny_data):
 
 def untimed(epochs):
     left_out = ("seconds", "images_per_second")
-    return [{k: v for k, v in vars(epoch).items() if k not in left_out} for epoch in epochs]
+    return [{k: v for k, v in epoch.columns().items() if k not in left_out} for epoch in epochs]
 
 
 def weights(run):
@@ -204,7 +204,7 @@ def test_images_are_augmented_the_same_however_many_at_once(
     monkeypatch.setattr(loop, "AUGMENTED_PIXELS", at_once * 8 * 8)
     cell = tiny_cell(augmentation=[{"name": name, **ARGUMENTS.get(name, {})}])
     run = start_run(cell, tiny_data, CpuRecorder())
-    loop.trained_by_recordings(run, 0, loop.Tally(torch.device("cpu")))
+    loop.trained_by_recordings(run, 0, loop.Tally(torch.device("cpu"), run.task))
     batches = loop.augmented_batches(start_run(cell, tiny_data), 0)
     images, labels = map(torch.cat, zip(*batches, strict=True))
     untouched = loop.augmented_batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
@@ -253,7 +253,7 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
         part = type(split)(split.stored, split.rows[:images], split.labels[:images])
         run.data = loop.replace(run.data, train=part)
         run.updates_by_epoch = [images // 10] * 2
-        tally = loop.Tally(torch.device("cpu"))
+        tally = loop.Tally(torch.device("cpu"), run.task)
         with Launches() as launches:
             if not loop.trained_by_recordings(run, 1, tally):
                 for update in loop.updates(run, 1):

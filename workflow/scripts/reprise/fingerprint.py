@@ -41,6 +41,7 @@ WITHOUT_PART = frozenset(
         "reprise.exclusion",
         "reprise.folders",
         "reprise.studies.measure_forms",
+        "reprise.studies.scores",
         "reprise.training.deadline",
         "reprise.training.gpu_sharing",
         "reprise.training.missing_gpu",

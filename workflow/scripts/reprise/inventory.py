@@ -7,6 +7,7 @@ the arguments that YAML may give, and the decorator's literal keywords describe 
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -99,6 +100,26 @@ def entries() -> Mapping[tuple[str, str], Entry]:
                 for entry in _registrations(module, node, kinds):
                     found[entry.kind, entry.name] = entry
     return found
+
+
+@cache
+def entries_of(kind: str) -> Mapping[str, Entry]:
+    """The entries of one kind by name. All other modules are left unread, so that what asks for
+    nothing else need not wait for them."""
+    registry = re.compile(rf'^(\w+) = Registry\("{kind}"\)', re.MULTILINE)
+    kinds = {
+        found[1]: kind
+        for module in _modules_with("Registry(")
+        for found in registry.finditer(module.source)
+    }
+    return {
+        entry.name: entry
+        for variable in kinds
+        for module in _modules_with(f"@{variable}.register(")
+        for node in module.tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for entry in _registrations(module, node, kinds)
+    }
 
 
 def names(kind: str) -> list[str]:

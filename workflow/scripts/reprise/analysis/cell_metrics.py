@@ -9,6 +9,7 @@ import pandas as pd
 from reprise.analysis.collecting import METRICS, with_whole_numbers
 from reprise.analysis.records import precision_of, read_record
 from reprise.errors import InputError
+from reprise.studies.measure_forms import known_reported_series
 from reprise.studies.run_folders import settings_of
 
 PROVENANCE = [
@@ -59,6 +60,8 @@ WHOLE_NUMBERS = [
 def collect_metrics(folders: Iterable[str], results: Path) -> pd.DataFrame:
     """One row per cell, missing and failed ones included, in the order of ``folders``.
 
+    Scores of other tasks than that of most cells are columns at the end, where a cell has them.
+
     Args:
         folders: of training cells, relative to ``results``.
         results: the results folder of the scale.
@@ -67,7 +70,8 @@ def collect_metrics(folders: Iterable[str], results: Path) -> pd.DataFrame:
         InputError: a folder is no cell's address, or one of its files is truncated.
     """
     rows = [_row(folder, Path(results)) for folder in folders]
-    return with_whole_numbers(pd.DataFrame(rows, columns=COLUMNS), WHOLE_NUMBERS)
+    further = [n for n in known_reported_series() if n not in COLUMNS and any(n in r for r in rows)]
+    return with_whole_numbers(pd.DataFrame(rows, columns=[*COLUMNS, *further]), WHOLE_NUMBERS)
 
 
 def _row(folder: str, results: Path) -> dict[str, Any]:
@@ -80,8 +84,10 @@ def _row(folder: str, results: Path) -> dict[str, Any]:
     record = read_record(results / folder)
     provenance = record.content.get("provenance", {})
     data = provenance.get("data", {})
+    scores = {n: record.content[n] for n in known_reported_series() if n in record.content}
     return {
         **{name: record.content.get(name) for name in (*METRICS, *FURTHER_METRICS)},
+        **scores,
         **{name: provenance.get(name) for name in PROVENANCE},
         **settings,
         "folder": folder,

@@ -12,10 +12,10 @@ from reprise.analysis.records import FINISHED, Histories, read_record
 from reprise.analysis.reporting import needs_history, reported_values
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
-from reprise.studies.measure_forms import REPORTED_SERIES, Metric, metric_name
+from reprise.studies.measure_forms import Metric, metric_name, reported_series
 from reprise.studies.run_folders import is_trained
 
-METRICS = [*REPORTED_SERIES, "epochs", "updates", "parameters", "wall_seconds"]
+METRICS = [*reported_series(), "epochs", "updates", "parameters", "wall_seconds"]
 COURSE = "course"
 RUN_COLUMNS = ["arm", "seed", "status", "folder"]
 SUMMARY_COLUMNS = [

@@ -4,7 +4,7 @@ Each row gets made-up runs with the reported number as their mean and the spread
 have. The judge then says what every claim needs, as it does after training.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -22,13 +22,14 @@ from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tab
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
-from reprise.studies.measure_forms import REPORTED_SERIES, SERIES, metric_name
+from reprise.studies.measure_forms import known_reported_series, known_series, metric_name
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.scores import score_of
 
 MADE_UP_SEEDS = 10
 MADE_UP_EPOCHS = 2
-# Where no reference run says how much runs vary: points of an accuracy, and a share of any other
-# number.
+# Where no reference run says how much runs vary: points of an accuracy or another share, and a
+# share of any other number.
 DEFAULT_POINTS = 0.3
 DEFAULT_SHARE = 0.05
 UNREPORTED = 50.0
@@ -94,7 +95,8 @@ def _made_up_table(
         runs = []
         for seed, of_seed in enumerate(values, start=1):
             folder = f"{artefact.id}/{number}/{seed}"
-            names = {*named, *REPORTED_SERIES, *([metric] if isinstance(metric, str) else [])}
+            shown = [metric] if isinstance(metric, str) else []
+            names = {*named, *known_reported_series(), *shown}
             runs.append(MeasuredRun(seed, FINISHED, folder, dict.fromkeys(names, float(of_seed))))
             curves[folder] = _level_curve(of_seed)
         made.append(MeasuredRow(artefact.id, axes, row.arm, metric, row.reported, tuple(runs)))
@@ -123,7 +125,8 @@ def _spreads(artefact: ArtefactRecord, reference: Reference | None) -> dict[int,
 
 
 def _default_spread(metric: Any, value: float) -> float:
-    return DEFAULT_POINTS if "accuracy" in metric_name(metric) else DEFAULT_SHARE * abs(value)
+    score = score_of(str(metric.get("series") if isinstance(metric, Mapping) else metric))
+    return DEFAULT_POINTS if score and score.unit == "%" else DEFAULT_SHARE * abs(value)
 
 
 def _normal_scores(count: int) -> np.ndarray:
@@ -134,7 +137,7 @@ def _normal_scores(count: int) -> np.ndarray:
 
 def _level_curve(value: float) -> pd.DataFrame:
     epochs = range(1, MADE_UP_EPOCHS + 1)
-    columns = {name: [value] * MADE_UP_EPOCHS for name in SERIES}
+    columns = {name: [value] * MADE_UP_EPOCHS for name in known_series()}
     return pd.DataFrame({**columns, "epoch": epochs})
 
 

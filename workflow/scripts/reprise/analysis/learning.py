@@ -10,11 +10,12 @@ from math import isfinite, log, nan, sqrt
 from typing import Any
 
 from reprise.studies.artefact_records import RowRecord, TestData
+from reprise.studies.scores import ScoreForm, known_scores, score_of
 
 STANDARD_ERRORS = 3
 LOSS_SHARE = 0.99
-# What a run's numbers may tell it by, and what depends on whether it has learned.
-ACCURACY = "test_accuracy"
+# What a run's numbers may tell it by where they have no score of the test images, and what depends
+# on whether it has learned, beside scores.
 PROBED_LOSS = "high_rate_validation_loss"
 LEARNED_WORDS = ("accuracy", "loss", "gap", "gain")
 # What guessing with and without a change does not change.
@@ -42,17 +43,19 @@ class Guessing:
         tested: TestData = getattr(row.data, data)
         return cls(tested.classes, tested.test_images)
 
-    @property
-    def accuracy(self) -> float:
-        """In percent."""
-        return 100 / self.classes
-
-    @property
-    def highest_accuracy(self) -> float:
-        """An accuracy that guessing passes in one of 740 cases: three standard errors above."""
-        share = 1 / self.classes
+    def best(self, score: ScoreForm) -> float:
+        """A score that guessing passes in one of 740 cases: three standard errors above, where it
+        is a share in percent, and a hundredth below where less is better."""
+        guessed = score.guessed(self.classes)
+        if not score.rises:
+            return LOSS_SHARE * guessed
+        share = guessed / 100
         error = sqrt(share * (1 - share) / self.test_images)
         return 100 * (share + STANDARD_ERRORS * error)
+
+    def is_passed(self, score: ScoreForm, value: float) -> bool:
+        """Whether a score is better than what guessing gives."""
+        return value > self.best(score) if score.rises else value < self.best(score)
 
     def beaten_by(self, runs: Iterable[Mapping[str, float]]) -> int | None:
         """How many finished runs, by their numbers, are better than guessing; None where none
@@ -63,12 +66,14 @@ class Guessing:
     def is_beaten(self, numbers: Mapping[str, float]) -> bool | None:
         """Whether a finished run is better than guessing; None where its numbers do not tell.
 
-        By its test accuracy, or by the validation loss of a sweep over learning rates, which has
-        to lie a hundredth below that of equal probabilities, the logarithm of the classes.
+        By its main score of the test images, such as their accuracy, or by the validation loss of a
+        sweep over learning rates, which has to lie a hundredth below that of equal probabilities,
+        the logarithm of the classes.
         """
-        accuracy, loss = numbers.get(ACCURACY, nan), numbers.get(PROBED_LOSS, nan)
-        if isfinite(accuracy):
-            return accuracy > self.highest_accuracy
+        for score in known_scores():
+            if isfinite(value := numbers.get(f"test_{score.name}", nan)):
+                return self.is_passed(score, value)
+        loss = numbers.get(PROBED_LOSS, nan)
         return loss < LOSS_SHARE * log(self.classes) if isfinite(loss) else None
 
 
@@ -76,8 +81,8 @@ def guessed_value(metric: str | Mapping[str, Any], guessing: Guessing | None) ->
     """The value of a metric that guessing gives, which is what a reader gets from a run that
     diverged; None where guessing has none.
 
-    An accuracy is that of one class in so many (of five for a top-5 accuracy), a loss the
-    logarithm of the classes; a gap, a gain or a reduction is 0.
+    A score is what its task says: an accuracy that of one class in so many (of five for a top-5
+    accuracy). A loss is the logarithm of the classes; a gap, a gain or a reduction is 0.
     """
     is_curve = isinstance(metric, Mapping)
     if is_curve and not {"epoch", "from", "to"} & metric.keys():
@@ -87,12 +92,13 @@ def guessed_value(metric: str | Mapping[str, Any], guessing: Guessing | None) ->
         return 0.0
     if guessing is None:
         return None
-    if "accuracy" in name:
-        return min(100.0, guessing.accuracy * (5 if "top5" in name else 1))
+    if score := score_of(name):
+        guessed = score.guessed(guessing.classes)
+        return min(100.0, 5 * guessed) if "top5" in name else guessed
     return log(guessing.classes) if "loss" in name else None
 
 
 def depends_on_learning(metric: str | Mapping[str, Any]) -> bool:
     """Whether a metric is one of which runs at chance say nothing; times and counts are not."""
     name = str(metric.get("series", "")) if isinstance(metric, Mapping) else metric
-    return any(word in name for word in LEARNED_WORDS)
+    return score_of(name) is not None or any(word in name for word in LEARNED_WORDS)

@@ -26,6 +26,7 @@ import pandas as pd
 from reprise.analysis.records import Histories
 from reprise.errors import InputError, choose_among
 from reprise.studies.measure_forms import DIFFERENCES, Metric
+from reprise.studies.scores import falls
 
 ROUNDING = 1e-6
 """Far below the step of an accuracy, which is one image, and above the error of sums of values with
@@ -89,7 +90,7 @@ def arrival_of(form: Mapping[str, Any], values: np.ndarray) -> float | None:
     if "settled" in form:
         return first_settled(values, **form["settled"])
     if "near_best" in form:
-        falling = "loss" in str(form.get("series"))
+        falling = falls(str(form.get("series")))
         return first_near_best(values, falling=falling, **form["near_best"])
     return None
 
@@ -110,7 +111,7 @@ def series_of(history: pd.DataFrame, name: object) -> np.ndarray:
 def first_reached(values: np.ndarray, target: float, falling: bool) -> float:
     """The first epoch (counted from 1) at which a series reaches a target; inf where it never does.
 
-    ``falling`` series (losses) reach it from above.
+    ``falling`` series (losses, perplexities) reach it from above.
     """
     reached = values <= target if falling else values >= target
     return float(np.argmax(reached)) + 1 if reached.any() else inf

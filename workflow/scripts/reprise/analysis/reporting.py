@@ -2,8 +2,9 @@
 
 report: last                                      the last epoch (the default)
 report: {epochs: mean, count: 4, skip_last: 1}    the mean of 4 epochs, the last one left out
-report: {epochs: best}                            the epoch of best test accuracy; a study has
-                                                  to say so, for it chooses on the test images
+report: {epochs: best}                            the epoch of the best score on test images, such
+                                                  as their accuracy; a study has to say so, for
+                                                  it chooses on the test images
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from reprise.errors import InputError, choose_among
-from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.studies.measure_forms import known_reported_series, main_series
+from reprise.studies.scores import falls
 
 Report = str | Mapping[str, Any] | None
 
@@ -23,7 +25,7 @@ def needs_history(report: Report) -> bool:
 
 
 def reported_values(history: pd.DataFrame, report: Report) -> dict[str, float]:
-    """The accuracies (%) and losses of the epochs that are reported.
+    """The scores and losses of the epochs that are reported.
 
     A run of fewer epochs than are asked for (a shortened scale) gives the mean of those it has.
 
@@ -32,12 +34,19 @@ def reported_values(history: pd.DataFrame, report: Report) -> dict[str, float]:
     """
     rule = _rule(report)
     if rule["epochs"] == "best":
-        epochs = history.loc[[history["test_accuracy"].idxmax()]]
+        epochs = history.loc[[_best_epoch(history)]]
     else:
         count = int(rule.get("count", 1))
         end = max(1, len(history) - int(rule.get("skip_last", 0)))
         epochs = history.iloc[max(0, end - count) : end]
-    return {name: float(epochs[name].mean()) for name in REPORTED_SERIES if name in history}
+    names = (name for name in known_reported_series() if name in history)
+    return {name: float(epochs[name].mean()) for name in names}
+
+
+def _best_epoch(history: pd.DataFrame) -> int:
+    """The label of the row with the best main score of a task."""
+    name = main_series(history.columns)
+    return history[name].idxmin() if falls(name) else history[name].idxmax()
 
 
 def _rule(report: Report) -> Mapping[str, Any]:

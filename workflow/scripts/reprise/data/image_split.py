@@ -1,10 +1,12 @@
 """What every split of a run's images has, wherever they lie: batches of them on the device."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import ClassVar
 
+import numpy
 import torch
 from torch import Tensor
 
@@ -13,11 +15,11 @@ Bounds = Sequence[tuple[int, int]]
 
 
 class ImageSplit(ABC):
-    """Images of a data set, with labels (N,) int64 on the device.
+    """Images of a data set, or sequences of a text, with their labels on the device.
 
     Attributes:
         placement: in a word, where the images lie.
-        labels: (N,) int64.
+        labels: (N,) int64, or one for each pixel or token, (N, H, W) or (N, L) uint8.
         pixels: side of the square at the centre of an image that a network sees; None: the whole
             image.
     """
@@ -35,16 +37,22 @@ class ImageSplit(ABC):
         return self.labels.device
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image as a network sees it."""
+    def label_bytes(self) -> int:
+        """Bytes of the labels of an example that has one for each position; a class is as good as
+        none."""
+        return math.prod(self.labels.shape[1:]) if self.labels.dim() > 1 else 0
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image as a network sees it; the length of a sequence."""
         if self.pixels is None:
             return self.stored_shape
         return self.stored_shape[0], self.pixels, self.pixels
 
     @property
     @abstractmethod
-    def stored_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image as it is stored."""
+    def stored_shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image as it is stored, or the length of a sequence."""
 
     @abstractmethod
     def stored_at(self, index: Tensor | slice) -> Tensor:
@@ -79,3 +87,15 @@ class ImageSplit(ABC):
         _, height, width = self.stored_shape
         top, left = (height - self.pixels) // 2, (width - self.pixels) // 2
         return images[:, :, top : top + self.pixels, left : left + self.pixels].contiguous()
+
+
+def labels_at(labels: numpy.ndarray, rows: numpy.ndarray, device: torch.device) -> Tensor:
+    """The labels of some rows on a device: classes as int64, and those of single positions as they
+    are stored, since masks would take eight times their memory.
+
+    Args:
+        labels: (M,), or (M, ...) uint8 with one for each position.
+        rows: (N,).
+    """
+    own = labels[rows]
+    return torch.from_numpy(own.astype(numpy.int64) if own.ndim == 1 else own).to(device)

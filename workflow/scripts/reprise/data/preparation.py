@@ -23,7 +23,8 @@ def prepare(
     Args:
         source: what the files must hold.
         files: one path for each of ``source.files``, in their order.
-        pixels: side to which images are resized (bilinear); None keeps the source's.
+        pixels: side to which images are resized (bilinear; the class of a pixel is that of the
+            nearest); None keeps the source's.
 
     Raises:
         InputError: a file is missing, is another file than the source names, or does not hold
@@ -38,7 +39,9 @@ def prepare(
         splits = replace(
             splits,
             train_images=_resized(splits.train_images, side),
+            train_labels=_resized_labels(splits.train_labels, side),
             test_images=_resized(splits.test_images, side),
+            test_labels=_resized_labels(splits.test_labels, side),
         )
     write_prepared(result, splits, destination)
 
@@ -60,19 +63,26 @@ def _check_contents(source: Source, files: list[Path]) -> None:
             )
 
 
+def _resized_labels(labels: np.ndarray, pixels: int) -> np.ndarray:
+    """Masks at another side; classes of whole images as they are."""
+    if labels.ndim == 1:
+        return labels
+    return _resized_block(labels, pixels, Image.Resampling.NEAREST)
+
+
 def _resized(images: np.ndarray | ImageStream, pixels: int) -> ImageStream:
     """The images at another side, resized while they are written."""
 
     def blocks() -> Iterator[np.ndarray]:
         for block in image_blocks(images):
-            yield _resized_block(block, pixels)
+            yield _resized_block(block, pixels, Image.Resampling.BILINEAR)
 
     return ImageStream((*images.shape[:2], pixels, pixels), blocks)
 
 
-def _resized_block(images: np.ndarray, pixels: int) -> np.ndarray:
-    resized = np.empty((*images.shape[:2], pixels, pixels), np.uint8)
-    for index in np.ndindex(images.shape[:2]):
-        plane = Image.fromarray(images[index])
-        resized[index] = plane.resize((pixels, pixels), Image.Resampling.BILINEAR)
+def _resized_block(images: np.ndarray, pixels: int, how: Image.Resampling) -> np.ndarray:
+    planes = images.shape[:-2]
+    resized = np.empty((*planes, pixels, pixels), np.uint8)
+    for index in np.ndindex(planes):
+        resized[index] = Image.fromarray(images[index]).resize((pixels, pixels), how)
     return resized

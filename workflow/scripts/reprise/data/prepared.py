@@ -27,7 +27,9 @@ _DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
 _SEEN = "seen_pixels"
 # Inode, size and time of the last change.
 FileState = tuple[int, int, int]
-_DTYPES = {"images": ("U8", np.uint8), "labels": ("I64", np.int64)}
+_DTYPES = {"U8": np.uint8, "I64": np.int64}
+# What the arrays may hold: pixels or tokens, and classes of examples or of single positions.
+_STORED = {"images": ("U8",), "labels": ("I64", "U8")}
 
 
 @dataclass(frozen=True)
@@ -152,22 +154,28 @@ def _mapped_arrays(path: Path) -> dict[str, np.ndarray]:
         header = json.loads(stream.read(header_size))
     arrays = {}
     for name in _ARRAYS:
-        stored, dtype = _DTYPES[name.rsplit("_", 1)[1]]
+        stored = _STORED[name.rsplit("_", 1)[1]]
         entry = header[name]
-        if entry["dtype"] != stored:
-            raise ValueError(f"{name} is of type {entry['dtype']}, not {stored}")
+        if entry["dtype"] not in stored:
+            raise ValueError(f"{name} is of type {entry['dtype']}, not {' or '.join(stored)}")
+        dtype = _DTYPES[entry["dtype"]]
         offset = 8 + header_size + entry["data_offsets"][0]
         arrays[name] = np.memmap(path, dtype, "r", offset=offset, shape=tuple(entry["shape"]))
     return arrays
 
 
 def _check_shapes(data: OpenedData) -> None:
-    image = (len(data.mean), data.pixels, data.pixels)
+    side = data.train_images.shape[-1]
+    positions = (side, side) if data.mean else (side,)
+    image = (len(data.mean), *positions) if data.mean else positions
     for images, labels in (
         (data.train_images, data.train_labels),
         (data.test_images, data.test_labels),
     ):
-        if images.shape[1:] != image or labels.shape != images.shape[:1]:
+        if images.shape[1:] != image or labels.shape not in (
+            images.shape[:1],
+            (len(images), *positions),
+        ):
             raise ValueError(
                 f"images of shape {images.shape} with labels of shape {labels.shape} "
                 f"and {len(data.mean)} channels to normalise"
@@ -179,5 +187,5 @@ def _check_shapes(data: OpenedData) -> None:
 def _check_scale(data: PreparedData) -> None:
     """Else images would not be numbers, and a run on them would count as one that diverged."""
     known = all(map(math.isfinite, (*data.mean, *data.std)))
-    if not known or len(data.std) != len(data.mean) or min(data.std) <= 0:
+    if not known or len(data.std) != len(data.mean) or min(data.std, default=1) <= 0:
         raise ValueError(f"its mean {data.mean} and std {data.std} normalise no image")

@@ -14,7 +14,7 @@ import numpy
 import torch
 from torch import Tensor
 
-from reprise.data.image_split import Bounds, ImageSplit
+from reprise.data.image_split import Bounds, ImageSplit, labels_at
 
 # At a time: some megabytes of small images.
 UPLOADED_IMAGES = 1024
@@ -27,7 +27,8 @@ class ResidentSplit(ImageSplit):
     """Images at hand of the device.
 
     Attributes:
-        stored: images (M, C, H, W) uint8 among which those of the split are.
+        stored: images (M, C, H, W) uint8 among which those of the split are, or sequences of tokens
+            (M, L) uint8.
         rows: (N,) int64, where in ``stored`` each image of the split is.
     """
 
@@ -38,10 +39,9 @@ class ResidentSplit(ImageSplit):
     pixels: int | None = None
 
     @property
-    def stored_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image as it is stored."""
-        channels, height, width = self.stored.shape[1:]
-        return channels, height, width
+    def stored_shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image as it is stored, or the length of a sequence."""
+        return tuple(self.stored.shape[1:])
 
     def stored_at(self, index: Tensor | slice) -> Tensor:
         """Stored images (B, C, H, W) uint8 at some of the split's positions, 0 to N - 1."""
@@ -55,7 +55,8 @@ class ResidentSplit(ImageSplit):
 
 @dataclass(frozen=True)
 class ResidentData:
-    """The splits of a data set, with per-channel mean and standard deviation (0-1).
+    """The splits of a data set, with per-channel mean and standard deviation (0-1), which text does
+    not have.
 
     ``validation`` is ``test`` where no training images are held out. ``memory_format`` is the order
     in which normalised images lie in memory.
@@ -75,7 +76,9 @@ class ResidentData:
         return self.train.placement
 
     def normalise(self, images: Tensor) -> Tensor:
-        """uint8 images (B, C, H, W) as float32, (x / 255 - mean) / std."""
+        """uint8 images (B, C, H, W) as float32, (x / 255 - mean) / std; tokens (B, L) as int64."""
+        if images.dim() == 2:
+            return images.long()
         scaled = images.to(memory_format=self.memory_format).to(torch.float32)
         return scaled.mul_(1 / (255 * self.std)).sub_(self.mean / self.std)
 
@@ -100,12 +103,12 @@ def resident_split(
 
     Args:
         images: (M, C, H, W) uint8, mapped from a file.
-        labels: (M,).
+        labels: (M,), or one for each position.
         rows: (N,).
         device: where they are used.
         pixels: side of the centre that a network sees; None: the whole image.
     """
-    own_labels = torch.from_numpy(labels[rows].astype(numpy.int64)).to(device)
+    own_labels = labels_at(labels, rows, device)
     if device.type == "cpu":
         with warnings.catch_warnings():
             # Torch warns that it could write to a read-only file; nothing here writes to images.

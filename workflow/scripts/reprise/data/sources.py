@@ -8,6 +8,7 @@ from typing import Any
 from reprise.data.addresses import expanded, file_name
 from reprise.errors import InputError
 from reprise.inventory import find
+from reprise.studies.scores import DEFAULT_TASK, scores_of
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,22 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set of labelled square images.
+    """A data set of labelled square images, or of sequences of a text.
 
-    ``pixels`` is the side of an image; ``classes`` are in the order of the label ids; ``mean``
+    ``task`` is what a network learns from it. ``pixels`` is the side of an image, or the length of
+    a sequence, which has 0 channels; ``classes`` are in the order of the label ids; ``mean``
     and ``std`` normalise pixels that were scaled to 0..1, one number a channel. ``variant`` tells
     other copies of the data from the official one (a JPEG copy, another size). ``folder`` is where
     the user keeps data that is not downloaded, with ``${VARIABLE}`` still in place. ``in_place_of``
     holds what takes the place of augmentations that would change what an image shows, by name.
+    ``not_run`` says why nothing is prepared from it, and so nothing is run on it; it has no layout
+    then, and may have ``unnamed_classes``.
     """
 
     name: str
     title: str
     variant: str
-    layout: str
+    layout: str | None
     files: tuple[SourceFile, ...]
     classes: tuple[str, ...]
     channels: int
@@ -59,6 +63,9 @@ class Source:
     citation: str
     folder: str | None = None
     in_place_of: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    task: str = DEFAULT_TASK
+    unnamed_classes: int = 0
+    not_run: str | None = None
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> "Source":
@@ -72,7 +79,11 @@ class Source:
             _source_file(file, f"datasets.{name}.files[{index}]")
             for index, file in enumerate(entry["files"])
         )
-        for key in ("classes", "mean", "std"):
+        classes = entry["classes"]
+        unnamed = isinstance(classes, int)
+        values["classes"] = () if unnamed else tuple(classes)
+        values["unnamed_classes"] = classes if unnamed else 0
+        for key in ("mean", "std"):
             values[key] = tuple(entry[key])
         source = cls(name=name, **values)
         _check_consistency(source)
@@ -86,7 +97,10 @@ class Source:
     @property
     def available(self) -> bool:
         """Whether there is data to prepare: False while a layout that reads the user's own folder
-        lacks one. Nothing is looked up on disk or in the network."""
+        lacks one, or the data are only described. Nothing is looked up on disk or in the network.
+        """
+        if self.not_run is not None:
+            return False
         return self.folder is not None or not self.in_own_folder
 
     @property
@@ -94,16 +108,29 @@ class Source:
         """Whether it is read from a folder of the user's, since it cannot be downloaded."""
         return _reads_folder(self)
 
+    @property
+    def class_count(self) -> int:
+        """The number of classes."""
+        return len(self.classes) or self.unnamed_classes
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of an image, channels first, or of a sequence."""
+        return (self.channels, self.pixels, self.pixels) if self.channels else (self.pixels,)
+
     def resized(self, pixels: int | None) -> "Source":
         """The same data set scaled to another side, which is another variant: ``8px`` becomes
-        ``16px`` and ``jpeg`` becomes ``jpeg-16px``. None or its own side changes nothing."""
-        if pixels is None or pixels == self.pixels:
+        ``16px`` and ``jpeg`` becomes ``jpeg-16px``. None or its own side changes nothing, nor does
+        any side change a text."""
+        if pixels in (None, self.pixels) or not self.channels:
             return self
         base = self.variant.removesuffix(f"{self.pixels}px").rstrip("-")
         return replace(self, pixels=pixels, variant=f"{base}-{pixels}px".lstrip("-"))
 
 
 def _reads_folder(source: Source) -> bool:
+    if source.layout is None:
+        return False
     layout = find("layout", source.layout, f"datasets.{source.name}.layout")
     return layout.description.get("folder", False)
 
@@ -119,6 +146,14 @@ def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
 
 def _check_consistency(source: Source) -> None:
     place = f"datasets.{source.name}"
+    scores_of(source.task)
+    if (source.layout is None) == (source.not_run is None):
+        raise InputError(
+            f"{place}: expected a layout, or `not_run` with a reason, found "
+            f"{'neither' if source.layout is None else 'both'}"
+        )
+    if not source.classes and source.layout is not None:
+        raise InputError(f"{place}.classes must list the names of the classes, found a number")
     for key in ("mean", "std"):
         found = len(getattr(source, key))
         if found != source.channels:

@@ -39,8 +39,11 @@ def image_blocks(images: np.ndarray | ImageStream) -> Iterator[np.ndarray]:
 class Splits:
     """A data set's arrays.
 
-    Images are uint8 of shape (images, channels, side, side), values 0..255; labels are int64 of
-    shape (images,), values 0..classes - 1. Layouts may give streams in place of images.
+    Images are uint8 of shape (images, channels, side, side), values 0..255. A text has sequences in
+    their place, uint8 of shape (sequences, length), values 0..classes - 1. Labels are int64 of
+    shape (images,), values 0..classes - 1; where there is one for each pixel or token they are
+    uint8 of shape (images, side, side) or (sequences, length), and 255 says that a pixel has none.
+    Layouts may give streams in place of images.
     """
 
     train_images: np.ndarray | ImageStream

@@ -10,7 +10,7 @@ import numpy
 import torch
 from torch import Tensor
 
-from reprise.data.image_split import Bounds, ImageSplit
+from reprise.data.image_split import Bounds, ImageSplit, labels_at
 from reprise.data.row_file import RowFile
 
 
@@ -30,10 +30,9 @@ class StreamedSplit(ImageSplit):
     pixels: int | None = None
 
     @property
-    def stored_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image as it is stored."""
-        channels, height, width = self.file.shape
-        return channels, height, width
+    def stored_shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image as it is stored, or the length of a sequence."""
+        return tuple(self.file.shape)
 
     def stored_at(self, index: Tensor | slice) -> Tensor:
         """Stored images (B, C, H, W) uint8 at some of the split's positions, read at once."""
@@ -64,16 +63,16 @@ def streamed_split(
 
     Args:
         images: (M, C, H, W) uint8, mapped from a file.
-        labels: (M,).
+        labels: (M,), or one for each position.
         rows: (N,).
         device: where batches come out.
         pixels: side of the centre that a network sees; None: the whole image.
     """
-    own_labels = torch.from_numpy(labels[rows].astype(numpy.int64)).to(device)
+    own_labels = labels_at(labels, rows, device)
     return StreamedSplit(RowFile.of(images), rows, own_labels, pixels)
 
 
-def _new_buffer(shape: tuple[int, int, int], pinned: bool, images: int) -> Tensor:
+def _new_buffer(shape: tuple[int, ...], pinned: bool, images: int) -> Tensor:
     return torch.empty((images, *shape), dtype=torch.uint8, pin_memory=pinned)
 
 

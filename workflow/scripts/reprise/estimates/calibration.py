@@ -15,6 +15,7 @@ from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.estimates.flop_counting import flop_counter
+from reprise.inventory import entries_of
 from reprise.studies.cell import Cell, canonical_json
 from reprise.training.arithmetic import computing, round_products
 from reprise.training.device_clock import device_seconds
@@ -51,15 +52,15 @@ class Sample:
     """A cell that stands for all those that cost the same: its images and classes are enough."""
 
     cell: Cell
-    image_shape: tuple[int, int, int]
+    image_shape: tuple[int, ...]
     classes: int
 
 
 def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
     """The name of what an image of the cell costs, equal for cells that cost the same, and a sample
     of it."""
-    shape = (source.channels, source.pixels, source.pixels)
-    sample = Sample(cell, shape, len(source.classes))
+    shape = source.input_shape
+    sample = Sample(cell, shape, source.class_count)
     named: list[Any] = [
         cell.model.plain(),
         cell.norm.plain(),
@@ -219,23 +220,32 @@ def _evaluation_of(run: Run, batch_size: int) -> Callable[[], int]:
 
     def evaluation() -> int:
         with computing(run.cell, test.device):
-            evaluate(run.model, run.data, images, run.loss, size)
+            evaluate(run.model, run.data, images, run.loss, size, task=run.task)
         return size
 
     return evaluation
 
 
 def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
-    """Random images with random labels: what an image shows does not change what it costs."""
-    channels = sample.image_shape[0]
+    """Random images or tokens with random labels: what they show does not change what they cost."""
     generator = torch.Generator().manual_seed(0)
     # Each of them several times, since those of many large batches would fill the memory.
     stored = min(images, sample.cell.batch_size * STORED_BATCHES)
+    channels = sample.image_shape[0] if len(sample.image_shape) > 1 else 0
+    values = 256 if channels else sample.classes
     pixels = torch.randint(
-        256, (stored, *sample.image_shape), dtype=torch.uint8, generator=generator
+        values, (stored, *sample.image_shape), dtype=torch.uint8, generator=generator
     )
-    labels = torch.randint(sample.classes, (images,), generator=generator)
+    labels = _made_up_labels(sample, images, generator)
     rows = torch.arange(images) % stored
     split = ResidentSplit(pixels.to(device), rows.to(device), labels.to(device))
     half = torch.full((1, channels, 1, 1), 0.5, device=device)
     return ResidentData(split, split, split, sample.classes, half, half)
+
+
+def _made_up_labels(sample: Sample, images: int, generator: torch.Generator) -> torch.Tensor:
+    """Random labels, one for each image, or for each of its positions."""
+    if entries_of("task")[sample.cell.task].description["labels"] == "example":
+        return torch.randint(sample.classes, (images,), generator=generator)
+    shape = (images, *sample.image_shape[-2:])
+    return torch.randint(sample.classes, shape, dtype=torch.uint8, generator=generator)

@@ -6,7 +6,8 @@ from reprise.inventory import Entry, constant, find
 from reprise.planning.planned_rows import PlannedRow
 from reprise.planning.probe_runs import is_comparable
 from reprise.studies.claims.artefacts import Artefacts, ComparedArtefact, ComparedRow
-from reprise.studies.measure_forms import TRAINED_METRICS, metric_name
+from reprise.studies.measure_forms import metric_name, trained_metrics
+from reprise.studies.scores import DEFAULT_TASK
 from reprise.studies.study import Artefact, Study
 
 SPENT = frozenset({"wall_seconds", "processor_seconds"})
@@ -28,7 +29,9 @@ def compared_artefacts(
 
 
 def _compared(artefact: Artefact, rows: Iterable[PlannedRow], where: str) -> ComparedArtefact:
+    rows = list(rows)
     shown = artefact.content["metric"]
+    tasks = {planned.row.cell.task for planned in rows if planned.row.cell} or {DEFAULT_TASK}
     compared = tuple(
         ComparedRow(
             axes=planned.row.axes,
@@ -44,7 +47,7 @@ def _compared(artefact: Artefact, rows: Iterable[PlannedRow], where: str) -> Com
         id=artefact.id,
         axes=_positions(artefact),
         rows=compared,
-        metrics=_metrics(artefact, compared),
+        metrics=_metrics(artefact, compared, trained_metrics(tasks)),
         is_trained=artefact.trained,
         is_comparable=is_comparable(artefact, where),
     )
@@ -64,15 +67,20 @@ def _runs(artefact: Artefact, place: int, planned: PlannedRow) -> Hashable:
     return planned.probe, planned.row.cell.published_id
 
 
-def _metrics(artefact: Artefact, rows: Iterable[ComparedRow]) -> frozenset[str] | None:
-    """The names of the numbers that its runs have; None where its probe does not list them."""
+def _metrics(
+    artefact: Artefact, rows: Iterable[ComparedRow], trained: frozenset[str]
+) -> frozenset[str] | None:
+    """The names of the numbers that its runs have; None where its probe does not list them.
+
+    Args:
+        trained: those of cells of its tasks that are trained.
+    """
     if artefact.trained:
-        return TRAINED_METRICS
+        return trained
     probe: Entry = find("probe", artefact.content["probe"]["name"], artefact.id)
     if not probe.description.get("runs", False):
         return frozenset(metric_name(row.metric) for row in rows)
     listed = constant(probe.module, "METRICS")
     if listed is None:
         return None
-    trained = TRAINED_METRICS if probe.description.get("trains", False) else frozenset()
-    return SPENT.union(listed, trained)
+    return SPENT.union(listed, trained if probe.description.get("trains", False) else ())

@@ -13,7 +13,7 @@ LIBRARIES_MEGABYTES = 500
 BYTES_A_NAME = 300
 FEWEST_MINUTES = 30
 # What an entry says of the runs and not of the prepared file.
-NOT_PREPARED = ("folder", "in_place_of")
+NOT_PREPARED = ("folder", "in_place_of", "task", "not_run")
 # Photographs of half a megapixel come at a hundred or more a second.
 IMAGES_A_MINUTE = 3000
 

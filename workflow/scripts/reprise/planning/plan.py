@@ -154,7 +154,7 @@ class Plan:
         return {
             "channels": source.channels,
             "pixels": source.pixels,
-            "classes": len(source.classes),
+            "classes": source.class_count,
         }
 
     def train_images(self, cell: Cell) -> int:

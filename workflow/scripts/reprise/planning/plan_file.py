@@ -161,4 +161,4 @@ def _of_published_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
 
 
 def _tested_on(cell: Cell, source: Source) -> TestData:
-    return TestData(classes=len(source.classes), test_images=cell.test_images or source.test_images)
+    return TestData(classes=source.class_count, test_images=cell.test_images or source.test_images)

@@ -1,7 +1,7 @@
 """The rows of an artefact as a scale runs them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reprise.data.sources import Source
@@ -66,17 +66,18 @@ def planned_rows(
     """
     overlay = scale.overlay(study.id)
     probe = run_probe_of(artefact, f"{study.path}: artefacts.{artefact.id}")
-    for row in artefact.rows:
+    for row in (_with_task(row, sources) for row in artefact.rows):
         where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
         if row.cell is not None:
             check_cell(row.cell, sources, where)
         if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
             continue
-        if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
+        own = overlay if row.cell is None else overlay.for_task(row.cell.task)
+        if reason := row.not_run or why_not_run(sources[row.cell.dataset], own):
             yield PlannedRow(row, None, not_run=reason)
             continue
-        run = scale_cell(row.cell, overlay, sources)
+        run = scale_cell(row.cell, own, sources)
         if probe is None:
             # What probes measure is often finer than bfloat16 can tell.
             run = run.in_precision(scale.precision)
@@ -84,17 +85,33 @@ def planned_rows(
         yield PlannedRow(row, run, probe)
 
 
+def _with_task(row: Row, sources: Mapping[str, Source]) -> Row:
+    """The row with a cell that learns what its data set says."""
+    source = sources.get(row.cell.dataset) if row.cell else None
+    if source is None or source.task == row.cell.task:
+        return row
+    return replace(row, cell=replace(row.cell, task=source.task))
+
+
 def why_not_run(source: Source, overlay: Overlay) -> str | None:
     """Why cells on a data set, as published, are not run; None where they are.
 
     Data that the user has to bring is not there until a folder is named. Nothing else takes its
-    place: what is asked of such data is a matter of its size.
+    place: what is asked of such data is a matter of its size. Data that are only described are run
+    where others take their place.
+
+    Args:
+        source: the data set.
+        overlay: of the scale, for the task of the data set.
     """
+    stands_in = bool((overlay.data or {}).get("dataset"))
+    if source.not_run is not None:
+        return None if stands_in else source.not_run
     if not source.available:
         return (
             f"{source.title} cannot be downloaded freely. Name your folder of it under "
             f"datasets.{source.name}.folder in the configuration; config/README.md says how."
         )
-    if source.in_own_folder and (overlay.data or {}).get("dataset"):
+    if source.in_own_folder and stands_in:
         return f"{source.title} is not run at this scale, which has other data in its place."
     return None

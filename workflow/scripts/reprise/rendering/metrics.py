@@ -7,9 +7,10 @@ from typing import Any
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import ARRIVALS, Metric, metric_name
+from reprise.studies.scores import score_of
 
-UNITS = {"accuracy": "%", "seconds": "s", "bytes": "bytes", "per_second": "1/s"}
-"""Unit by the ending of a metric's name."""
+UNITS = {"seconds": "s", "bytes": "bytes", "per_second": "1/s"}
+"""Unit by the ending of a metric's name, beside those of scores."""
 
 WHOLE = frozenset({"epochs", "updates", "parameters", "multiply_adds", "epoch"})
 """Metrics that are counts."""
@@ -78,6 +79,8 @@ def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
     if isinstance(metric, Mapping):
         return "epochs" if is_arrival(metric) else metric_unit(str(metric.get("series")))
+    if score := score_of(metric):
+        return score.unit
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
 
 

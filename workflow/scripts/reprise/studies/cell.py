@@ -12,6 +12,7 @@ from typing import Any
 from reprise.inventory import Entry, find
 from reprise.studies.choice import Choice
 from reprise.studies.run_folders import seed_folder, settings_folder
+from reprise.studies.scores import DEFAULT_TASK
 
 # The registries behind a cell's fields. `momentum` may be a plain number instead.
 CHOICES = {
@@ -59,6 +60,7 @@ class Cell:
             in later ones it trains in evaluation mode (None: all are in training mode).
         stop_below_change: the run stops once its validation loss differs from that of two epochs
             before by less than this; 0: never.
+        task: what is learned; that of the data set.
         seed: fixes initialisation, data order, augmentation and dropout as separate streams.
     """
 
@@ -82,6 +84,7 @@ class Cell:
     data_variant: str = "official"
     train_images: int | None = None
     test_images: int | None = None
+    task: str = DEFAULT_TASK
     seed: int = 0
 
     @property
@@ -211,6 +214,9 @@ class Cell:
             (f"augmentation[{number}]", "augmentation", step)
             for number, step in enumerate(self.augmentation)
         ]
+        # Naming what most cells share would give all of them another fingerprint.
+        if self.task != DEFAULT_TASK:
+            named.append(("task", "task", Choice(self.task)))
         for key, kind, choice in named:
             yield from with_nested(key, kind, choice, where)
 

@@ -3,10 +3,12 @@
 What each form of a measure means stands in ``reprise.analysis.measures``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from reprise.errors import InputError, choose_among
+from reprise.studies.scores import DEFAULT_TASK, known_scores, known_tasks, scores_of
 
 Metric = str | Mapping[str, Any]
 """The name of a column, or a measure."""
@@ -14,30 +16,57 @@ Metric = str | Mapping[str, Any]
 DEFAULT_METRIC = "test_accuracy"
 # In place of a value, for runs that diverged.
 LEFT_OUT = "left out"
-# The columns of history.csv.
-SERIES = (
-    "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "validation_loss",
-    "validation_accuracy", "learning_rate", "momentum", "batch_size", "updates", "seconds",
-    "images_per_second",
+# The columns of history.csv beside those of losses and scores.
+FURTHER_SERIES = (
+    "epoch", "learning_rate", "momentum", "batch_size", "updates", "seconds", "images_per_second",
 )  # fmt: skip
-# Those of which the metrics of a run hold a value at the epochs that are reported.
-REPORTED_SERIES = (
-    "test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "train_accuracy",
-    "train_loss",
-)  # fmt: skip
-# Metrics that are the difference of two such columns, the first minus the second.
+# Metrics that are the difference of two columns, the first minus the second.
 DIFFERENCES = {"generalisation_gap": ("train_accuracy", "test_accuracy")}
-# The numbers that every training run has.
-TRAINED_METRICS = frozenset(
-    {
-        *REPORTED_SERIES, *DIFFERENCES, "epochs", "updates", "parameters", "images_per_second",
-        "wall_seconds", "processor_seconds",
-    }
+# The numbers that every training run has, whatever its task.
+COMMON_METRICS = (
+    "epochs", "updates", "parameters", "images_per_second", "wall_seconds", "processor_seconds",
 )  # fmt: skip
 # The keys of each form beside ``series``; one form a measure.
 FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"}, {"near_best"})
 # The rules by which a curve has arrived, with the keys that each needs and takes.
 ARRIVALS = {"settled": ({"change", "epochs"}, set()), "near_best": ({"within"}, {"shift"})}
+
+
+def reported_series(task: str = DEFAULT_TASK) -> tuple[str, ...]:
+    """The columns of a history of which the metrics of a run hold a value at the epochs that are
+    reported: scores and loss of every split.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    names = (*(score.name for score in scores_of(task)), "loss")
+    return tuple(f"{split}_{name}" for split in ("test", "validation", "train") for name in names)
+
+
+@cache
+def known_reported_series() -> tuple[str, ...]:
+    """Those of all tasks, each once."""
+    return tuple(dict.fromkeys(name for task in known_tasks() for name in reported_series(task)))
+
+
+@cache
+def known_series() -> tuple[str, ...]:
+    """All columns that a history may have."""
+    return (*FURTHER_SERIES, *known_reported_series())
+
+
+def trained_metrics(tasks: Iterable[str] = (DEFAULT_TASK,)) -> frozenset[str]:
+    """The numbers that training runs of some tasks have."""
+    reported = {name for task in tasks for name in reported_series(task)}
+    differences = {name for name, pair in DIFFERENCES.items() if reported.issuperset(pair)}
+    return frozenset({*reported, *differences, *COMMON_METRICS})
+
+
+def main_series(columns: Iterable[str]) -> str | None:
+    """The first column of a history that is a task's score of the test images; None without one."""
+    present = set(columns)
+    names = (f"test_{score.name}" for score in known_scores())
+    return next((name for name in names if name in present), None)
 
 
 def metric_name(metric: Metric) -> str:
@@ -50,7 +79,8 @@ def metric_name(metric: Metric) -> str:
 
 def depends_on_report(metric: Any) -> bool:
     """Whether a metric has another value where other epochs are reported."""
-    return isinstance(metric, str) and (metric in REPORTED_SERIES or metric in DIFFERENCES)
+    names = {*known_reported_series(), *DIFFERENCES}
+    return isinstance(metric, str) and metric in names
 
 
 def check_measure(metric: Any, where: str) -> None:
@@ -79,8 +109,9 @@ def check_series(name: Any, where: str) -> None:
     Raises:
         InputError: there is none of that name.
     """
-    if name not in SERIES:
-        raise InputError(f"{where}: unknown series {name!r}; {choose_among(name, SERIES)}")
+    if name not in known_series():
+        known = choose_among(name, known_series())
+        raise InputError(f"{where}: unknown series {name!r}; {known}")
 
 
 def check_arrival(form: Mapping[str, Any], where: str) -> None:

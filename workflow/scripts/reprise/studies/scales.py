@@ -45,6 +45,7 @@ class Overlay:
     """The part of a scale that may differ from study to study.
 
     ``pixels`` is the image side of single models, by name, that need larger images than others.
+    ``tasks`` replaces all these for data of single tasks, by name.
     """
 
     data: Mapping[str, Any] | None = None
@@ -52,12 +53,18 @@ class Overlay:
     batches: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def for_task(self, task: str) -> "Overlay":
+        """What holds for data of a task."""
+        return dataclasses.replace(self, **{**self.tasks.get(task, {}), "tasks": {}})
 
     @property
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
         common = self.data.get("pixels") if self.data else None
-        return {None, common, *self.pixels.values()}
+        further = (self.for_task(task).sides for task in self.tasks)
+        return {None, common, *self.pixels.values()}.union(*further)
 
 
 @dataclass(frozen=True)
@@ -220,6 +227,11 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
         raise InputError(
             f"config/scales.yaml: data.dataset: unknown data set {dataset!r}; "
             f"{choose_among(dataset, sources)}"
+        )
+    if sources[dataset].task != cell.task:
+        raise InputError(
+            f"config/scales.yaml: expected data for the task {cell.task} under `tasks` in place of "
+            f"{cell.dataset}, found {dataset}, which is for {sources[dataset].task}"
         )
     side = overlay.pixels.get(cell.model.name, wanted.get("pixels"))
     source = sources[dataset].resized(side)

@@ -5,7 +5,6 @@ all that is to be known of them. A run that went on has the same history as one 
 killed, to the last digit on a CPU (tested).
 """
 
-import dataclasses
 import pickle
 import time
 from collections.abc import Callable, Mapping
@@ -104,7 +103,7 @@ class Checkpoint:
             setattr(run, name, saved[name])
         if measurement is not None:
             measurement.load_state_dict(saved["measurement"])
-        self.epochs = [Epoch(**epoch) for epoch in saved["epochs"]]
+        self.epochs = [Epoch.of(epoch) for epoch in saved["epochs"]]
         self.resumed_after = [*saved["resumed_after"], len(self.epochs)]
         # A file of before processor time was measured has none.
         self.earlier = TimeSpent(saved["seconds"], saved.get("processor_seconds"))
@@ -148,7 +147,7 @@ class Checkpoint:
             "optimizer": run.optimizer.state_dict(),
             **{name: getattr(run, name) for name in CHANGING},
             "measurement": None if self._measurement is None else self._measurement.state_dict(),
-            "epochs": [dataclasses.asdict(epoch) for epoch in self.epochs],
+            "epochs": [epoch.columns() for epoch in self.epochs],
             "resumed_after": self.resumed_after,
             "seconds": spent.wall,
             "processor_seconds": spent.processor,

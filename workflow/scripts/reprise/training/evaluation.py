@@ -1,6 +1,7 @@
-"""Loss and accuracy on held-out images, weighted by the number of images."""
+"""Loss and scores on held-out images, weighted by the number of predictions."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 
 from reprise.data.image_split import ImageSplit
 from reprise.data.resident import ResidentData
+from reprise.training.task import Loss, Task, usual_task
 
 # A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones. The
 # numbers are for images of 32 pixels; memory limits larger ones.
@@ -15,26 +17,35 @@ IMAGES_PER_EVALUATION_BATCH = {"cpu": 100, "cuda": 2000}
 USUAL_PIXELS = 32 * 32
 FEWEST_IMAGES = 16
 
-Loss = Callable[[Tensor, Tensor], Tensor]
-
 
 @dataclass(frozen=True)
 class Score:
-    """Mean loss and accuracy in percent."""
+    """Mean loss, and the scores of a task by name, each of which is an attribute too."""
 
     loss: float
-    accuracy: float
+    values: Mapping[str, float]
+
+    def __getattr__(self, name: str) -> float:
+        """A score."""
+        if name in self.__dict__.get("values", {}):
+            return self.values[name]
+        raise AttributeError(name)
+
+    def columns(self, split: str) -> dict[str, float]:
+        """By their columns in a history."""
+        return {f"{split}_{name}": v for name, v in {"loss": self.loss, **self.values}.items()}
 
 
 class Tally:
-    """Sums of loss and correct predictions, kept on the device until read.
+    """Sums of loss and what a task counts, kept on the device until read.
 
     A mean over batches would weigh the images of a smaller last batch more than the others.
     """
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, task: Task) -> None:
+        self.task = task
         self.loss = torch.zeros((), device=device, dtype=torch.float64)
-        self.correct = torch.zeros((), device=device, dtype=torch.int64)
+        self.counts = task.no_counts(device)
         self.images = 0
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
@@ -44,24 +55,29 @@ class Tally:
 
     def count(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         """What ``add`` does on the device."""
-        self.loss += loss.detach() * len(labels)
-        self.correct += (logits.detach().argmax(1) == labels).sum()
+        self.loss += loss.detach() * self.task.weight(labels)
+        self.task.count(self.counts, logits.detach(), labels)
 
     def take(self, other: "Tally", images: int) -> None:
         """Count what another one has, which has counted that many images on the device."""
         self.loss += other.loss
-        self.correct += other.correct
+        self.counts += other.counts
         self.images += images
 
     def clear(self) -> None:
         """Start anew, in the same memory."""
         self.loss.zero_()
-        self.correct.zero_()
+        self.counts.zero_()
         self.images = 0
 
     def score(self) -> Score:
         """Read the sums from the device."""
-        return Score(self.loss.item() / self.images, 100 * self.correct.item() / self.images)
+        predictions = self.task.predictions(self.counts, self.images)
+        return Score(self.loss.item() / predictions, self.task.scores(self.counts, self.images))
+
+    def unknown(self) -> Score:
+        """A score of which nothing is known."""
+        return Score(math.nan, dict.fromkeys(self.task.scores(self.counts, self.images), math.nan))
 
 
 def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: ImageSplit) -> int:
@@ -71,8 +87,7 @@ def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: Ima
     if any(getattr(module, "uses_batch_statistics_at_test", False) for module in modules):
         return training_batch_size
     usual = IMAGES_PER_EVALUATION_BATCH[split.device.type]
-    _, height, width = split.image_shape
-    return min(usual, max(FEWEST_IMAGES, usual * USUAL_PIXELS // (height * width)))
+    return min(usual, max(FEWEST_IMAGES, usual * USUAL_PIXELS // math.prod(split.image_shape[1:])))
 
 
 @torch.no_grad()
@@ -83,15 +98,18 @@ def evaluate(
     loss: Loss,
     batch_size: int,
     logits_of: Callable[[Tensor], Tensor] | None = None,
+    task: Task | None = None,
 ) -> Score:
     """The model's score on a split, in evaluation mode; the model's own mode is restored.
 
     Args:
-        logits_of: uint8 images (B, C, H, W) to logits (B, classes) float32, in place of the model.
+        logits_of: stored images (B, ...) to logits (B, classes, ...) float32, in place of the
+            model.
+        task: whose scores these are; None: that of data which name none.
     """
     training = model.training
     model.eval()
-    tally = Tally(split.device)
+    tally = Tally(split.device, task or usual_task(data.classes))
     starts = range(0, len(split), batch_size)
     bounds = [(start, min(start + batch_size, len(split))) for start in starts]
     for (start, end), images in zip(bounds, split.batches(bounds), strict=True):

@@ -31,6 +31,7 @@ def run_first_epochs(plain: Mapping[str, Any]) -> None:
 
 def _trained(job: Job, epochs: int, data: OpenedData, device: torch.device) -> Outcome:
     run = start_run(job.cell, load_resident(data, job.cell, device, job.resident_share))
-    trained = train(run, EpochPrinter(min(epochs, job.cell.epochs)), stop_after=epochs)
+    printer = EpochPrinter(min(epochs, job.cell.epochs), job.cell.task)
+    trained = train(run, printer, stop_after=epochs)
     metrics = training_metrics(run, trained)
     return Outcome(metrics, history_text(trained), placement=run.data.placement)

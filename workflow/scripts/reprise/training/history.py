@@ -2,8 +2,12 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from reprise.studies.scores import SPLITS
+from reprise.training.evaluation import Score
 
 TIMING_COLUMNS = ("seconds", "images_per_second")
 
@@ -12,19 +16,17 @@ TIMING_COLUMNS = ("seconds", "images_per_second")
 class Epoch:
     """One epoch of a run.
 
-    Accuracies are percentages. Training loss and accuracy are those met during the epoch, on
-    augmented images. Without images held out for validation, those for testing serve. Learning
-    rate, momentum and batch size are those of its last update; ``updates`` counts from the start
-    of the run. ``seconds`` include evaluation, ``images_per_second`` counts training alone.
+    ``train``, ``test`` and ``validation`` hold loss and scores; each of them is an attribute too,
+    by the name of its column: ``test_loss``, ``test_accuracy``. Those of training are met during
+    the epoch, on augmented images. Without images held out for validation, those for testing serve.
+    Learning rate, momentum and batch size are those of its last update; ``updates`` counts from the
+    start of the run. ``seconds`` include evaluation, ``images_per_second`` counts training alone.
     """
 
     epoch: int
-    train_loss: float
-    train_accuracy: float
-    test_loss: float
-    test_accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    train: Score
+    test: Score
+    validation: Score
     learning_rate: float
     momentum: float
     batch_size: int
@@ -32,14 +34,48 @@ class Epoch:
     seconds: float
     images_per_second: float
 
+    def __getattr__(self, column: str) -> float:
+        """Loss or score of a split."""
+        split, _, name = column.partition("_")
+        if split in SPLITS and split in self.__dict__:
+            return getattr(self.__dict__[split], name)
+        raise AttributeError(column)
+
+    def columns(self) -> dict[str, Any]:
+        """The row of history.csv by column."""
+        columns: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            measured = field.name in SPLITS
+            columns |= value.columns(field.name) if measured else {field.name: value}
+        return columns
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> "Epoch":
+        """The inverse of ``columns``.
+
+        Raises:
+            TypeError: a column is missing, or there is one more.
+        """
+        values = dict(columns)
+        for split in SPLITS:
+            names = [name for name in columns if name.startswith(f"{split}_")]
+            own = {name.removeprefix(f"{split}_"): values.pop(name) for name in names}
+            values[split] = Score(own.pop("loss"), own)
+        return cls(**values)
+
 
 def history_text(epochs: Sequence[Epoch]) -> str:
     """The text of history.csv; numbers with nine significant digits, so that equal runs give
-    equal bytes (timing columns aside)."""
+    equal bytes (timing columns aside).
+
+    Args:
+        epochs: of the run, one or more.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Epoch)])
-    for epoch in epochs:
-        values = asdict(epoch).values()
-        writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in values])
+    rows = [epoch.columns() for epoch in epochs]
+    writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in row.values()])
     return stream.getvalue()

@@ -28,7 +28,7 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
 from reprise.training.arithmetic import computing
-from reprise.training.evaluation import Loss, Score, Tally, evaluate, evaluation_batch_size
+from reprise.training.evaluation import Score, Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch
 from reprise.training.memory_format import memory_format_of
 from reprise.training.recorded_gradients import (
@@ -43,8 +43,8 @@ from reprise.training.recorded_updates import (
     RecordedUpdates,
     can_record_steps,
 )
+from reprise.training.task import Loss, Task, make_task
 
-UNKNOWN = Score(math.nan, math.nan)
 AUGMENTED_PIXELS = 2**20
 """At once, where an epoch is augmented before its updates: 1,024 images of 32 pixels."""
 
@@ -56,8 +56,9 @@ class Run:
     """The state of one run: everything that an update reads or changes.
 
     Attributes:
-        before_step: told of each batch, normalised images (B, C, H, W) and labels (B,), when the
-            gradients of its loss are there and the weights are still those that they belong to.
+        before_step: told of each batch, normalised images (B, C, H, W) and labels (B, ...), when
+            the gradients of its loss are there and the weights are still those that they belong
+            to.
         recorded: computes gradients in place of the loop.
         recorded_logits: computes those of evaluation, where it takes many batches.
         recorded_updates: does whole updates in place of the loop, where nobody looks at them.
@@ -67,6 +68,7 @@ class Run:
     data: ResidentData
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    task: Task
     loss: Loss
     augmentation: Augmentation
     learning_rate_at: Schedule
@@ -85,7 +87,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Update:
-    """One update: the batch's logits (B, classes) and labels (B,), and its mean loss before it."""
+    """One update: the batch's logits (B, classes, ...) and labels (B, ...), and its mean loss
+    before it."""
 
     loss: Tensor
     logits: Tensor
@@ -122,6 +125,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
         )
     memory_format = memory_format_of(model, cell.computed_in, device)
     model = model.to(device, memory_format=memory_format)
+    task = make_task(cell.task, data.classes)
     schedule_functions = _schedule(cell.schedule), _schedule(cell.momentum)
     planned = updates_by_epoch(cell, len(data.train))
     total = sum(planned)
@@ -133,8 +137,9 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
         data=replace(data, memory_format=memory_format),
         model=model,
         optimizer=optimizers[cell.optimizer.name](model, start, **cell.optimizer.arguments),
-        loss=partial(losses[cell.loss.name], **cell.loss.arguments),
-        augmentation=augmentation_of(cell, data.train.image_shape[1]),
+        task=task,
+        loss=task.loss(partial(losses[cell.loss.name], **cell.loss.arguments)),
+        augmentation=augmentation_of(cell, data.train.image_shape[-1]),
         learning_rate_at=schedule_functions[0],
         momentum_at=schedule_functions[1],
         learning_rate=learning_rate,
@@ -212,22 +217,20 @@ def _stands_still(run: Run) -> bool:
 
 def _train_epoch(run: Run, number: int) -> Epoch:
     started = time.perf_counter()
-    tally = Tally(run.data.train.device)
+    tally = Tally(run.data.train.device, run.task)
     if not trained_by_recordings(run, number, tally):
         for update in updates(run, number):
             tally.add(update.loss, update.logits, update.labels)
     training = tally.score()
     training_seconds = time.perf_counter() - started
-    validation, test = _evaluated(run) if math.isfinite(training.loss) else (UNKNOWN, UNKNOWN)
+    unknown = tally.unknown()
+    validation, test = _evaluated(run) if math.isfinite(training.loss) else (unknown, unknown)
     run.validation_losses += (validation.loss,)
     return Epoch(
         epoch=number + 1,
-        train_loss=training.loss,
-        train_accuracy=training.accuracy,
-        test_loss=test.loss,
-        test_accuracy=test.accuracy,
-        validation_loss=validation.loss,
-        validation_accuracy=validation.accuracy,
+        train=training,
+        test=test,
+        validation=validation,
         learning_rate=run.learning_rate,
         momentum=run.momentum,
         batch_size=run.batch_sizes[number],
@@ -240,13 +243,12 @@ def _train_epoch(run: Run, number: int) -> Epoch:
 def _recorded_updates(run: Run, recorder: Recorder) -> RecordedUpdates | None:
     """What records whole updates; None where steps cannot be recorded, or an epoch is too large."""
     train = run.data.train
-    size = len(train) * math.prod(train.image_shape)
+    size = len(train) * (math.prod(train.image_shape) + train.label_bytes)
     if not can_record_steps(run.optimizer) or size > LARGEST_EPOCH_BYTES:
         return None
     gradients = partial(_batch_gradients, run)
-    return RecordedUpdates(
-        run.model, run.optimizer, gradients, recorder, len(train), train.image_shape, train.device
-    )
+    tally = Tally(train.device, run.task)
+    return RecordedUpdates(run.model, run.optimizer, gradients, recorder, train, tally)
 
 
 def trained_by_recordings(run: Run, epoch: int, tally: Tally) -> bool:
@@ -296,9 +298,9 @@ def _score(run: Run, split: ImageSplit) -> Score:
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, run.data.test)
     arguments = (run.model, run.data, split, run.loss, batch_size)
     if run.recorded_logits is not None and len(split) >= FEWEST_BATCHES * batch_size:
-        return evaluate(*arguments, run.recorded_logits)
+        return evaluate(*arguments, run.recorded_logits, task=run.task)
     with computing(run.cell, split.device):
-        return evaluate(*arguments)
+        return evaluate(*arguments, task=run.task)
 
 
 def _logits(run: Run, images: Tensor) -> Tensor:
@@ -312,21 +314,21 @@ def _blocks(run: Run, batches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     comes out the same whichever others are with it, or a batch, where that is not so."""
     if any(getattr(entry, "depends_on_batch", False) for entry in run.augmentation.entries):
         return batches
-    count, (_, height, width) = len(run.data.train), run.data.train.image_shape
-    size = max(1, AUGMENTED_PIXELS // (height * width))
+    count, pixels = len(run.data.train), math.prod(run.data.train.image_shape[1:])
+    size = max(1, AUGMENTED_PIXELS // pixels)
     return [(start, min(start + size, count)) for start in range(0, count, size)]
 
 
 def augmented_batches(run: Run, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Augmented uint8 images and labels of the batches of one epoch."""
+    """Augmented images and labels of the batches of one epoch, as they are stored."""
     return _augmented(run, epoch, batch_bounds(len(run.data.train), run.batch_sizes[epoch]))
 
 
 def _augmented(
     run: Run, epoch: int, bounds: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Augmented uint8 images and labels of one epoch between these bounds, in an order and with
-    draws that depend on seed and epoch only."""
+    """Augmented images and labels of one epoch between these bounds, in an order and with draws
+    that depend on seed and epoch only."""
     train, seed = run.data.train, run.cell.seed
     device = train.device
     order = torch.randperm(
@@ -340,8 +342,9 @@ def _augmented(
     with closing(batches):
         for (start, end), images in zip(bounds, batches, strict=True):
             index = order[start:end]
-            augmented = run.augmentation.apply(images, [draw[index] for draw in draws])
-            yield augmented, train.labels[index]
+            own = [draw[index] for draw in draws]
+            augmented = run.augmentation.apply(images, own)
+            yield augmented, run.task.follow(train.labels[index], run.augmentation, own)
 
 
 def _update(run: Run, images: Tensor, labels: Tensor) -> Update:

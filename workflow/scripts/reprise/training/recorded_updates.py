@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from reprise.data.resident import ResidentSplit
 from reprise.training.evaluation import Tally
 from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Gradients, Recorder
 
@@ -54,15 +55,14 @@ class RecordedUpdates:
         optimizer: of it, one of those that ``can_record_steps`` accepts.
         gradients: of one batch, computed without reading a value from the device.
         recorder: of the model's device.
-        count: of the images of an epoch.
-        image_shape: of one, (C, H, W).
-        device: of the model.
+        train: the images of an epoch, on the model's device.
+        tally: counts on that device what a recording has done.
 
     Attributes:
         replayed: updates so far that a replay did.
         can_record: whether no recording has failed.
-        images: memory for those of an epoch (N, C, H, W) uint8, in order.
-        labels: memory for theirs (N,) int64.
+        images: memory for those of an epoch (N, C, H, W), in order and as they are stored.
+        labels: memory for theirs (N, ...).
     """
 
     def __init__(
@@ -71,19 +71,19 @@ class RecordedUpdates:
         optimizer: torch.optim.Optimizer,
         gradients: Gradients,
         recorder: Recorder,
-        count: int,
-        image_shape: tuple[int, int, int],
-        device: torch.device,
+        train: ResidentSplit,
+        tally: Tally,
     ) -> None:
+        count, device = len(train), train.device
         self.replayed = 0
         self.can_record = True
-        self.images = torch.empty((count, *image_shape), dtype=torch.uint8, device=device)
-        self.labels = torch.empty(count, dtype=torch.int64, device=device)
+        self.images = train.stored.new_empty((count, *train.image_shape))
+        self.labels = torch.empty_like(train.labels)
         self._model = model
         self._optimizer = optimizer
         self._gradients = gradients
         self._recorder = recorder
-        self._tally = Tally(device)
+        self._tally = tally
         # Since batches have an image or more, no epoch has more updates.
         self._rates = torch.zeros(count, dtype=torch.float32, device=device)
         self._rate = torch.zeros((), dtype=torch.float32, device=device)

@@ -5,8 +5,10 @@ from typing import Any
 
 from reprise.durations import rough_duration
 from reprise.nets.build import count_parameters
-from reprise.studies.measure_forms import REPORTED_SERIES
+from reprise.studies.measure_forms import reported_series
+from reprise.studies.scores import scores_of
 from reprise.training.checkpoint import Checkpoint, Measurement
+from reprise.training.evaluation import Score
 from reprise.training.history import Epoch
 from reprise.training.job_steps import Outcome, finite
 from reprise.training.loop import Run, diverged, train
@@ -25,7 +27,7 @@ def train_printing(
         checkpoint: from which the run goes on, and where its state is kept.
         measurement: what is collected meanwhile, a part of the state.
     """
-    printer = EpochPrinter(run.cell.epochs)
+    printer = EpochPrinter(run.cell.epochs, run.cell.task)
     earlier = checkpoint.resume(run, measurement) if checkpoint else []
 
     def told(epoch: Epoch) -> None:
@@ -63,7 +65,7 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     replayed = {} if run.recorded is None else {"replayed_updates": replayed_updates(run)}
     return {
         "status": "diverged" if diverged(last) else "finished",
-        **{name: finite(getattr(last, name)) for name in REPORTED_SERIES},
+        **{name: finite(getattr(last, name)) for name in reported_series(run.cell.task)},
         "epochs": last.epoch,
         "updates": last.updates,
         "parameters": count_parameters(run.model),
@@ -75,8 +77,9 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
 class EpochPrinter:
     """Prints one line an epoch, with the time that is left."""
 
-    def __init__(self, epochs: int) -> None:
+    def __init__(self, epochs: int, task: str) -> None:
         self.epochs = epochs
+        self.scores = scores_of(task)
         self.seconds = 0.0
         self.printed = 0
 
@@ -86,10 +89,18 @@ class EpochPrinter:
         left = self.seconds / self.printed * (self.epochs - epoch.epoch)
         print(
             f"epoch {epoch.epoch:>3}/{self.epochs}"
-            f"  train loss {epoch.train_loss:.4f}, accuracy {epoch.train_accuracy:6.2f} %"
-            f"  test loss {epoch.test_loss:.4f}, accuracy {epoch.test_accuracy:6.2f} %"
+            f"  train {self._measured(epoch.train)}"
+            f"  test {self._measured(epoch.test)}"
             f"  learning rate {epoch.learning_rate:.3g}"
             f"  {epoch.images_per_second:,.0f} images/s"
             f"  {rough_duration(left)} left",
             flush=True,
         )
+
+    def _measured(self, score: Score) -> str:
+        """Loss and scores in words."""
+        words = (
+            f"{form.name.replace('_', ' ')} {score.values[form.name]:6.2f} {form.unit}".rstrip()
+            for form in self.scores
+        )
+        return f"loss {score.loss:.4f}, {', '.join(words)}"

@@ -13,6 +13,7 @@ from reprise.analysis.measures import arrival_of, first_reached, series_of
 from reprise.analysis.selection import Sample, others_of, rows_beside, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.curves import TimeTo
+from reprise.studies.scores import falls
 
 # An epoch of arrival is a time rounded to whole epochs, which alone has this variance.
 ROUNDING_VARIANCE = 1 / 12
@@ -72,7 +73,7 @@ def _arrival(rule: TimeTo, history: pd.DataFrame) -> float:
     """The epoch at which a run arrives; inf where it never does."""
     values = series_of(history, rule.series)
     if rule.target is not None:
-        return first_reached(values, rule.target, falling="loss" in rule.series)
+        return first_reached(values, rule.target, falling=falls(rule.series))
     named = {"settled": rule.settled, "near_best": rule.near_best}
     form = {key: asked for key, asked in named.items() if asked is not None}
     return arrival_of({"series": rule.series, **form}, values)

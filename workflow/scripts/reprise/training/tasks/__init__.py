@@ -1,0 +1,1 @@
+"""What networks learn. ``reprise.training.task`` says what an entry is."""
