@@ -16,7 +16,9 @@ import pandas as pd
 from reprise.analysis.records import read_history, read_record
 from reprise.analysis.reference import Reference
 from reprise.data.integrity import write_whole
+from reprise.studies.measure_forms import known_reported_series
 from reprise.studies.run_folders import is_trained
+from reprise.studies.scores import score_of
 from reprise.training.history import TIMING_COLUMNS
 
 # A kept run stands in a row of metrics.csv, and a checked one in a row of this file beside it.
@@ -24,11 +26,10 @@ CHECKS = "checks.csv"
 IDENTICAL, WITHIN, DIFFERENT = "identical", "within the tolerance", "different"
 # What the last digits of a run depend on beside cell, code and data.
 MACHINE = ("device_name", "threads", "torch")
-LOSSES = ("train_loss", "validation_loss", "test_loss")
-ACCURACIES = ("train_accuracy", "validation_accuracy", "test_accuracy")
 RELATIVE_LOSS = 0.02
 ACCURACY_POINTS = 2.0
-"""How far the means of the compared epochs may lie apart where the machines differ."""
+"""How far the means of the compared epochs may lie apart where the machines differ: of a loss or a
+score without a unit, and of a share in percent."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Co
 
     On the same kind of machine they have to be equal, timing columns aside. On others rounding
     differs, and training amplifies it; there the means over the epochs may differ by 2 % of a loss
-    and 2 points of an accuracy.
+    or of a score without a unit, and by 2 points of a score in percent, such as accuracy.
 
     Args:
         kept, trained: histories, one row an epoch.
@@ -127,11 +128,11 @@ def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Co
     columns = [name for name in trained.columns if name not in TIMING_COLUMNS and name in kept]
     first, second = kept[columns][:epochs], trained[columns][:epochs]
     means = {name: (first[name].mean(), second[name].mean()) for name in columns}
-    loss = max((_relative(*means[name]) for name in LOSSES if name in means), default=0.0)
-    accuracy = max(
-        (abs(np.diff(means[name])[0]) for name in ACCURACIES if name in means), default=0.0
-    )
-    planned = [name for name in columns if name not in (*LOSSES, *ACCURACIES)]
+    measured = [name for name in columns if name in known_reported_series()]
+    shares = [name for name in measured if (score := score_of(name)) and score.unit == "%"]
+    loss = max((_relative(*means[name]) for name in measured if name not in shares), default=0.0)
+    accuracy = max((abs(np.diff(means[name])[0]) for name in shares), default=0.0)
+    planned = [name for name in columns if name not in measured]
     if np.array_equal(first.to_numpy(float), second.to_numpy(float), equal_nan=True):
         outcome = IDENTICAL
     elif same_machine or not np.allclose(first[planned], second[planned], rtol=1e-8):

@@ -1,5 +1,6 @@
 """What a data set is: its files, layout, classes and sizes, as the configuration describes them."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -117,6 +118,11 @@ class Source:
     def input_shape(self) -> tuple[int, ...]:
         """The shape of an image, channels first, or of a sequence."""
         return (self.channels, self.pixels, self.pixels) if self.channels else (self.pixels,)
+
+    @property
+    def positions(self) -> int:
+        """Pixels of a channel of an image, or tokens of a sequence."""
+        return math.prod(self.input_shape[1:] or self.input_shape)
 
     def resized(self, pixels: int | None) -> "Source":
         """The same data set scaled to another side, which is another variant: ``8px`` becomes

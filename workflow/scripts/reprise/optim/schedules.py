@@ -121,6 +121,16 @@ def cosine(progress: Progress, *, learning_rate: float) -> float:
     return learning_rate / 2 * (1 + cos(pi * progress.epoch / progress.epochs))
 
 
+@schedules.register("polynomial")
+def polynomial(progress: Progress, *, learning_rate: float, power: float = 0.9) -> float:
+    """``learning_rate`` times (1 - t)^power for the share t of the run, which is 0 at its end.
+
+    Chen, Papandreou, Kokkinos, Murphy and Yuille (2018), "DeepLab: Semantic image segmentation with
+    deep convolutional nets, atrous convolution, and fully connected CRFs", section 4.2, "poly".
+    """
+    return learning_rate * (1 - progress.epoch / progress.epochs) ** power
+
+
 @schedules.register("sigmoid", units={"c": "epochs", "start": "epochs"})
 def sigmoid(
     progress: Progress,

@@ -12,6 +12,7 @@ from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
+from reprise.studies.scores import DEFAULT_TASK
 
 CHECKS_AN_EPOCH = 10
 CHECKED_UPDATES = 7
@@ -23,9 +24,9 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     """Check one cell, published or run.
 
     Raises:
-        InputError: an unknown name or argument, a schedule without a value, a batch larger than
-            the training data, a norm whose groups do not divide what they group, or an augmentation
-            that takes whole images behind another.
+        InputError: an unknown name or argument, a model or an augmentation for another task, a
+            schedule without a value, a batch larger than the training data, a norm whose groups do
+            not divide what they group, or an augmentation that takes whole images behind another.
     """
     if cell.dataset not in sources:
         raise InputError(
@@ -34,6 +35,7 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
     choices = list(cell.choices(where))
     for key, choice, entry in choices:
         check_arguments(entry, choice.arguments, f"{where}: {key}")
+    _check_task(cell, where)
     _check_batch_size(cell, sources[cell.dataset], where)
     _check_norm(cell, cell.entries(where), sources[cell.dataset], where)
     for key, choice, entry in choices:
@@ -41,6 +43,23 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
             _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
     _check_batch_size_schedule(cell, where)
     _check_whole_images_first(cell, where)
+
+
+def _check_task(cell: Cell, where: str) -> None:
+    """Compare the model and the augmentations with what the data set says is learned."""
+    model = find("model", cell.model.name, where).description.get("task", DEFAULT_TASK)
+    if model != cell.task:
+        raise InputError(
+            f"{where}: model: expected one for the task {cell.task} of {cell.dataset}, found "
+            f"{cell.model.name}, which is for {model}"
+        )
+    known = find("task", cell.task, where).description.get("augmentations")
+    for step in cell.augmentation:
+        if known is not None and step.name not in known:
+            raise InputError(
+                f"{where}: augmentation: expected one that the labels of the task {cell.task} can "
+                f"follow ({', '.join(known) or 'none'}), found {step.name}"
+            )
 
 
 def images_trained_on(cell: Cell, source: Source) -> int:

@@ -39,7 +39,7 @@ def training_megabytes(cell: Cell, source: Source, resident_share: float) -> int
         resident_share: of the memory, that the images may take.
     """
     batch = max(batch_sizes(cell))
-    asked = LIBRARIES_AND_MODEL_MEGABYTES * 1e6 + BYTES_A_PIXEL * batch * source.pixels**2
+    asked = LIBRARIES_AND_MODEL_MEGABYTES * 1e6 + BYTES_A_PIXEL * batch * source.positions
     image = source.channels * _stored_pixels(source) ** 2
     used = (cell.train_images or source.train_images) + (cell.test_images or source.test_images)
     stay = used * image <= resident_share * asked
@@ -57,7 +57,7 @@ def training_minutes(cell: Cell, source: Source, device: str, times: int = 1) ->
         times: trainings.
     """
     images = images_trained_on(cell, source)
-    pixels = cell.epochs * images * source.pixels**2
+    pixels = cell.epochs * images * source.positions
     seconds = SECONDS_A_PIXEL * pixels * (TIMES_ON_A_CPU if device == "cpu" else 1)
     seconds += SECONDS_AN_UPDATE * sum(updates_by_epoch(cell, images))
     return START_MINUTES + math.ceil(times * seconds / 60)

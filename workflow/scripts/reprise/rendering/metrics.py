@@ -84,6 +84,12 @@ def metric_unit(metric: Metric) -> str:
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
 
 
+def is_share(series: str) -> bool:
+    """Whether a column is a score in percent from 0 to 100."""
+    score = score_of(series)
+    return score is not None and score.unit == "%"
+
+
 def is_whole(metric: Metric) -> bool:
     """Whether a metric counts something."""
     return is_arrival(metric) or (isinstance(metric, str) and metric in WHOLE)

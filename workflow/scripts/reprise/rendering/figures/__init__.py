@@ -58,7 +58,7 @@ def draws_histories(artefact: ArtefactRecord) -> bool:
 
 
 def draw_learning_curves(artefact: ArtefactRecord, results: Path, study: str, svg: Path) -> None:
-    """Draw test and training accuracy against epochs for the runs behind an artefact.
+    """Draw the main score of test and training images against epochs for an artefact's runs.
 
     Args:
         artefact: of the plan; a panel for each value of the layout's columns, a

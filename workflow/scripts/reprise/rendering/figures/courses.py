@@ -20,7 +20,7 @@ from reprise.rendering.figures.panels import (
 from reprise.rendering.figures.series import Series, ordered_series, series_handles
 from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import legend_below
-from reprise.rendering.metrics import metric_label
+from reprise.rendering.metrics import is_share, metric_label
 from reprise.rendering.numbers import plain
 
 NOISE_SCALE = "noise_scale"
@@ -106,7 +106,7 @@ def draw_view(
         panel.yaxis.set_major_formatter(PlainLogFormatter())
         panel.yaxis.set_minor_formatter(PlainLogFormatter(minor_thresholds=(1.5, 0.5)))
     panel.margins(x=0.02)
-    if coordinates.series.endswith("accuracy") and (limits := limits_for_endings(shown)):
+    if is_share(coordinates.series) and (limits := limits_for_endings(shown)):
         panel.set_ylim(*limits)
 
 

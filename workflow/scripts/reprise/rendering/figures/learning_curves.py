@@ -30,10 +30,11 @@ from reprise.rendering.figures.series import (
 )
 from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, legend_below
-from reprise.rendering.metrics import metric_label
+from reprise.rendering.metrics import is_share, metric_label
 from reprise.studies.artefact_records import Values
+from reprise.studies.measure_forms import DEFAULT_METRIC, main_series
 
-TEST, TRAIN, RATE = "test_accuracy", "train_accuracy", "learning_rate"
+TEST, TRAIN, RATE = "test", "train", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
 DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
@@ -74,7 +75,7 @@ def draw_curves_of_runs(
     lines: list | None = None,
     panels: list | None = None,
     x: str = "epoch",
-    series: str = TEST,
+    series: str | None = None,
     faint: str | None = TRAIN,
     from_epoch: float = 0.0,
     with_learning_rate: bool = False,
@@ -90,8 +91,8 @@ def draw_curves_of_runs(
         panels: axes with a panel for each combination; the layout's columns by default, after that
             first axis.
         x: the column of the histories along the horizontal axis, such as ``updates``.
-        series: the column that is drawn solid.
-        faint: the column that is drawn thin and dashed, or none.
+        series: the column that is drawn solid; by default the main score of test images.
+        faint: the column that is drawn thin and dashed, or none; by default the same of training.
         from_epoch: share of the longest run (0 to 1) that is left out, for a closer look at the
             rest.
         with_learning_rate: whether the learning rate is drawn below each panel.
@@ -99,6 +100,9 @@ def draw_curves_of_runs(
     Raises:
         InputError: a history has no column of one of these names.
     """
+    if series is None:
+        series = usual_series(source)
+        faint = series.replace(TEST, TRAIN, 1) if faint == TRAIN else faint
     line_axes = source.varying_axes(source.axes("rows") if lines is None else list(lines))
     line_axes = source.training_axes(line_axes)
     panel_axes = source.training_axes(source.axes("columns") if panels is None else list(panels))
@@ -123,6 +127,13 @@ def draw_curves_of_runs(
     handles = series_handles(source, line_axes, keys) + style_handles(content)
     legend_below(drawing.figure, handles, title=title)
     return drawing.figure
+
+
+def usual_series(source: FigureSource) -> str:
+    """The main score of test images by the first run that there is; the usual one without any."""
+    found = (runs_of(source, row, []) for row in source.artefact.rows)
+    first = next((run for kinds in found for kind in kinds for run in kind), None)
+    return DEFAULT_METRIC if first is None else main_series(first.columns) or DEFAULT_METRIC
 
 
 def too_many_lines(source: FigureSource, line_axes: list[str]) -> bool:
@@ -234,11 +245,11 @@ def draw_rates(panel: Axes, content: Content, values: Values) -> None:
 
 
 def set_limits(panels: list[Axes], shown: list[pd.Series], coordinates: Coordinates) -> None:
-    """One pair of limits for all panels; accuracies leave out the part in which they rise."""
+    """One pair of limits for all panels; shares leave out the part in which they rise."""
     limits = None
     if coordinates.start:
         limits = limits_around(shown)
-    elif coordinates.series.endswith("accuracy"):
+    elif is_share(coordinates.series):
         top = max((panel.dataLim.ymax for panel in panels if panel.lines), default=100.0)
         limits = limits_for_endings(shown, top)
     if limits:
