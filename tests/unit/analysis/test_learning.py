@@ -1,11 +1,13 @@
 """Nothing is judged among runs that are no better than guessing."""
 
+from math import log
+
 import pytest
 from claims_on_tables import evaluate
 
 from reprise.analysis.claims.result import Outcome, verdict
-from reprise.analysis.learning import Guessing, depends_on_learning
-from reprise.studies.scores import DEFAULT_TASK, scores_of
+from reprise.analysis.learning import Guessing, depends_on_learning, guessed_value
+from reprise.studies.scores import DEFAULT_TASK, falls, scores_of
 
 FLOWERS = Guessing(classes=17, test_images=272)
 
@@ -17,6 +19,42 @@ def test_an_accuracy_beats_guessing_by_three_standard_errors():
     assert FLOWERS.best(accuracy) == pytest.approx(10.16, abs=0.01)
     assert FLOWERS.is_beaten({"test_accuracy": 10.3}) is True
     assert FLOWERS.is_beaten({"test_accuracy": 9.9}) is False
+
+
+def test_scores_of_other_tasks_beat_what_guessing_gives_them():
+    iou, _ = scores_of("segmentation")
+    assert iou.guessed(21) == pytest.approx(100 / 21)
+    (perplexity,) = scores_of("language_modelling")
+    assert perplexity.guessed(40) == 40
+    tokens = Guessing(classes=40, test_images=300)
+    assert tokens.is_beaten({"test_perplexity": 39.7}) is False
+    assert tokens.is_beaten({"test_perplexity": 39.5}) is True
+    # Of an artefact with runs of several tasks each has the scores of its own.
+    empty = {"test_accuracy": float("nan"), "test_perplexity": float("nan")}
+    assert FLOWERS.is_beaten({**empty, "test_mean_iou": 4.0}) is False
+    assert FLOWERS.is_beaten({**empty, "test_mean_iou": 40.0}) is True
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("test_perplexity", 17),
+        ("test_mean_iou", 100 / 17),
+        ("test_top5_accuracy", 500 / 17),
+        ("test_loss", log(17)),
+        ({"series": "test_perplexity", "epoch": 7}, 17),
+        ("accuracy_gain", 0),
+        ("updates", None),
+    ],
+)
+def test_what_a_run_that_diverged_counts_as(metric, expected):
+    assert guessed_value(metric, FLOWERS) == (expected and pytest.approx(expected))
+
+
+def test_less_is_better_of_losses_and_of_scores_that_say_so():
+    assert falls("test_perplexity") and falls("train_loss")
+    assert not falls("test_mean_iou") and not falls("validation_accuracy")
+    assert depends_on_learning("test_perplexity")
 
 
 def test_the_loss_of_a_sweep_beats_that_of_equal_probabilities():

@@ -56,6 +56,15 @@ def test_histories_are_compared_by_what_machines_allow(trained, same_machine, ou
     assert compare(HISTORY, trained, same_machine).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("factor", "outcome"), [(1.0, IDENTICAL), (1.01, WITHIN), (1.05, DIFFERENT)]
+)
+def test_a_score_without_a_unit_is_compared_like_a_loss(factor, outcome):
+    kept = HISTORY.rename(columns={"test_accuracy": "test_perplexity"})
+    trained = kept.assign(test_perplexity=kept["test_perplexity"] * factor)
+    assert compare(kept, trained, False).outcome == outcome
+
+
 def test_the_largest_difference_of_means_is_given():
     found = compare(HISTORY, changed(test_loss=0.98, validation_accuracy=1.05), False)
     assert found.epochs == 2

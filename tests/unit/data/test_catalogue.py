@@ -92,9 +92,27 @@ def test_caltech256_leaves_as_many_images_as_validation_needs():
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_images_are_available_but_for_imagenet(name):
+def test_data_are_available_but_for_those_that_say_why_not(name):
     source = Source.of(name, load_entries(DATASETS, {})[name])
-    assert source.available == (name != "imagenet")
+    assert source.available == (name not in {"imagenet", "voc2012", "one_billion_word"})
+    assert (source.not_run is not None) == (name in {"voc2012", "one_billion_word"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"layout": "idx"}, "datasets.voc2012: expected a layout, or `not_run` .* found both"),
+        ({"not_run": None}, "datasets.voc2012: expected a layout, or `not_run` .* found neither"),
+        ({"task": "counting"}, "datasets.voc2012.task: unknown task 'counting'"),
+        (
+            {"layout": "idx", "not_run": None, "classes": 3},
+            "datasets.voc2012.classes must list the names of the classes, found a number",
+        ),
+    ],
+)
+def test_data_that_are_only_described(changes, sentence):
+    with pytest.raises(InputError, match=sentence):
+        load_entries(DATASETS, {"voc2012": {"variant": "mine", **changes}})
 
 
 def test_folder_makes_imagenet_available_as_the_same_variant():

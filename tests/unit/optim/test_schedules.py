@@ -110,6 +110,14 @@ def test_cosine(epoch, expected):
 
 
 @pytest.mark.parametrize(
+    ("epoch", "power", "expected"),
+    [(0, 0.9, 0.1), (60, 0.9, 0.0535886731), (60, 2, 0.025), (120, 0.9, 0)],
+)
+def test_polynomial(epoch, power, expected):
+    assert value("polynomial", epoch, power=power) == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize(
     ("epoch", "c", "expected"),
     [
         (0, 0, 0.0993307149),  # y = -60 / 12 = -5

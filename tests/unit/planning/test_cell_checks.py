@@ -39,6 +39,30 @@ def check():
 
 
 @pytest.mark.parametrize(
+    ("task", "model", "augmentation", "sentence"),
+    [
+        ("segmentation", "resnet18", [], "model: expected one for the task segmentation of scenes"),
+        ("classification", "lstm", [], "found lstm, which is for language_modelling"),
+        (
+            "segmentation",
+            "deeplab_v3_resnet101",
+            [{"name": "rotation", "degrees": 5}],
+            r"augmentation: expected one .* can follow \(crop, flip\), found rotation",
+        ),
+    ],
+)
+def test_models_and_augmentations_of_another_task(task, model, augmentation, sentence):
+    sources = {"scenes": Source.of("scenes", load_entries(DATASETS, {})["scenes"])}
+    plain = {
+        "dataset": "scenes", "model": model, "norm": "none", "optimizer": "sgd", "momentum": 0.9,
+        "schedule": {"name": "constant", "learning_rate": 0.1}, "batch_size": 10, "epochs": 1,
+        "augmentation": augmentation, "task": task,
+    }  # fmt: skip
+    with pytest.raises(InputError, match=sentence):
+        check_cell(Cell.of(plain), sources, "here")
+
+
+@pytest.mark.parametrize(
     "norm",
     [
         {"name": "batch_group"},

@@ -116,6 +116,18 @@ def test_runs_are_drawn_once_where_rows_show_two_of_their_metrics(tmp_path: Path
     assert "Accuracy" not in said
 
 
+def test_runs_of_another_task_show_its_own_score(tmp_path: Path) -> None:
+    rows = [
+        {"epoch": epoch, "train_perplexity": 40 / epoch, "test_perplexity": 42 / epoch}
+        for epoch in range(1, 9)
+    ]
+    results = curves(tmp_path)
+    results.write_runs(lambda values, arm, seed: Run(rows))
+    said = results.words()
+    assert {"Test perplexity", "Train perplexity"} <= set(said)
+    assert not any("accuracy" in words for words in said)
+
+
 def test_axes_with_one_value_name_no_line(tmp_path: Path) -> None:
     results = curves(tmp_path, axes={"strategy": {"cutoff": "By cutoff"}, "sequence": SEQUENCES})
     results.write_runs(lambda values, arm, seed: trained(8))

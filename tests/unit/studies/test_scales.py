@@ -115,8 +115,8 @@ def test_the_padding_of_a_crop_within_another_augmentation_is_scaled():
 def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():
-        copy = SOURCES[published.dataset].variant
-        expected = dataclasses.replace(published, data_variant=copy)
+        source = SOURCES[published.dataset]
+        expected = dataclasses.replace(published, data_variant=source.variant, task=source.task)
         assert scale_cell(published, overlay, SOURCES) == expected
 
 
@@ -262,6 +262,28 @@ def test_general_norm_still_divides_its_tiles_at_demo():
     model = find("model", "mgnet", "here")
     layers = list(normalised_layers(model, run.model.arguments, 8))
     assert layers == [(32, 8), (32, 4)]
+
+
+def test_data_of_a_task_have_an_overlay_of_their_own():
+    overlay = load_scale("demo", SCALES).overlay("cappa")
+    masks = cell(dataset="voc2012", model="deeplab_v3_mobilenet_v2", batch_size=16, epochs=50)
+    run = scale_cell(masks, overlay, SOURCES)
+    assert (run.task, run.dataset, run.data_variant) == ("segmentation", "scenes", "48px")
+    assert (run.epochs, run.batch_size, run.train_images) == (9, 16, 600)
+    assert run.model.arguments["width_multiplier"] == 0.5
+    text = cell(dataset="one_billion_word", model="lstm", augmentation=[], epochs=14)
+    run = scale_cell(text, overlay, SOURCES)
+    assert (run.task, run.dataset, run.batch_size) == ("language_modelling", "text", 8)
+    assert scale_cell(cell(), overlay, SOURCES).task == "classification"
+
+
+def test_data_that_stand_in_have_the_same_task():
+    overlay = Overlay(data={"dataset": "digits"}, tasks={"segmentation": {"data": None}})
+    masks = cell(dataset="voc2012", model="deeplab_v3_mobilenet_v2")
+    assert scale_cell(masks, overlay, SOURCES).dataset == "voc2012"
+    message = "expected data for the task segmentation under `tasks` .* found digits, which is for"
+    with pytest.raises(InputError, match=message):
+        scale_cell(masks, dataclasses.replace(overlay, tasks={}), SOURCES)
 
 
 def test_every_scale_says_its_rung():

@@ -9,7 +9,7 @@ from typing import Any
 from reprise.data.addresses import expanded, file_name
 from reprise.errors import InputError
 from reprise.inventory import find
-from reprise.studies.scores import DEFAULT_TASK, scores_of
+from reprise.studies.scores import DEFAULT_TASK
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
 
 def _check_consistency(source: Source) -> None:
     place = f"datasets.{source.name}"
-    scores_of(source.task)
+    find("task", source.task, f"{place}.task")
     if (source.layout is None) == (source.not_run is None):
         raise InputError(
             f"{place}: expected a layout, or `not_run` with a reason, found "

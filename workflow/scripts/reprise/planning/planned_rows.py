@@ -73,11 +73,10 @@ def planned_rows(
         if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
             continue
-        own = overlay if row.cell is None else overlay.for_task(row.cell.task)
-        if reason := row.not_run or why_not_run(sources[row.cell.dataset], own):
+        if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
             yield PlannedRow(row, None, not_run=reason)
             continue
-        run = scale_cell(row.cell, own, sources)
+        run = scale_cell(row.cell, overlay, sources)
         if probe is None:
             # What probes measure is often finer than bfloat16 can tell.
             run = run.in_precision(scale.precision)
@@ -102,9 +101,9 @@ def why_not_run(source: Source, overlay: Overlay) -> str | None:
 
     Args:
         source: the data set.
-        overlay: of the scale, for the task of the data set.
+        overlay: of the scale, for the study.
     """
-    stands_in = bool((overlay.data or {}).get("dataset"))
+    stands_in = bool((overlay.for_task(source.task).data or {}).get("dataset"))
     if source.not_run is not None:
         return None if stands_in else source.not_run
     if not source.available:

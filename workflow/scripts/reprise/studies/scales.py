@@ -31,6 +31,7 @@ Scaling = Callable[[int | float], int | float]
 class DataSource(Protocol):
     """What scaling needs to know of a data set (``reprise.data.sources.Source`` is one)."""
 
+    task: str
     train_images: int
     pixels: int
     variant: str
@@ -124,13 +125,16 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
     the scale's own factor (see ``scale_batch_size``). Where a model is narrower than published, the
     groups of channels of its norm are as many times fewer. An augmentation that would change what
-    an image of the data run shows gives way to what that data set puts in its place.
+    an image of the data run shows gives way to what that data set puts in its place. The cell
+    learns what its published data set says, and the overlay's own part for that task holds.
 
     Args:
         sources: all data sets by name.
     """
-    data = _data_run(cell, overlay, sources)
     published = sources[cell.dataset]
+    cell = dataclasses.replace(cell, task=published.task)
+    overlay = overlay.for_task(cell.task)
+    data = _data_run(cell, overlay, sources)
     pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
     epochs = scale_epochs(cell.epochs, overlay)
