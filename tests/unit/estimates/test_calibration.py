@@ -38,6 +38,23 @@ def test_operations_are_counted(sample, one_thread):
     assert 0 < cost.training_seconds < 1
 
 
+@pytest.mark.parametrize(
+    ("task", "model", "shape"),
+    [
+        ("segmentation", {"name": "deeplab_v3_mobilenet_v2", "blocks": [1] * 7}, (1, 32, 32)),
+        ("language_modelling", {"name": "lstm", "embedding": 6, "hidden": 8}, (12,)),
+    ],
+)
+def test_cells_of_every_task_are_measured(plain_cell, one_thread, task, model, shape):
+    cell = plain_cell(batch_size=16, task=task, model=model, augmentation=[])
+    cost = measure_cost(Sample(cell, shape, 5), CPU)
+    assert cost.training_flops > 2 * cost.evaluation_flops > 0
+    assert cost.training_seconds > 0
+    if shape == (12,):
+        layers = 4 * 8 * (6 + 8) + 4 * 8 * (8 + 8)
+        assert cost.evaluation_flops == 2 * 12 * (layers + 8 * 5)
+
+
 class RefusingRecorder:
     """Counts how often it is asked to record."""
 

@@ -25,6 +25,18 @@ def test_gradients_of_grouped_convolutions_have_as_many_operations_each(groups):
     assert counted(layer, flop_counter(), inputs_have_gradients=False) == 2 * forward
 
 
+def test_each_token_meets_all_numbers_of_a_recurrent_layer():
+    layer = nn.LSTM(5, 7, num_layers=2, batch_first=True)
+    tokens = torch.zeros(3, 11, 5, requires_grad=True)
+    with flop_counter() as counter:
+        states, _ = layer(tokens)
+    forward = 2 * 3 * 11 * (4 * 7 * (5 + 7) + 4 * 7 * (7 + 7))
+    assert counter.get_total_flops() == forward
+    with flop_counter() as counter:
+        states.sum().backward()
+    assert counter.get_total_flops() == 2 * forward
+
+
 @pytest.mark.parametrize("kind", [nn.Conv2d, nn.ConvTranspose2d])
 @pytest.mark.parametrize("stride", [1, 2])
 def test_other_convolutions_are_counted_as_torch_does(kind, stride):

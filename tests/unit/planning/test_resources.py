@@ -64,6 +64,14 @@ def test_as_many_batches_are_counted_as_there_are():
     assert BUFFERED_BATCHES == AHEAD + 2
 
 
+def test_text_asks_by_its_tokens():
+    plan = Plan.of({"scale": "demo", "studies": "cappa", "seeds": 1}, ROOT)
+    (cell, *_) = (cell for cell in plan.cells.values() if cell.task == "language_modelling")
+    # 4 epochs of 2,000 sequences of 32 tokens, and 250 updates in each.
+    assert training_minutes(cell, plan.source(cell), "auto") == 10 + 1
+    assert 3500 < training_megabytes(cell, plan.source(cell), 0.5) < 3510
+
+
 def test_time_follows_images_pixels_epochs_and_updates():
     # 50,000 images of 1,024 pixels for 60 or 120 epochs: 9,216 s or twice that; 391 updates in
     # each: 938 s or twice that.

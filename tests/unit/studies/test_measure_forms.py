@@ -9,8 +9,7 @@ from reprise.studies.measure_forms import (
     known_series,
     reported_series,
 )
-from reprise.training.evaluation import Score
-from reprise.training.history import Epoch
+from reprise.training.history import Epoch, Score
 
 RULE = {"change": 0.9, "epochs": 4}
 

@@ -134,7 +134,7 @@ def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float
     run = made_up_run(sample, batch_size, device)
     counted = []
     for step in (_update_of(run), _evaluation_of(run, batch_size)):
-        with flop_counter() as counter:
+        with torch.backends.cudnn.flags(enabled=False), flop_counter() as counter:
             images = step()
         counted.append(counter.get_total_flops() / images)
     return counted[0], counted[1]
@@ -158,7 +158,7 @@ def _seconds(
 def _seconds_replayed(run: Run, device: torch.device) -> float | None:
     """Seconds of training on an image by recordings of whole updates, with the augmentation of
     their epoch; None where they cannot be recorded. The epoch before it records."""
-    tally = Tally(device)
+    tally = Tally(device, run.task)
     if not trained_by_recordings(run, 0, tally) or not run.recorded_updates.replayed:
         return None
     run.updates = 0

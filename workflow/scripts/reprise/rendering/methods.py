@@ -113,9 +113,10 @@ def verdict_methods() -> list[Method]:
         Method(
             "Runs that diverge",
             "A run that diverges counts as what a reader would get from it, which is guessing: an "
-            "accuracy as one class in so many, a loss as the logarithm of the classes, a time to a "
-            "target as one epoch after the longest run. Where a metric has no such value, the "
-            "claim stays undecided. No verdict stands on the runs that survive alone.",
+            "accuracy or a mean intersection over union as one class in so many, a perplexity as "
+            "the number of tokens, a loss as the logarithm of the classes, a time to a target as "
+            "one epoch after the longest run. Where a metric has no such value, the claim stays "
+            "undecided. No verdict stands on the runs that survive alone.",
         ),
     ]
 

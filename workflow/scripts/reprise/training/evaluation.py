@@ -1,14 +1,14 @@
 """Loss and scores on held-out images, weighted by the number of predictions."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from reprise.data.image_split import ImageSplit
 from reprise.data.resident import ResidentData
+from reprise.training.history import Score
 from reprise.training.task import Loss, Task, usual_task
 
 # A CPU gains nothing from batches that outgrow its caches; a GPU is filled by large ones. The
@@ -16,24 +16,6 @@ from reprise.training.task import Loss, Task, usual_task
 IMAGES_PER_EVALUATION_BATCH = {"cpu": 100, "cuda": 2000}
 USUAL_PIXELS = 32 * 32
 FEWEST_IMAGES = 16
-
-
-@dataclass(frozen=True)
-class Score:
-    """Mean loss, and the scores of a task by name, each of which is an attribute too."""
-
-    loss: float
-    values: Mapping[str, float]
-
-    def __getattr__(self, name: str) -> float:
-        """A score."""
-        if name in self.__dict__.get("values", {}):
-            return self.values[name]
-        raise AttributeError(name)
-
-    def columns(self, split: str) -> dict[str, float]:
-        """By their columns in a history."""
-        return {f"{split}_{name}": v for name, v in {"loss": self.loss, **self.values}.items()}
 
 
 class Tally:

@@ -7,9 +7,26 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from reprise.studies.scores import SPLITS
-from reprise.training.evaluation import Score
 
 TIMING_COLUMNS = ("seconds", "images_per_second")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean loss, and the scores of a task by name, each of which is an attribute too."""
+
+    loss: float
+    values: Mapping[str, float]
+
+    def __getattr__(self, name: str) -> float:
+        """A score."""
+        if name in self.__dict__.get("values", {}):
+            return self.values[name]
+        raise AttributeError(name)
+
+    def columns(self, split: str) -> dict[str, float]:
+        """By their columns in a history."""
+        return {f"{split}_{name}": v for name, v in {"loss": self.loss, **self.values}.items()}
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
 from reprise.training.arithmetic import computing
-from reprise.training.evaluation import Score, Tally, evaluate, evaluation_batch_size
-from reprise.training.history import Epoch
+from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
+from reprise.training.history import Epoch, Score
 from reprise.training.memory_format import memory_format_of
 from reprise.training.recorded_gradients import (
     UPDATES_BEFORE_RECORDING,

@@ -8,8 +8,7 @@ from reprise.nets.build import count_parameters
 from reprise.studies.measure_forms import reported_series
 from reprise.studies.scores import scores_of
 from reprise.training.checkpoint import Checkpoint, Measurement
-from reprise.training.evaluation import Score
-from reprise.training.history import Epoch
+from reprise.training.history import Epoch, Score
 from reprise.training.job_steps import Outcome, finite
 from reprise.training.loop import Run, diverged, train
 
