@@ -1,9 +1,13 @@
 """Rows that are not run, as the plan has them."""
 
+from pathlib import Path
+
 import pytest
 
+from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
 
+ROOT = Path(__file__).parents[3]
 FOLDER = {"imagenet": {"folder": "/data/imagenet"}}
 
 
@@ -32,6 +36,32 @@ def test_rows_without_a_run_say_why(rows):
     assert found["small"]["not_run"] is None
     assert [len(found[name]["folders"]) for name in ("large", "small", "speech")] == [0, 2, 0]
     assert found["large"]["train_images"] == {"published": 1_281_167, "run": 1_281_167}
+
+
+@pytest.mark.parametrize("scale", ["paper", "short", "laptop"])
+@pytest.mark.parametrize(
+    ("artefact", "reason"),
+    [
+        ("segmentation", "The segmentation masks of PASCAL VOC 2012 are not read"),
+        ("language_model", "One Billion Word is not read"),
+    ],
+)
+def test_data_that_are_only_described_leave_rows_out_with_their_reason(scale, artefact, reason):
+    plan = Plan.of({"studies": "cappa", "scale": scale, "seeds": 1}, ROOT)
+    assert all(row.not_run.startswith(reason) for row in plan.rows["cappa", artefact])
+    assert not plan.artefact_folders("cappa", artefact)
+    assert {source.task for source in plan.prepared.values()} == {"classification"}
+
+
+def test_where_other_data_take_their_place_these_rows_run():
+    plan = Plan.of({"studies": "cappa", "scale": "demo", "seeds": 1}, ROOT)
+    assert {"scenes-48px", "text-32-characters"} < plan.prepared.keys()
+    rows = [*plan.rows["cappa", "segmentation"], *plan.rows["cappa", "language_model_lr"]]
+    assert [row.not_run for row in rows] == [None] * 8
+    # ImageNet stays out: what is asked of it is a matter of its size.
+    assert plan.rows["cappa", "imagenet"][0].cell is None
+    (name,) = plan.stands_for(plan.prepared["scenes-48px"])
+    assert name == "voc2012"
 
 
 def test_with_a_folder_its_rows_run(rows):

@@ -101,6 +101,10 @@ def test_narrow_screens_have_all_heads_of_a_row_in_one(page: Page) -> None:
 @pytest.mark.parametrize(
     ("metric", "label"),
     [
+        ("test_mean_iou", "Test mean intersection over union (%)"),
+        ("validation_pixel_accuracy", "Validation pixel accuracy (%)"),
+        ("train_perplexity", "Train perplexity"),
+        ({"series": "test_perplexity", "epoch": 7}, "Test perplexity at epoch 7"),
         ("test_accuracy", "Test accuracy (%)"),
         ({"series": "test_loss", "epoch": 5}, "Test loss at epoch 5"),
         (

@@ -114,7 +114,9 @@ def metric_label(metric: Metric, unit: str | None = None) -> str:
 def metric_words(metric: Metric) -> str:
     """A metric in words: ``test accuracy``, ``test accuracy at epoch 5``."""
     if not isinstance(metric, Mapping):
-        return metric.replace("_", " ")
+        score = score_of(metric)
+        split = metric.removesuffix(score.name) if score else metric
+        return f"{split.replace('_', ' ')}{score.words if score else ''}"
     series = metric_words(str(metric.get("series")))
     if is_arrival(metric):
         return _arrival_words(metric, series)

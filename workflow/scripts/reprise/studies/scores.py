@@ -23,6 +23,7 @@ class ScoreForm:
 
     Attributes:
         name: without the split: ``accuracy`` of the column ``test_accuracy``.
+        words: what a person calls it.
         unit: ``%`` for a share; empty for a number without one.
         rises: whether more is better.
         guess: what guessing gives: a factor, and the power of the number of classes that it is
@@ -30,6 +31,7 @@ class ScoreForm:
     """
 
     name: str
+    words: str
     unit: str
     rises: bool
     guess: tuple[float, float]
@@ -51,7 +53,13 @@ def scores_of(task: str) -> tuple[ScoreForm, ...]:
         raise InputError(f"unknown task {task!r}; {choose_among(task, known_tasks())}")
     described = entries_of("task")[task].description["scores"]
     return tuple(
-        ScoreForm(name, form["unit"], form["rises"], tuple(form["guess"]))
+        ScoreForm(
+            name=name,
+            words=form.get("words", name.replace("_", " ")),
+            unit=form["unit"],
+            rises=form["rises"],
+            guess=tuple(form["guess"]),
+        )
         for name, form in described.items()
     )
 

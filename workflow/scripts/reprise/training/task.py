@@ -6,8 +6,8 @@ An entry is a class made as ``entry(classes)`` with the methods of ``Task``. A b
 describes the task to code that has no torch:
 
 - ``scores``: by name, the main one first, a mapping of ``unit``, of ``rises`` (whether more is
-  better) and of ``guess``: a factor and a power of the number of classes, whose product is what
-  guessing scores;
+  better), of ``guess`` (a factor and a power of the number of classes, whose product is what
+  guessing scores), and of ``words`` where the name is not what a person calls it;
 - ``labels``: what a label is of: ``example``, or ``position``, one for each pixel or token;
 - ``augmentations``: the names of those that its labels can follow; left out where labels stay the
   same whatever is done to an image.

@@ -99,7 +99,7 @@ class EpochPrinter:
     def _measured(self, score: Score) -> str:
         """Loss and scores in words."""
         words = (
-            f"{form.name.replace('_', ' ')} {score.values[form.name]:6.2f} {form.unit}".rstrip()
+            f"{form.words} {score.values[form.name]:6.2f} {form.unit}".rstrip()
             for form in self.scores
         )
         return f"loss {score.loss:.4f}, {', '.join(words)}"

@@ -18,7 +18,12 @@ IGNORED = -100
 @tasks.register(
     "segmentation",
     scores={
-        "mean_iou": {"unit": "%", "rises": True, "guess": [100, -1]},
+        "mean_iou": {
+            "words": "mean intersection over union",
+            "unit": "%",
+            "rises": True,
+            "guess": [100, -1],
+        },
         "pixel_accuracy": {"unit": "%", "rises": True, "guess": [100, -1]},
     },
     labels="position",
