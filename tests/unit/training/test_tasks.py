@@ -121,7 +121,7 @@ def test_replayed_updates_train_the_same_to_the_last_digit(prepared, cell):
     plain = train(start_run(small, resident(prepared, small)))
     run = start_run(small, resident(prepared, small), CpuRecorder())
     assert untimed(train(run)) == untimed(plain)
-    assert run.recorded.replays + run.recorded_updates.replays > 0
+    assert run.recorded.replays + run.recorded_updates.replayed > 0
 
 
 def test_held_out_examples_are_no_training_examples(prepared, cell):
