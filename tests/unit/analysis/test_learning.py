@@ -7,7 +7,7 @@ from claims_on_tables import evaluate
 
 from reprise.analysis.claims.result import Outcome, verdict
 from reprise.analysis.learning import Guessing, depends_on_learning, guessed_value
-from reprise.studies.scores import DEFAULT_TASK, falls, scores_of
+from reprise.studies.scores import DEFAULT_TASK, falls, score_of, scores_of
 
 FLOWERS = Guessing(classes=17, test_images=272)
 
@@ -29,6 +29,9 @@ def test_scores_of_other_tasks_beat_what_guessing_gives_them():
     tokens = Guessing(classes=40, test_images=300)
     assert tokens.is_beaten({"test_perplexity": 39.7}) is False
     assert tokens.is_beaten({"test_perplexity": 39.5}) is True
+    assert score_of("test_pixel_accuracy").name == "pixel_accuracy"
+    assert score_of("plain_test_accuracy").name == "accuracy"
+    assert score_of("accuracy_gain") is None
     # Of an artefact with runs of several tasks each has the scores of its own.
     empty = {"test_accuracy": float("nan"), "test_perplexity": float("nan")}
     assert FLOWERS.is_beaten({**empty, "test_mean_iou": 4.0}) is False

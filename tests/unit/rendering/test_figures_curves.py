@@ -128,6 +128,12 @@ def test_runs_of_another_task_show_its_own_score(tmp_path: Path) -> None:
     assert not any("accuracy" in words for words in said)
 
 
+def test_without_a_run_the_figure_is_of_what_the_artefact_shows(tmp_path: Path) -> None:
+    results = curves(tmp_path, metric="test_perplexity")
+    results.write_runs(lambda values, arm, seed: Run(status="missing"))
+    assert "Test perplexity" in results.words()
+
+
 def test_axes_with_one_value_name_no_line(tmp_path: Path) -> None:
     results = curves(tmp_path, axes={"strategy": {"cutoff": "By cutoff"}, "sequence": SEQUENCES})
     results.write_runs(lambda values, arm, seed: trained(8))

@@ -1,5 +1,7 @@
 """Segmentation: what it counts, and a cell from its scenes to its history."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -78,6 +80,12 @@ def test_pixels_without_a_class_are_no_part_of_the_loss():
     labels[1, 2, 0] = 3
     expected = -logits.log_softmax(1)[1, 3, 2, 0]
     assert loss(logits, labels).item() == pytest.approx(expected.item())
+
+
+def test_nothing_is_known_of_a_split_without_a_class():
+    labels = torch.full((1, 2, 2), WITHOUT, dtype=torch.uint8)
+    score = tally_of(torch.zeros(1, 2, 2, dtype=torch.int64), labels).score()
+    assert all(map(math.isnan, (score.loss, score.mean_iou, score.pixel_accuracy)))
 
 
 def test_predicting_one_class_everywhere_is_no_better_than_guessing():

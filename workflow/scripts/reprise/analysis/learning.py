@@ -44,11 +44,11 @@ class Guessing:
         return cls(tested.classes, tested.test_images)
 
     def best(self, score: ScoreForm) -> float:
-        """A score that guessing passes in one of 740 cases: three standard errors above, where it
-        is a share in percent, and a hundredth below where less is better."""
+        """A score that guessing passes in one of 740 cases, three standard errors above, where it
+        is a share in percent. Of other scores one that is a hundredth better."""
         guessed = score.guessed(self.classes)
-        if not score.rises:
-            return LOSS_SHARE * guessed
+        if score.unit != "%":
+            return guessed / LOSS_SHARE if score.rises else guessed * LOSS_SHARE
         share = guessed / 100
         error = sqrt(share * (1 - share) / self.test_images)
         return 100 * (share + STANDARD_ERRORS * error)

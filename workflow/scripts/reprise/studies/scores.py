@@ -81,7 +81,8 @@ def known_scores() -> tuple[ScoreForm, ...]:
 def score_of(metric: str) -> ScoreForm | None:
     """The score that a metric is one of, by the ending of its name: accuracy for
     ``plain_test_accuracy``; None for losses, counts and differences."""
-    return next((score for score in known_scores() if metric.endswith(score.name)), None)
+    ending = [score for score in known_scores() if metric.endswith(score.name)]
+    return max(ending, key=lambda score: len(score.name), default=None)
 
 
 def falls(series: str) -> bool:

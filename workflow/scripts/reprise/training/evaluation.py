@@ -54,7 +54,8 @@ class Tally:
 
     def score(self) -> Score:
         """Read the sums from the device."""
-        predictions = self.task.predictions(self.counts, self.images)
+        # A split may have no pixel with a class.
+        predictions = self.task.predictions(self.counts, self.images) or math.nan
         return Score(self.loss.item() / predictions, self.task.scores(self.counts, self.images))
 
     def unknown(self) -> Score:

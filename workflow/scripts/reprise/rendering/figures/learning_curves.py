@@ -32,7 +32,7 @@ from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, legend_below
 from reprise.rendering.metrics import is_share, metric_label
 from reprise.studies.artefact_records import Values
-from reprise.studies.measure_forms import DEFAULT_METRIC, main_series
+from reprise.studies.measure_forms import DEFAULT_METRIC, known_reported_series, main_series
 
 TEST, TRAIN, RATE = "test", "train", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
@@ -130,10 +130,13 @@ def draw_curves_of_runs(
 
 
 def usual_series(source: FigureSource) -> str:
-    """The main score of test images by the first run that there is; the usual one without any."""
+    """The main score of test images by the first run that there is; without any the artefact's own
+    metric, or the usual one where that is no column."""
     found = (runs_of(source, row, []) for row in source.artefact.rows)
     first = next((run for kinds in found for kind in kinds for run in kind), None)
-    return DEFAULT_METRIC if first is None else main_series(first.columns) or DEFAULT_METRIC
+    metric = source.artefact.metric
+    own = metric if metric in known_reported_series() else DEFAULT_METRIC
+    return own if first is None else main_series(first.columns) or own
 
 
 def too_many_lines(source: FigureSource, line_axes: list[str]) -> bool:
