@@ -116,6 +116,14 @@ def test_a_run_that_stops_goes_on_to_the_same_history(prepared, cell, tmp_path, 
     assert untimed(ended) == untimed(whole)
 
 
+def test_what_is_streamed_trains_the_same_to_the_last_digit(prepared, cell):
+    data = open_prepared(prepared[cell.task])
+    streamed = load_resident(data, cell, torch.device("cpu"), share=0.0)
+    assert streamed.placement == "streamed"
+    plain = train(start_run(cell, resident(prepared, cell)))
+    assert untimed(train(start_run(cell, streamed))) == untimed(plain)
+
+
 def test_replayed_updates_train_the_same_to_the_last_digit(prepared, cell):
     small = replace(cell, batch_size=8)
     plain = train(start_run(small, resident(prepared, small)))
