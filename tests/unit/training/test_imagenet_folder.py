@@ -20,7 +20,8 @@ from reprise.folders import WORKFLOW
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training.cell_job import run_cell
-from reprise.training.loop import augmented_batches, start_run
+from reprise.training.epoch_images import augmented_batches
+from reprise.training.loop import start_run
 from reprise.training.randomness import ORDER, generator
 
 COLORS = {"n01440764": (200, 40, 40), "n01443537": (40, 200, 40), "n01484850": (40, 40, 200)}

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from reprise.data.resident import ResidentSplit
-from reprise.optim.batch_sizes import batches
+from reprise.optim.batch_sizes import batch_bounds, batches
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import TIMING_COLUMNS
-from reprise.training.loop import batch_bounds, diverged, start_run, train, updates
+from reprise.training.loop import diverged, start_run, train, updates
 from reprise.training.task import usual_task
 
 
@@ -55,7 +55,7 @@ def test_cells_that_differ_in_norm_start_from_the_same_weights(tiny_cell, tiny_d
 
 
 def test_batch_sizes_see_the_same_images_in_the_same_order(tiny_cell, tiny_data):
-    from reprise.training.loop import augmented_batches
+    from reprise.training.epoch_images import augmented_batches
 
     small = [b for b, _ in augmented_batches(start_run(tiny_cell(batch_size=10), tiny_data), 1)]
     large = [b for b, _ in augmented_batches(start_run(tiny_cell(batch_size=50), tiny_data), 1)]

@@ -1,5 +1,7 @@
 """Whole updates that are replayed, on a CPU: its recorder computes anew."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from cpu_recorder import CpuRecorder, RefusingRecorder
@@ -7,9 +9,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from reprise.inventory import names
 from reprise.optim.progress import Progress
-from reprise.training import loop
+from reprise.training import epoch_images, replayed_epoch
 from reprise.training.checkpoint import CHANGING
-from reprise.training.loop import start_run, train
+from reprise.training.evaluation import Tally
+from reprise.training.loop import start_run, train, updates
 from reprise.training.recorded_updates import can_record_steps, updates_a_replay
 
 WHOLE = 6  # batches of 16 images, and one of 5
@@ -157,7 +160,7 @@ def test_optimizers_that_count_in_python_keep_recordings_of_gradients(tiny_cell,
 
 
 def test_an_epoch_that_is_too_large_keeps_recordings_of_gradients(recorded_run, monkeypatch):
-    monkeypatch.setattr(loop, "LARGEST_EPOCH_BYTES", 1000)
+    monkeypatch.setattr(replayed_epoch, "LARGEST_EPOCH_BYTES", 1000)
     run, _, _ = recorded_run()
     assert run.recorded_updates is None
     assert run.recorded is not None
@@ -201,13 +204,13 @@ ARGUMENTS = {
 def test_images_are_augmented_the_same_however_many_at_once(
     tiny_cell, tiny_data, monkeypatch, name, at_once
 ):
-    monkeypatch.setattr(loop, "AUGMENTED_PIXELS", at_once * 8 * 8)
+    monkeypatch.setattr(epoch_images, "AUGMENTED_PIXELS", at_once * 8 * 8)
     cell = tiny_cell(augmentation=[{"name": name, **ARGUMENTS.get(name, {})}])
     run = start_run(cell, tiny_data, CpuRecorder())
-    loop.trained_by_recordings(run, 0, loop.Tally(torch.device("cpu"), run.task))
-    batches = loop.augmented_batches(start_run(cell, tiny_data), 0)
+    replayed_epoch.trained_by_recordings(run, 0, Tally(torch.device("cpu"), run.task))
+    batches = epoch_images.augmented_batches(start_run(cell, tiny_data), 0)
     images, labels = map(torch.cat, zip(*batches, strict=True))
-    untouched = loop.augmented_batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
+    untouched = epoch_images.augmented_batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
     plain, _ = map(torch.cat, zip(*untouched, strict=True))
     assert torch.equal(run.recorded_updates.images, images)
     assert not torch.equal(images, plain)
@@ -251,12 +254,12 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
     for images in (100, 50):
         split = tiny_data.train
         part = type(split)(split.stored, split.rows[:images], split.labels[:images])
-        run.data = loop.replace(run.data, train=part)
+        run.data = replace(run.data, train=part)
         run.updates_by_epoch = [images // 10] * 2
-        tally = loop.Tally(torch.device("cpu"), run.task)
+        tally = Tally(torch.device("cpu"), run.task)
         with Launches() as launches:
-            if not loop.trained_by_recordings(run, 1, tally):
-                for update in loop.updates(run, 1):
+            if not replayed_epoch.trained_by_recordings(run, 1, tally):
+                for update in updates(run, 1):
                     tally.add(update.loss, update.logits, update.labels)
         counted.append(launches.count)
     return (counted[0] - counted[1]) / 5

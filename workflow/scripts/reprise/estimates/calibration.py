@@ -20,8 +20,9 @@ from reprise.studies.cell import Cell, canonical_json
 from reprise.training.arithmetic import computing, round_products
 from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
-from reprise.training.loop import Run, start_run, trained_by_recordings, updates
+from reprise.training.loop import Run, start_run, updates
 from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
+from reprise.training.replayed_epoch import trained_by_recordings
 
 SMALLEST_BATCH = 8
 """Fewer images say little of a larger batch."""
