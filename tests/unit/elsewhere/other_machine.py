@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from reprise.data.integrity import sha256_of
+from reprise.data.placement import RESIDENT_SHARE
 from reprise.elsewhere.job_list import JobList, ListedData, ListedRun
 from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
 from reprise.planning.probe_runs import ProbeRun
@@ -64,7 +65,7 @@ class Machine:
     def ask_for(self, *runs, commit=None, cuda_graphs=False) -> JobList:
         """Write a list of runs on the CPU."""
         data = {DATA: ListedData(self.sha256, "abc")}
-        jobs = JobList("mini", commit, "cpu", cuda_graphs, data, runs)
+        jobs = JobList("mini", commit, "cpu", cuda_graphs, RESIDENT_SHARE, data, runs)
         jobs.write(self.list)
         return jobs
 

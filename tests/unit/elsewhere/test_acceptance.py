@@ -6,7 +6,6 @@ import pytest
 from other_machine import probing, training
 
 from reprise.commits import VARIABLE
-from reprise.data.placement import RESIDENT_SHARE
 from reprise.elsewhere import acceptance
 from reprise.elsewhere.job_list import JobList
 from reprise.errors import InputError
@@ -96,7 +95,7 @@ def test_a_missing_list_is_named(refused):
         (lambda text: text[:300], "no JSON, or cut short"),
         (lambda text: "[]", "JSON of another kind"),
         (lambda text: "\x00", "no JSON, or cut short"),
-        (lambda text: text.replace('"format": 1', '"format": 9'), "of format 1, found 9"),
+        (lambda text: text.replace('"format": 2', '"format": 9'), "of format 2, found 9"),
         (lambda text: text.replace('"runs"', '"run"'), "something of another form"),
         (lambda text: text.replace('"fingerprint"', '"print"'), "something of another form"),
         (lambda text: text.replace('"batch_size": 50', '"batch_size": "x"'), "another form"),
@@ -122,14 +121,6 @@ def test_a_damaged_list_is_refused(machine, refused, damage, said):
 def test_a_list_is_read_as_it_was_written(machine):
     jobs = machine.ask_for(training(), probing(), commit="a" * 40, cuda_graphs=True)
     assert JobList.read(machine.list) == jobs
-
-
-def test_a_list_of_before_images_were_streamed_asks_for_the_usual_share(machine):
-    machine.ask_for(training())
-    content = json.loads(machine.list.read_text())
-    del content["resident_share"]
-    machine.list.write_text(json.dumps(content))
-    assert JobList.read(machine.list).resident_share == RESIDENT_SHARE
 
 
 def test_images_are_streamed_where_the_list_asks_for_it(machine, run_jobs):

@@ -5,7 +5,7 @@ import math
 import torch
 
 from reprise.data.augmentation import Augmentation
-from reprise.data.placement import RESIDENT_SHARE, fits
+from reprise.data.placement import fits
 from reprise.data.prepared import OpenedData
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.data.streamed import streamed_split
@@ -16,10 +16,16 @@ from reprise.studies.choice import Choice
 
 
 def load_resident(
-    data: OpenedData, cell: Cell, device: torch.device, share: float = RESIDENT_SHARE
+    data: OpenedData, cell: Cell, device: torch.device, share: float | None = None
 ) -> ResidentData:
     """The images that a cell uses, at hand of its device, or read batch by batch where they would
     take more than a share of its memory. Both give the same batches.
+
+    Args:
+        data: that hold them.
+        cell: that uses them.
+        device: of its network.
+        share: of the device's memory, from 0 to 1; None: ``RESIDENT_SHARE``.
 
     Raises:
         InputError: a class is left without images to train on or to validate with.

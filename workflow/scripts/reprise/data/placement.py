@@ -4,10 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import torch
+import torch
 
 RESIDENT_SHARE = 0.5
 """Of the memory, that images at hand of the device may take unless the configuration says else."""
@@ -16,19 +14,17 @@ CONTROL_GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUPS = Path("/proc/self/cgroup")
 
 
-def fits(size: int, share: float, device: "torch.device") -> bool:
-    """Whether images of so many bytes take no more than a share of the device's memory."""
-    return size <= share * usable_memory(device)
+def fits(size: int, share: float | None, device: torch.device) -> bool:
+    """Whether images of so many bytes take no more than a share of the device's memory; None:
+    ``RESIDENT_SHARE``."""
+    return size <= (RESIDENT_SHARE if share is None else share) * usable_memory(device)
 
 
-def usable_memory(device: "torch.device") -> int:
+def usable_memory(device: torch.device) -> int:
     """Bytes that are free of a GPU's memory, or bytes of this machine's memory that this process
     may have. Images that a CPU reads from a mapped file are in its memory only as long as there is
     room, so that what other processes take is no matter."""
     if device.type == "cuda":
-        # Here, since the workflow reads the share above without torch.
-        import torch
-
         return torch.cuda.mem_get_info(device)[0]
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min([machine, *memory_limits()])

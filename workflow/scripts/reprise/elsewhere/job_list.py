@@ -10,7 +10,6 @@ from typing import Any
 
 from reprise.commits import COMMIT
 from reprise.data.integrity import write_whole
-from reprise.data.placement import RESIDENT_SHARE
 from reprise.errors import InputError
 from reprise.planning.data_files import prepared_name
 from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
@@ -19,7 +18,7 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.names import is_name
 
-FORMAT = 1
+FORMAT = 2
 DEVICES = ("auto", "cpu", "cuda")
 _DATA_NAME = re.compile(r"[a-z0-9_-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -99,18 +98,18 @@ class JobList:
         commit: of the code; None where it is not known.
         device: "auto", "cpu" or "cuda".
         cuda_graphs: whether a GPU replays updates that it has recorded.
+        resident_share: of the device's memory, that images may take; more are streamed.
         data: by the name of the prepared file.
         runs: in the order in which they are worked through.
-        resident_share: of the device's memory, that images may take; more are streamed.
     """
 
     scale: str
     commit: str | None
     device: str
     cuda_graphs: bool
+    resident_share: float
     data: Mapping[str, ListedData]
     runs: tuple[ListedRun, ...]
-    resident_share: float = RESIDENT_SHARE
 
     @property
     def results(self) -> Path:
@@ -154,12 +153,12 @@ class JobList:
                 commit=None if content["commit"] is None else _text(content["commit"]),
                 device=content["device"],
                 cuda_graphs=bool(content["cuda_graphs"]),
+                resident_share=float(content["resident_share"]),
                 data={name: ListedData(**data) for name, data in content["data"].items()},
                 runs=tuple(
                     ListedRun.of(run, f"{path}: runs[{number}]")
                     for number, run in enumerate(content["runs"])
                 ),
-                resident_share=float(content.get("resident_share", RESIDENT_SHARE)),
             )
             problem = _problem(jobs)
         except (LookupError, TypeError, AttributeError, ValueError) as error:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reprise.data.integrity import write_whole
-from reprise.data.placement import RESIDENT_SHARE
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -103,7 +102,8 @@ class Job:
         checkpoint: where a run keeps its state until it ends; it is no declared output, since
             those of a killed job are removed.
         cuda_graphs: whether a GPU replays updates that it has recorded.
-        resident_share: of the device's memory, that images may take; more are streamed.
+        resident_share: of the device's memory, that images may take; more are streamed;
+            None: the usual share.
         origin: a digest of what the data were prepared from, for provenance.
         deadline: when a run that keeps its state has to be over, as ``time.time`` counts; None:
             whenever it is.
@@ -118,7 +118,7 @@ class Job:
     identity: Mapping[str, Any]
     checkpoint: Path | None = None
     cuda_graphs: bool = False
-    resident_share: float = RESIDENT_SHARE
+    resident_share: float | None = None
     origin: str | None = None
     deadline: float | None = None
     runner: str | None = None
@@ -137,7 +137,7 @@ class Job:
             identity={**plain["identity"], **probe},
             checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
             cuda_graphs=plain.get("cuda_graphs", False),
-            resident_share=plain.get("resident_share", RESIDENT_SHARE),
+            resident_share=plain.get("resident_share"),
             origin=plain.get("origin"),
             deadline=plain.get("deadline"),
             runner=plain.get("runner"),
