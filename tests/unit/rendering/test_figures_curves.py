@@ -50,6 +50,15 @@ def test_another_series_is_drawn_and_named(tmp_path: Path) -> None:
     assert "Train accuracy" not in said
 
 
+@pytest.mark.parametrize(
+    ("series", "there"), [("validation_accuracy", True), ("learning_rate", False)]
+)
+def test_the_faint_series_is_that_of_training(tmp_path: Path, series: str, there: bool) -> None:
+    results = curves(tmp_path, figure={"kind": "curves", "series": series})
+    results.write_runs(lambda values, arm, seed: trained(20))
+    assert ("Train accuracy" in results.words()) == there
+
+
 def test_a_series_that_no_history_has_is_named(tmp_path: Path) -> None:
     results = curves(tmp_path, figure={"kind": "curves", "series": "test_acuracy"})
     results.write_runs(lambda values, arm, seed: trained(2))

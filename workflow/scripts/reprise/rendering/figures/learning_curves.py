@@ -34,7 +34,7 @@ from reprise.rendering.metrics import is_share, metric_label
 from reprise.studies.artefact_records import Values
 from reprise.studies.measure_forms import DEFAULT_METRIC, known_reported_series, main_series
 
-TEST, TRAIN, RATE = "test", "train", "learning_rate"
+TEST, VALIDATION, TRAIN, RATE = "test", "validation", "train", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
 DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
@@ -100,9 +100,8 @@ def draw_curves_of_runs(
     Raises:
         InputError: a history has no column of one of these names.
     """
-    if series is None:
-        series = usual_series(source)
-        faint = series.replace(TEST, TRAIN, 1) if faint == TRAIN else faint
+    series = series or usual_series(source)
+    faint = of_training(series) if faint == TRAIN else faint
     line_axes = source.varying_axes(source.axes("rows") if lines is None else list(lines))
     line_axes = source.training_axes(line_axes)
     panel_axes = source.training_axes(source.axes("columns") if panels is None else list(panels))
@@ -127,6 +126,12 @@ def draw_curves_of_runs(
     handles = series_handles(source, line_axes, keys) + style_handles(content)
     legend_below(drawing.figure, handles, title=title)
     return drawing.figure
+
+
+def of_training(series: str) -> str | None:
+    """The column of training that belongs to one of test or validation images; None for others."""
+    part, _, score = series.partition("_")
+    return f"{TRAIN}_{score}" if part in (TEST, VALIDATION) else None
 
 
 def usual_series(source: FigureSource) -> str:
