@@ -45,7 +45,7 @@ def claim(kind: str, effect: float | None = 0.25, **keys: Any) -> Any:
         (claim("trend", 0.01234, cells={}, axis="c"), "+0.0123", "points per unit of c"),
         (claim("counted", 521418, cells=A, equals=521418, metric="parameters"), "521\u202f418", ""),
         (claim("diverges", 2 / 3, subject=A), "0.67", ""),
-        (claim("time_to", -0.125, target=90, **SIDES), "−0.12", "in probability"),
+        (claim("time_to", -3.5, target=90, **SIDES), "−3.5", "epochs"),
         (claim("rank_correlation", -0.976, subject={}, other={"artefact": "other"}, below=0.5),
          "−0.98", "from 0.5"),
         (claim("difference", 2.5, ratio=True, **SIDES), "2.50", "times"),

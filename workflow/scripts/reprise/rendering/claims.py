@@ -229,12 +229,12 @@ class Writing:
         ``step`` is what a slope is counted per.
         """
         has_sign = null_of(rule) == 0.0
-        # A share, a probability or a correlation, whatever the metric.
-        if isinstance(rule, Diverges | TimeTo | RankCorrelation):
-            unit = "in probability" if isinstance(rule, TimeTo) else ""
-            if isinstance(rule, RankCorrelation):
-                unit = f"from {numbers.plain(rule.value)}"
-            return cls(unit, 2, has_sign)
+        # A share, a correlation or epochs, whatever the metric.
+        if isinstance(rule, Diverges | RankCorrelation):
+            is_share = isinstance(rule, Diverges)
+            return cls("" if is_share else f"from {numbers.plain(rule.value)}", 2, has_sign)
+        if isinstance(rule, TimeTo):
+            return cls("epochs", numbers.finer(effect, 0), has_sign)
         fitting = numbers.fitting_decimals(effect)
         if is_ratio(rule):
             return cls("times", fitting, has_sign)

@@ -94,7 +94,7 @@ def field_text(column: Column, entry: Entry | None) -> str:
         return "" if entry.difference is None else numbers.signed(entry.difference, decimals)
     best = entry.best
     if best.number.center is None:
-        return entry.status
+        return "diverged" if entry.reference.all_diverged else entry.status
     text = number_text(best.number, entry.decimals)
     is_named = column.kind == "best" and best.rung.name != "paper" and not best.number.is_exact
     return f"{text}, {best.rung.evidence}" if is_named else text
