@@ -1,6 +1,6 @@
 """Claims about made-up tables, read as those of a study are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from reprise.analysis.collecting import RUN_COLUMNS, axis_names
 from reprise.analysis.tables import ArtefactTable, Tables
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim, read_claim, read_claims, read_deviations
-from reprise.studies.claims.artefacts import ComparedArtefact
+from reprise.studies.claims.artefacts import Artefacts, ComparedArtefact
+from reprise.studies.claims.evidence import read_evidence
 from reprise.studies.plan_records import Remark, StudyRecord
 
 
@@ -50,7 +51,7 @@ def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
         summary=study.get("summary", ""),
         artefacts=shown,
         claims=read_claims(claims, artefacts, study["id"]),
-        notes=_remarks(study.get("notes", ())),
+        notes=_notes(study.get("notes", ()), artefacts, claims),
         assumptions=_remarks(study.get("assumptions", ())),
         deviations=read_deviations(deviations, artefacts, study["id"]),
     )
@@ -58,6 +59,18 @@ def made_up_record(study: Mapping[str, Any]) -> StudyRecord:
 
 def _remarks(remarks: Iterable[Mapping[str, Any]]) -> tuple[Remark, ...]:
     return tuple(Remark(**{**r, "artefacts": tuple(r.get("artefacts", ()))}) for r in remarks)
+
+
+def _notes(
+    notes: Iterable[Mapping[str, Any]], artefacts: Artefacts, claims: Collection[str]
+) -> tuple[Remark, ...]:
+    """Notes whose evidence is as in YAML, at the rung ``paper`` unless it says otherwise."""
+    contents = {
+        note["id"]: {"evidence": [{"rung": "paper", **one} for one in note.get("evidence", ())]}
+        for note in notes
+    }
+    evidence = read_evidence(contents, artefacts, claims, "notes.yaml")
+    return _remarks([{**note, "evidence": evidence[note["id"]]} for note in notes])
 
 
 def _compared(artefact: ArtefactRecord) -> ComparedArtefact:

@@ -58,13 +58,40 @@ def decidable(study: StudyRecord, reference: Reference | None) -> Decidable:
         study: of the plan.
         reference: for how much runs vary.
     """
-    tables = _made_up_tables(study, reference)
-    results = [judged(claim.rule, tables) for claim in study.claims]
-    counted = sum(result.outcome is Outcome.EXACT for result in results)
-    level = SIGNIFICANCE / max(1, len(results) - counted)
-    needs = [_needs(result, level) for result in results if result.outcome is not Outcome.EXACT]
+    results = _judged(study, reference)
+    needs = [_needs(result, _level(results)) for result in results if not _is_counted(result)]
     known = tuple(sorted(needed for needed in needs if needed is not None))
-    return Decidable(len(results), counted, needs.count(None), known)
+    return Decidable(len(results), len(results) - len(needs), needs.count(None), known)
+
+
+def seeds_needed(study: StudyRecord, reference: Reference | None) -> dict[str, int | None]:
+    """How many seeds each claim needs that is not counted, by its id; None where the study reports
+    no number of its effect.
+
+    Args:
+        study: of the plan.
+        reference: for how much runs vary.
+    """
+    results = _judged(study, reference)
+    return {
+        claim.id: _needs(result, _level(results))
+        for claim, result in zip(study.claims, results, strict=True)
+        if not _is_counted(result)
+    }
+
+
+def _judged(study: StudyRecord, reference: Reference | None) -> list[ClaimResult]:
+    tables = _made_up_tables(study, reference)
+    return [judged(claim.rule, tables) for claim in study.claims]
+
+
+def _is_counted(result: ClaimResult) -> bool:
+    return result.outcome is Outcome.EXACT
+
+
+def _level(results: Sequence[ClaimResult]) -> float:
+    """The p that decides a claim whatever the others come to."""
+    return SIGNIFICANCE / max(1, sum(not _is_counted(result) for result in results))
 
 
 def _needs(result: ClaimResult, level: float) -> int | None:

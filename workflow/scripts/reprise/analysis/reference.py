@@ -48,6 +48,8 @@ class Reference:
         self.fingerprints = fingerprints
         self.histories = ReferenceHistories(folder)
         self._places = table.groupby("published").indices
+        self._statuses = table["status"].tolist()
+        self._kinds = [kind_of(folder) for folder in table.get("folder", ())] or None
 
     def of_row(self, row: RowRecord, metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
@@ -133,15 +135,23 @@ class Reference:
     def runs_from(self, rows: Iterable[RowRecord], source: str) -> pd.DataFrame:
         """What metrics.csv says of the runs of some rows from one source that ended, one that
         several rows show once."""
-        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
-        return runs[(runs["source"] == source) & ~runs.index.duplicated()]
+        runs = self._runs_of_all(rows)
+        return runs[runs["source"] == source]
 
     def count_runs(self, rows: Iterable[RowRecord]) -> Counter[str]:
         """How many runs of some rows ended, by the name of their rung; one that several rows show
         counts once."""
-        runs = pd.concat([self._runs_of(row, ENDED) for row in rows])
-        sources = runs["source"][~runs.index.duplicated()]
-        return Counter(self.rung_of_source(source).name for source in sources)
+        sources = self._runs_of_all(rows)["source"].value_counts()
+        counted: Counter[str] = Counter()
+        for source, number in sources.items():
+            counted[self.rung_of_source(source).name] += int(number)
+        return counted
+
+    def keeps_published(self, row: RowRecord) -> bool:
+        """Whether a run of a row at published length ended."""
+        runs = self._runs_of(row, ENDED)
+        sources = runs["source"].unique()
+        return any(self.rung_of_source(source).name == RUNGS["paper"].name for source in sources)
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
@@ -187,13 +197,23 @@ class Reference:
 
     def _runs_of(self, row: RowRecord, statuses: Collection[str] = (FINISHED,)) -> pd.DataFrame:
         """The runs of the row's published cell, of training or of the row's probe."""
-        places = [self._places.get(published, ()) for published in row.published]
-        runs = self.table.iloc[sorted(set(chain.from_iterable(places)))]
-        chosen = runs["status"].isin(statuses)
-        if "folder" in runs:
-            kind = kind_of(next(iter(row.folders.values()), TRAINED))
-            chosen &= runs["folder"].map(kind_of) == kind
-        return runs[chosen]
+        return self.table.iloc[self._places_of(row, statuses)]
+
+    def _runs_of_all(self, rows: Iterable[RowRecord]) -> pd.DataFrame:
+        """The runs of some rows that ended, each once."""
+        places = chain.from_iterable(self._places_of(row, ENDED) for row in rows)
+        return self.table.iloc[list(dict.fromkeys(places))]
+
+    def _places_of(self, row: RowRecord, statuses: Collection[str]) -> list[int]:
+        """The places of a row's runs in the table."""
+        found = [self._places.get(published, ()) for published in row.published]
+        kind = kind_of(next(iter(row.folders.values()), TRAINED))
+        return [
+            place
+            for place in sorted(set(chain.from_iterable(found)))
+            if self._statuses[place] in statuses
+            and (self._kinds is None or self._kinds[place] == kind)
+        ]
 
     def _value(self, run: pd.Series, row: RowRecord, metric: Metric) -> float:
         """What a run gives of a metric; nan where it does not have it."""

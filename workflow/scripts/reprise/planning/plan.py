@@ -17,6 +17,7 @@ from reprise.planning.planned_rows import PlannedRow, planned_rows
 from reprise.planning.probe_runs import ProbeRun, check_all_injective
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
+from reprise.studies.claims.evidence import Evidence, read_evidence
 from reprise.studies.scales import Scale, load_scale
 from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Study, load_study
@@ -32,6 +33,7 @@ class Plan:
         studies: the studies asked for, in the order of the configuration.
         rows: planned rows by (study, artefact).
         claims, deviations: those of each study, with the rows that they compare.
+        evidence: what the notes of each study rest on, by note.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Plan:
     rows: Mapping[tuple[str, str], tuple[PlannedRow, ...]]
     claims: Mapping[str, tuple[Claim, ...]]
     deviations: Mapping[str, tuple[Deviation, ...]]
+    evidence: Mapping[str, Mapping[str, tuple[Evidence, ...]]]
 
     @classmethod
     def of(cls, config: Mapping[str, Any], root: Path) -> "Plan":
@@ -74,13 +77,15 @@ class Plan:
         }
         runs = [(p.probe, p.row.cell, p.cell) for group in rows.values() for p in group if p.cell]
         check_all_injective(runs, f"config/scales.yaml: {scale.name}")
-        claims, deviations = {}, {}
+        claims, deviations, evidence = {}, {}, {}
         for study in studies.values():
             compared = compared_artefacts(study, rows)
             claims[study.id] = read_claims(study.content["claims"], compared, study.path)
             found = read_deviations(study.content["deviations"], compared, study.path)
             deviations[study.id] = found
-        return cls(settings, scale, entries, sources, studies, rows, claims, deviations)
+            notes = study.content["notes"]
+            evidence[study.id] = read_evidence(notes, compared, study.claims, study.path)
+        return cls(settings, scale, entries, sources, studies, rows, claims, deviations, evidence)
 
     @property
     def seeds(self) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from reprise.studies.artefact_records import (
     ValueRecord,
 )
 from reprise.studies.cell import Cell, digest
+from reprise.studies.claims.evidence import Evidence
 from reprise.studies.plan_records import (
     DataRecord,
     PlanRecord,
@@ -87,15 +88,22 @@ def _study(plan: Plan, study: Study) -> StudyRecord:
         summary=content["summary"],
         artefacts=tuple(_artefact(plan, study, item) for item in study.artefacts.values()),
         claims=plan.claims[study.id],
-        notes=_remarks(content["notes"]),
-        assumptions=_remarks(content["assumptions"]),
+        notes=_remarks(content["notes"], plan.evidence[study.id]),
+        assumptions=_remarks(content["assumptions"], {}),
         deviations=plan.deviations[study.id],
     )
 
 
-def _remarks(contents: Mapping[str, Any]) -> tuple[Remark, ...]:
+def _remarks(
+    contents: Mapping[str, Any], evidence: Mapping[str, tuple[Evidence, ...]]
+) -> tuple[Remark, ...]:
     return tuple(
-        Remark(id=name, text=remark["text"], artefacts=tuple(remark["artefacts"]))
+        Remark(
+            id=name,
+            text=remark["text"],
+            artefacts=tuple(remark["artefacts"]),
+            evidence=evidence.get(name, ()),
+        )
         for name, remark in contents.items()
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim, Deviation
+from reprise.studies.claims.evidence import Evidence
 from reprise.studies.rungs import Rung, rung_named
 
 
@@ -47,11 +48,13 @@ class Remark:
 
     Attributes:
         artefacts: ids of those beside which it stands; none where it is one on the study.
+        evidence: what a note on runs or counts rests on.
     """
 
     id: str
     text: str
     artefacts: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
