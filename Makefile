@@ -5,7 +5,7 @@
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make verdicts   how often verdicts are wrong and found, by simulation (some minutes), and the tables that show it
 # make engine   write down that a change of the training engine was looked at (see CONTRIBUTING.md)
-# make tables   the tables of README.md and docs/results.md anew: of reference runs, and of what is counted
+# make tables   README's table of studies and the pages of docs/results/ anew, from config/studies/ and reference/
 # make clean    remove what was computed at SCALE, by default demo (not the downloaded and prepared data)
 
 VENV ?= .venv
@@ -70,7 +70,7 @@ verdicts: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/verdicts.py
 
 tables: $(VENV)/.installed
-	$(BIN)/python docs/page_tables.py
+	PYTHONPATH=workflow/scripts:docs $(BIN)/python -m pages
 
 engine: $(VENV)/.installed
 	$(BIN)/python tests/engine_record.py

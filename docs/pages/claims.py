@@ -1,0 +1,156 @@
+"""What came of the claims of a study, and of its other readings."""
+
+from collections.abc import Iterator
+
+from pages.artefacts import artefact_names
+from pages.kept import KeptStudy
+from pages.markdown import code, paragraphs, plain, table
+from reprise.analysis.statistics.power import MOST_SEEDS
+from reprise.rendering.claims import ShownClaim
+from reprise.rendering.deviations import ShownDeviation
+from reprise.rendering.numbers import NOTHING, count, listed
+from reprise.rendering.outcome import CATEGORIES, Finding, finding, tally
+from reprise.studies.artefact_records import RowRecord
+from reprise.studies.claims import Claim
+from reprise.studies.claims.selections import selections_of
+from reprise.studies.rungs import EXACT, RUNGS
+
+HEADS = ("claim", "about", "came out", "evidence", "effect", "reported", "seeds", "to decide it")
+DECIDED = ("holds", "contradicted")
+EXPLAINED = (
+    "One seed gives a direction and no verdict ([what a verdict means](../statistics.md)). The "
+    "effect stands with its 95 % interval where there are several seeds. Of a claim with several "
+    "parts it is that of the part that decides. The last column says what a verdict at published "
+    "length still needs: runs, and as many seeds a setting as find the reported effect in four "
+    "cases of five. Where the study reports no effect, that number is not known."
+)
+READINGS = (
+    "Where a study can be read in two ways, both are run. The effect is the first reading minus "
+    "the second."
+)
+
+
+def claims_section(kept: KeptStudy) -> str:
+    """A table of all claims."""
+    rows = [_fields(kept, asked, shown)
+            for asked, shown in zip(kept.study.claims, kept.claims, strict=True)]  # fmt: skip
+    return paragraphs("## Claims", EXPLAINED, table(HEADS, rows)) if rows else ""
+
+
+def words_of_claims(kept: KeptStudy) -> str:
+    """How many claims came to what, by the evidence that there is for them:
+    ``1 undecided, 2 same direction; laptop: 3 same direction; counted: 4 holds``."""
+    found = [finding(claim) for claim in kept.claims]
+    parts = []
+    for evidence in CATEGORIES:
+        verdicts = tally(evidence, found).verdicts
+        if words := ", ".join(f"{number} {verdict.word}" for verdict, number in verdicts):
+            name = {RUNGS["paper"].evidence: "", EXACT: "counted: "}.get(evidence, f"{evidence}: ")
+            parts.append(f"{name}{words}")
+    return "; ".join(parts) or "nothing yet"
+
+
+def deviations_section(kept: KeptStudy) -> str:
+    """A table of the other readings, those first that are measured."""
+    found = sorted(kept.deviations, key=lambda each: not _measured(each)[0])
+    rows = [
+        [plain(each.difference), plain(f"{each.arm} against {each.against}"), *_measured(each)]
+        for each in found
+        if _measured(each)[0]
+    ]
+    others = [plain(each.difference) for each in found if not _measured(each)[0]]
+    heads = ("what differs", "readings", "effect", "measured on")
+    unmeasured = "\n".join(f"- {words}" for words in others)
+    return paragraphs(
+        "## Other readings" if found else "",
+        READINGS if rows else "",
+        table(heads, rows),
+        "Not measured yet:" if others else "",
+        unmeasured,
+    )
+
+
+def _fields(kept: KeptStudy, asked: Claim, shown: ShownClaim) -> list[str]:
+    best = finding(shown)
+    evidence = CATEGORIES[best.evidence].lower() if best else NOTHING
+    effect, seeds = _effect(shown, best)
+    return [
+        f"{plain(shown.text)} ({code(shown.id)})",
+        artefact_names(kept, iter(asked.artefacts)),
+        f"**{best.verdict.word}**" if best else NOTHING,
+        evidence,
+        plain(effect) or NOTHING,
+        plain(f"{shown.reported_effect} {shown.unit}".strip()) if shown.reported_effect
+        else NOTHING,
+        seeds,
+        plain(_needed(kept, asked, shown, best)),
+    ]  # fmt: skip
+
+
+def _effect(shown: ShownClaim, best: Finding | None) -> tuple[str, str]:
+    """The effect with its interval, and the number of seeds."""
+    if best is None:
+        return "", NOTHING
+    if best.evidence == EXACT or shown.reference is None:
+        return f"{shown.effect} {shown.unit}".strip(), NOTHING
+    found = shown.reference
+    interval = f" ({found.interval})" if found.interval else ""
+    return f"{found.effect}{interval}" if found.effect else "", str(found.n)
+
+
+def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: Finding | None) -> str:
+    """What a verdict at published length needs: runs of settings that have none, and seeds."""
+    if best and (best.evidence == EXACT or _is_decided(best)):
+        return "nothing"
+    if any(row.not_run for _, _, row in _settings(kept, asked)):
+        return "settings that are not run"
+    if asked.id not in kept.seeds_needed:
+        return "a count"
+    needed = kept.seeds_needed[asked.id]
+    own = best is not None and best.evidence == RUNGS["paper"].evidence and shown.reference
+    known = shown.reference.n if own else 0
+    if needed is None or needed <= known:
+        seeds = f"more than {count(known, 'seed')}" if known > 1 else "2 seeds or more"
+    else:
+        seeds = "1000 seeds or more" if needed >= MOST_SEEDS else f"{max(2, needed)} seeds"
+    return ", ".join(filter(None, [_lacking(kept, asked), seeds]))
+
+
+def _is_decided(best: Finding) -> bool:
+    return best.evidence == RUNGS["paper"].evidence and best.verdict.word in DECIDED
+
+
+def _lacking(kept: KeptStudy, asked: Claim) -> str:
+    """How many of the settings that a claim compares have no kept run at published length."""
+    settings = {(artefact, place): row for artefact, place, row in _settings(kept, asked)}
+    without = [
+        artefact
+        for (artefact, _), row in settings.items()
+        if kept.reference is None or not kept.reference.keeps_published(row)
+    ]
+    if not without:
+        return ""
+    named = listed(dict.fromkeys(without))
+    if len(without) == len(settings):
+        return f"runs of {named}"
+    return f"runs of {len(without)} of its {len(settings)} settings in {named}"
+
+
+def _settings(kept: KeptStudy, asked: Claim) -> Iterator[tuple[str, int, RowRecord]]:
+    for selection in selections_of(asked.rule):
+        artefact = kept.study.artefacts_by_id[selection.artefact]
+        for place in selection.rows:
+            row = artefact.rows[place]
+            if row.folders or row.not_run:
+                yield selection.artefact, place, row
+
+
+def _measured(each: ShownDeviation) -> tuple[str, str]:
+    """The effect of a deviation and where it was measured; empty where it was not."""
+    found = each.reference
+    if found is not None and found.effect:
+        interval = f" ({found.interval})" if found.interval else ""
+        return plain(f"{found.effect}{interval} {each.unit}".strip()), plain(found.made)
+    if found is None and each.effect:
+        return plain(f"{each.effect} {each.unit}".strip()), "counted"
+    return "", ""

@@ -1,0 +1,113 @@
+"""What was run of a study: how much is kept, on which data and hardware, of which code."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pages.kept import KeptStudy
+from pages.markdown import code, paragraphs, plain, table
+from reprise.analysis.records import DIVERGED
+from reprise.analysis.reference_checks import CHECKS
+from reprise.rendering.methods import arms_method
+from reprise.rendering.numbers import count, listed, ranges, span
+from reprise.rendering.overview import short_commit
+from reprise.studies.cell import FLOAT32
+from reprise.studies.rungs import RUNGS
+
+HEADS = ("folder of `reference/`", "rung", "runs", "epochs", "data", "seeds", "hardware",
+         "PyTorch", "finished", "commits")  # fmt: skip
+
+
+def runs_a_seed(kept: KeptStudy) -> int:
+    """How many runs the study asks for at published length with one seed, each counted once."""
+    return len({folder for row in kept.rows for folder in row.folders.values()})
+
+
+def runs_section(kept: KeptStudy) -> str:
+    """How many runs are kept, and a table of where they come from."""
+    return paragraphs("## What was run", _amounts(kept), _sources(kept), _arms(kept))
+
+
+def runs_by_rung(kept: KeptStudy) -> dict[str, int]:
+    """How many runs are kept on each rung that has some, by its name."""
+    counted = kept.reference.count_runs(kept.rows) if kept.reference else {}
+    return {name: counted[name] for name in RUNGS if counted.get(name)}
+
+
+def _amounts(kept: KeptStudy) -> str:
+    asked = (
+        f"The {count(len(kept.study.artefacts), 'table and figure', 'tables and figures')} of the "
+        f"study ask for {count(runs_a_seed(kept), 'run')} a seed at published length."
+    )
+    found = [f"{count(number, 'run')} at {code(rung)}" for rung, number in
+             runs_by_rung(kept).items()]  # fmt: skip
+    return (
+        f"{asked} Kept are {listed(found)}, all seeds counted."
+        if found
+        else (f"{asked} None is kept yet.")
+    )
+
+
+def _sources(kept: KeptStudy) -> str:
+    if kept.reference is None:
+        return ""
+    known = [
+        (source, runs)
+        for source in sorted(kept.reference.table["source"].unique())
+        if len(runs := kept.reference.runs_from(kept.rows, source))
+    ]
+    checked = [_checked(kept, source, runs) for source, runs in known]
+    return paragraphs(
+        table(HEADS, (_source_fields(kept, source, runs) for source, runs in known)),
+        " ".join(filter(None, checked)),
+    )
+
+
+def _source_fields(kept: KeptStudy, source: str, runs: pd.DataFrame) -> list[str]:
+    known = runs.reindex(columns=["data_variant", "precision", "device_name", "threads", "torch",
+                                  "finished_at", "commit", "epochs"])  # fmt: skip
+    diverged = int((runs["status"] == DIVERGED).sum())
+    data = sorted({f"{name} ({variant})" for name, variant in
+                   zip(runs["dataset"], known["data_variant"], strict=True)})  # fmt: skip
+    formats = sorted(set(known["precision"].dropna()) - {FLOAT32})
+    days = sorted(day[:10] for day in known["finished_at"].dropna())
+    return [
+        code(source) + (f" (in {listed(formats)})" if formats else ""),
+        code(kept.reference.rung_of_source(source).name),
+        f"{len(runs)}" + (f" ({diverged} diverged)" if diverged else ""),
+        span(known["epochs"].dropna()),
+        plain(listed(data)),
+        ranges(runs["seed"].dropna().astype(int)),
+        plain(listed(_hardware(known))),
+        plain(listed(sorted(set(known["torch"].dropna())))),
+        " to ".join(dict.fromkeys((days[0], days[-1]))) if days else "",
+        ", ".join(sorted({code(short_commit(commit)) for commit in known["commit"].dropna()})),
+    ]
+
+
+def _hardware(runs: pd.DataFrame) -> Iterable[str]:
+    """Devices with their threads, the most used first."""
+    counted = runs.groupby(["device_name", "threads"]).size().sort_values(ascending=False)
+    return [f"{device}, {count(int(threads), 'thread')}" for device, threads in counted.index]
+
+
+def _checked(kept: KeptStudy, source: str, runs: pd.DataFrame) -> str:
+    """How many runs were trained again for some epochs, and what came of it."""
+    path = kept.folder / source / CHECKS
+    if not path.is_file():
+        return ""
+    checks = pd.read_csv(path)
+    own = checks[checks["folder"].isin(runs["folder"])]
+    if own.empty:
+        return ""
+    outcomes = own["outcome"].value_counts().sort_index()
+    return (
+        f"Of {code(source)} {count(len(own), 'run')} were trained again for "
+        f"{count(int(own['epochs'].max()), 'epoch')} by later code: "
+        f"{listed(f'{number} {outcome}' for outcome, number in outcomes.items())}."
+    )
+
+
+def _arms(kept: KeptStudy) -> str:
+    several = any(len(artefact.arms) > 1 for artefact in kept.study.artefacts)
+    return plain(arms_method().text) if several else ""

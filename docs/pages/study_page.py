@@ -1,0 +1,41 @@
+"""The page of a study: what was run, what came out, what is claimed, and what differs."""
+
+from pages.artefacts import missing_section, tables_section
+from pages.claims import claims_section, deviations_section, words_of_claims
+from pages.kept import KeptStudy
+from pages.markdown import code, paragraphs, plain
+from pages.notes import notes_section
+from pages.runs import runs_section
+from reprise.rendering.numbers import count, listed
+
+FOLDER = "docs/results"
+
+
+def study_page(kept: KeptStudy) -> str:
+    """The Markdown of a study's page.
+
+    Raises:
+        InputError: a note rests on something that is gone or says something else.
+    """
+    study = kept.study
+    source = f"config/studies/{study.id}.yaml"
+    claims = (
+        f"Of its {count(len(study.claims), 'claim')}: {words_of_claims(kept)}."
+        if study.claims
+        else ""
+    )
+    return paragraphs(
+        f"<!-- Written by `make tables` from {source} and reference/. Change those. -->",
+        f"# {plain(study.title)}",
+        f"{plain(listed(study.authors))}",
+        f"Cited as: {plain(study.citation)}",
+        plain(study.summary),
+        f"The study is {code(study.id)} here: [its cells, numbers and claims]"
+        f"(../../{source}). {claims}",
+        runs_section(kept),
+        claims_section(kept),
+        tables_section(kept),
+        deviations_section(kept),
+        notes_section(kept),
+        missing_section(kept),
+    ) + "\n"  # fmt: skip
