@@ -95,7 +95,7 @@ def _legend(artefact: ArtefactRecord, shown: Table) -> Iterator[str]:
         yield from ("Counted without a run.", *shown.definitions)
     else:
         yield MEANS
-    if shown.compares:
+    if any(_has_differences(shown, place) for place, _ in enumerate(shown.groups)):
         first = artefact.arms[0] if len(artefact.arms) > 1 else "kept runs"
         minuend = "counted" if shown.is_exact else first
         yield f"Difference: {minuend} minus reported{unit_clause(artefact)}."
@@ -122,20 +122,27 @@ def _is_known(entry: Entry) -> bool:
 
 
 def _markdown(shown: Table) -> str:
-    places = [(group, column) for group in shown.groups for column in shown_columns(group)]
-    heads = [*shown.row_heads, *(_head(shown, group, column) for group, column in places)]
-    rows = [
-        [
-            *row.heads,
-            *(
-                _field(column, entries.get(column.arm))
-                for group, entries in zip(shown.groups, row.groups, strict=True)
-                for column in shown_columns(group)
-            ),
-        ]
-        for row in shown.rows
+    heads = [
+        [name, *(row.heads[place] for row in shown.rows)]
+        for place, name in enumerate(shown.row_heads)
     ]
-    return table(list(map(plain, heads)), [list(map(plain, row)) for row in rows])
+    columns = [
+        [
+            _head(shown, group, column),
+            *(_field(column, row.groups[place].get(column.arm)) for row in shown.rows),
+        ]
+        for place, group in enumerate(shown.groups)
+        for column in shown_columns(group)
+        if column.kind != "difference" or _has_differences(shown, place)
+    ]
+    first, *rows = zip(*heads, *columns, strict=True)
+    return table([*map(plain, first)], ([*map(plain, row)] for row in rows))
+
+
+def _has_differences(shown: Table, place: int) -> bool:
+    """Whether some number of a group of columns stands beside a reported one."""
+    entries = (entry for row in shown.rows for entry in row.groups[place].values())
+    return any(entry.difference is not None for entry in entries)
 
 
 def _head(shown: Table, group: Group, column: Column) -> str:

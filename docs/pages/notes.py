@@ -24,7 +24,7 @@ def notes_section(kept: KeptStudy) -> str:
     return paragraphs(
         *_listed(
             "## What the numbers show, and what was checked",
-            "Under each note stands what it rests on, computed from the kept runs.",
+            "Under each note stands what it rests on, computed from the kept runs or counted.",
             resting,
         ),
         *_listed(

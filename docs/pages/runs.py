@@ -41,11 +41,18 @@ def _amounts(kept: KeptStudy) -> str:
     )
     found = [f"{count(number, 'run')} at {code(rung)}" for rung, number in
              runs_by_rung(kept).items()]  # fmt: skip
+    if not found:
+        return f"{asked} None is kept yet."
     return (
-        f"{asked} Kept are {listed(found)}, all seeds counted."
-        if found
-        else (f"{asked} None is kept yet.")
+        f"{asked} Kept are {listed(found)}, all seeds and number formats counted. Of the "
+        f"{runs_a_seed(kept)}, {_covered(kept)} have one at published length."
     )
+
+
+def _covered(kept: KeptStudy) -> int:
+    """How many of the runs of one seed have a kept run at published length, of whatever seed."""
+    rows = (row for row in kept.rows if kept.reference.keeps_published(row))
+    return len({folder for row in rows for folder in row.folders.values()})
 
 
 def _sources(kept: KeptStudy) -> str:

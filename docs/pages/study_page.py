@@ -7,6 +7,7 @@ from pages.markdown import code, paragraphs, plain
 from pages.notes import notes_section
 from pages.runs import runs_section
 from reprise.rendering.numbers import count, listed
+from reprise.rendering.outcome import finding
 
 FOLDER = "docs/results"
 
@@ -19,11 +20,6 @@ def study_page(kept: KeptStudy) -> str:
     """
     study = kept.study
     source = f"config/studies/{study.id}.yaml"
-    claims = (
-        f"Of its {count(len(study.claims), 'claim')}: {words_of_claims(kept)}."
-        if study.claims
-        else ""
-    )
     return paragraphs(
         f"<!-- Written by `make tables` from {source} and reference/. Change those. -->",
         f"# {plain(study.title)}",
@@ -31,7 +27,7 @@ def study_page(kept: KeptStudy) -> str:
         f"Cited as: {plain(study.citation)}",
         plain(study.summary),
         f"The study is {code(study.id)} here: [its cells, numbers and claims]"
-        f"(../../{source}). {claims}",
+        f"(../../{source}). {_claims(kept)}".rstrip(),
         runs_section(kept),
         claims_section(kept),
         tables_section(kept),
@@ -39,3 +35,13 @@ def study_page(kept: KeptStudy) -> str:
         notes_section(kept),
         missing_section(kept),
     ) + "\n"  # fmt: skip
+
+
+def _claims(kept: KeptStudy) -> str:
+    """What came of the claims, in a sentence; empty without any."""
+    if not kept.claims:
+        return ""
+    rest = sum(finding(claim) is None for claim in kept.claims)
+    others = f"; nothing yet of {rest}" if 0 < rest < len(kept.claims) else ""
+    named = count(len(kept.claims), "claim")
+    return f"What is known of its {named}: {words_of_claims(kept)}{others}."
