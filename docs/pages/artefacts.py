@@ -22,7 +22,7 @@ MEANS = (
     "A number is a mean over seeds ± its standard deviation, and the number of runs in brackets."
 )
 SMALL = (
-    "A number marked `laptop` or `miniature` is of a small network on small data, and is compared "
+    "A number marked “laptop” or “miniature” is of a small network on small data, and is compared "
     "with no reported one."
 )
 MISSING = (

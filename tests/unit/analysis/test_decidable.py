@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from claims_on_tables import made_up_record
 
-from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable
+from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable, seeds_needed
 from reprise.analysis.statistics.contrasts import linear_contrast
 from reprise.analysis.statistics.power import needed_seeds
 from reprise.studies.plan_records import StudyRecord
@@ -34,6 +34,13 @@ def test_claims_need_the_seeds_of_their_reported_effect() -> None:
     runs = [[0.0, DEFAULT_POINTS * 2**0.5]] * 2
     assert found.needs == (needed_seeds([1.0], linear_contrast(runs, [1, -1])),)
     assert [found.with_seeds(n) for n in (1, 3, 10)] == [1, 2, 2]
+
+
+def test_each_claim_that_is_not_counted_needs_a_number_of_seeds() -> None:
+    made_up = study(OVER, COUNTED, a=91.0, b=90.0)
+    needs = decidable(made_up, None).needs
+    assert seeds_needed(made_up, None) == {"c0": needs[0]}
+    assert seeds_needed(study(OVER, a=91.0, b=None), None) == {"c0": None}
 
 
 def test_more_claims_need_more_seeds_each() -> None:

@@ -66,6 +66,9 @@ class Reference:
             row: a row of plan.json.
             metric: what the row shows.
         """
+        # Most rows have no run, of which pandas takes as long to say so.
+        if not self._places_of(row, ENDED):
+            return {}
         ended = self._with_values(row, metric)
         telling = ended[np.isfinite(ended["value"]) | ended["diverged"]]
         source = self._source_of(telling)
@@ -176,9 +179,11 @@ class Reference:
             run its seed, status, folder (its key in ``histories``) and numbers, those of the epochs
             that the row reports.
         """
+        epochs = row.epochs
+        if not self._places_of(row, ENDED):
+            return epochs, []
         runs = self._runs_of(row, ENDED)
         runs = runs[runs["source"] == source]
-        epochs = row.epochs
         if len(runs) and "planned_epochs" in runs:
             epochs = replace(epochs, run=int(runs["planned_epochs"].max()))
         return epochs, [self._as_collected(run, row) for run in runs.to_dict("records")]
