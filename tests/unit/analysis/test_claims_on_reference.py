@@ -46,7 +46,8 @@ def judged(tmp_path: Path, study: dict):
         for source in {source for source, *_ in runs}:
             folder = tmp_path / "reference" / source
             (folder / "histories").mkdir(parents=True)
-            table = [row(*of_one) for own, *of_one in runs if own == source]
+            scale = source.partition("-")[0]
+            table = [row(*of_one) | {"scale": scale} for own, *of_one in runs if own == source]
             pd.DataFrame(table).to_csv(folder / "metrics.csv", index=False)
             for name in {run["history"] for run in table}:
                 curve = pd.DataFrame({"epoch": [1, 2, 3, 4], "test_accuracy": [1, 50, 60, 70.0]})
@@ -91,6 +92,20 @@ def test_several_seeds_give_a_verdict_whatever_this_scale_draws(judged) -> None:
 
 def test_half_a_comparison_is_none(judged) -> None:
     assert judged((SOURCE, "a", 1, 92.0)).filter(like="reference_").isna().all()
+
+
+@pytest.mark.parametrize(
+    ("paper", "effect", "evidence"),
+    [([("a", 1, 92.0)], 30.0, "laptop"), ([("a", 1, 92.0), ("b", 1, 91.0)], 1.0, "paper")],
+)
+def test_a_claim_is_judged_on_the_strongest_rung_that_has_all_it_compares(
+    judged, paper: list, effect: float, evidence: str
+) -> None:
+    small = "laptop-cifar10-xeon"
+    runs = [(SOURCE, *one) for one in paper]
+    found = judged(*runs, (small, "a", 1, 70.0), (small, "b", 1, 40.0))
+    assert (found["reference_effect"], found["reference_evidence"]) == (effect, evidence)
+    assert found["reference_sources"] == (SOURCE if evidence == "paper" else small)
 
 
 def test_sources_are_not_mixed(judged) -> None:

@@ -49,6 +49,7 @@ class Reference:
         self.histories = ReferenceHistories(folder)
         self._places = table.groupby("published").indices
         self._statuses = table["status"].tolist()
+        self._rungs: dict[str, Rung] = {}
         self._kinds = [kind_of(folder) for folder in table.get("folder", ())] or None
 
     def of_row(self, row: RowRecord, metric: Metric) -> dict[str, Any]:
@@ -104,13 +105,23 @@ class Reference:
         ]
         return ended.assign(value=np.array(values, float), diverged=diverged)
 
-    def fullest_source(self, rows: Iterable[RowRecord]) -> str | None:
+    def fullest_source(self, rows: Iterable[RowRecord], rung: Rung | None = None) -> str | None:
         """Of the sources of the strongest evidence that holds any, the one that holds the most of
         some rows, among equals that from which the most are shown, then by name; None where none
-        holds any."""
+        holds any.
+
+        Args:
+            rows: of plan.json.
+            rung: that of the sources to look in; all without it.
+        """
         held, shown = Counter(), Counter()
         for row in rows:
+            if not self._places_of(row, ENDED):
+                continue
             runs = self._runs_of(row, ENDED)
+            if rung is not None:
+                is_of_rung = [self.rung_of_source(name) is rung for name in runs["source"]]
+                runs = runs[is_of_rung]
             held.update(runs["source"].unique())
             shown[self._source_of(runs)] += 1
         evidence = {source: strength(self.rung_of_source(source)) for source in held}
@@ -122,7 +133,9 @@ class Reference:
 
     def rung_of_source(self, source: str) -> Rung:
         """The rung of a source on the ladder of evidence."""
-        return rung_of_runs(self.table[self.table["source"] == source])
+        if source not in self._rungs:
+            self._rungs[source] = rung_of_runs(self.table[self.table["source"] == source])
+        return self._rungs[source]
 
     def provenance_of(self, rows: Iterable[RowRecord], source: str) -> dict[str, str]:
         """Scale, data set, data variant and seeds of the runs of some rows from one source, each

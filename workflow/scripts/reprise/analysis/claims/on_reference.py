@@ -1,6 +1,7 @@
 """What the reference runs say of the claims of a study."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -9,17 +10,18 @@ from reprise.analysis.claims.ladder import judge_on_rung
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
-from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.plan_records import StudyRecord
-from reprise.studies.rungs import LOWEST, RUNGS
+from reprise.studies.rungs import RUNGS, Rung
 
 SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
 NEEDS_SEEDS = (
     "the best is chosen on one half of the seeds and scored on the other, which needs several "
     "reference runs of every setting"
 )
-COLUMNS = [*(f"reference_{name}" for name in SHOWN), "reference_sources", "reference_evidence"]
+NOT_DRAWN = "not drawn"
+SAID = (*SHOWN, "sources", "evidence")
+COLUMNS = [f"reference_{name}" for name in SAID]
 
 
 def judge_on_reference(
@@ -27,76 +29,69 @@ def judge_on_reference(
 ) -> pd.DataFrame:
     """The columns of claims.csv on reference runs, one row a claim.
 
-    A claim is judged on them where every artefact that it names and that is trained has some; where
-    a row that it compares has none, nothing is said of it, but for what a choice of a best one
-    needs. Artefacts that are computed without runs are those of today. Holm's family are the claims
-    that are judged on one rung of evidence; runs of two rungs decide nothing together.
+    A claim is judged on them where every artefact that it names and that is trained has some, on
+    the strongest rung of evidence that has runs of all that it compares; where no rung has, nothing
+    is said of it, but for what a choice of a best one needs. Artefacts that are computed without
+    runs are those of today. Holm's family are the claims that are judged on one rung; runs of two
+    rungs decide nothing together.
 
     Args:
         study: of the plan.
         references: the reference runs of each artefact.
         tables: by artefact, all that the claims name, with the runs of today.
     """
-    artefacts = study.artefacts_by_id
-    known, rungs = {}, {}
-    for name, table in tables.items():
-        if table.exact:
-            known[name] = table
-        else:
-            known[name], rungs[name] = _reference_table(artefacts[name], references.get(name))
-    judged = [claim for claim in study.claims if _has_all(claim, known, tables)]
-    tables_known = {name: table for name, table in known.items() if table}
-    found = pd.concat(
-        judge_on_rung(study.id, of_rung, tables_known, True, rung)
-        for rung in RUNGS.values()
-        if (of_rung := [c for c in judged if _rungs(c, rungs) == {rung.name}]) or rung is LOWEST
-    ).set_index("claim")
-    judged = [claim for claim in judged if claim.id in found.index]
-    lacking = found.index[found["verdict"] == "missing"]
-    found = found.drop(index=lacking)
-    for claim in judged:
-        if claim.id in lacking and has_choice(claim.rule):
-            found.loc[claim.id, ["verdict", "basis"]] = ["not drawn", NEEDS_SEEDS]
+    left = [claim for claim in study.claims if not all(tables[n].exact for n in claim.artefacts)]
+    said: dict[str, dict[str, Any]] = {}
+    for rung in RUNGS.values():
+        known = _tables_of_rung(study, references, tables, rung)
+        asked = [claim for claim in left if known.keys() >= set(claim.artefacts)]
+        found = judge_on_rung(study.id, asked, known, True, rung).set_index("claim")
+        for claim in asked:
+            of_claim = _said(claim, found.loc[claim.id], known)
+            if of_claim["verdict"] not in (None, NOT_DRAWN):
+                said[claim.id] = of_claim
+                left.remove(claim)
+            elif of_claim["verdict"] == NOT_DRAWN:
+                said.setdefault(claim.id, of_claim)
     rows = [
-        {
-            **{f"reference_{column}": found[column].get(claim.id) for column in SHOWN},
-            "reference_sources": _sources(claim, known) if claim.id in found.index else None,
-            "reference_evidence": found["evidence"].get(claim.id),
-        }
+        {f"reference_{name}": said.get(claim.id, {}).get(name) for name in SAID}
         for claim in study.claims
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _has_all(claim: Claim, known: Mapping[str, ArtefactTable | None], tables: Tables) -> bool:
-    """Whether reference runs say something of a claim, which one on exact numbers alone does not
-    need."""
-    named = claim.artefacts
-    return all(known[name] for name in named) and not all(tables[name].exact for name in named)
+def _said(claim: Claim, row: pd.Series, known: Tables) -> dict[str, Any]:
+    """What the runs of a rung say of a claim; no verdict where they lack some that it compares."""
+    lacks_runs = row["verdict"] == "missing"
+    values = {name: None if lacks_runs else row[name] for name in SHOWN}
+    if lacks_runs and has_choice(claim.rule):
+        values |= {"verdict": NOT_DRAWN, "basis": NEEDS_SEEDS}
+    return values | {"sources": _sources(claim, known), "evidence": row["evidence"]}
 
 
-def _reference_table(
-    artefact: ArtefactRecord, reference: Reference | None
-) -> tuple[ArtefactTable | None, str | None]:
-    """The artefact with reference runs in place of today's, and their rung; None without any."""
-    source = reference.fullest_source(artefact.rows) if reference else None
-    if source is None:
-        return None, None
-    return reference_table(artefact, reference, source), reference.rung_of_source(source).name
+def _tables_of_rung(
+    study: StudyRecord, references: Mapping[str, Reference | None], tables: Tables, rung: Rung
+) -> dict[str, ArtefactTable]:
+    """The artefacts that are computed, and of the others those that have reference runs of a rung,
+    with these in place of today's."""
+    artefacts = study.artefacts_by_id
+    known = {}
+    for name, table in tables.items():
+        reference = references.get(name)
+        if table.exact:
+            known[name] = table
+        elif reference and (source := reference.fullest_source(artefacts[name].rows, rung)):
+            known[name] = reference_table(artefacts[name], reference, source)
+    return known
 
 
-def _rungs(claim: Claim, rungs: Mapping[str, str | None]) -> set[str]:
-    """The rungs of the reference runs behind a claim. What is of several is not judged."""
-    return {rungs[name] for name in claim.artefacts if rungs.get(name)}
-
-
-def _sources(claim: Claim, known: Mapping[str, ArtefactTable | None]) -> str:
+def _sources(claim: Claim, known: Tables) -> str:
     """The folders of the reference runs behind a claim, separated by spaces."""
     folders = {
         run.folder.partition("/")[0]
         for name in claim.artefacts
-        if (table := known[name]) and not table.exact
-        for row in table.rows
+        if not known[name].exact
+        for row in known[name].rows
         for run in row.runs
     }
     return " ".join(sorted(folders))
