@@ -197,6 +197,6 @@ def artefact_names(kept: KeptStudy, ids: Iterator[str]) -> str:
     known = kept.study.artefacts_by_id
     places = Counter(artefact.name for artefact in known.values())
     return ", ".join(
-        plain(known[name].name) + (f" ({code(name)})" if places[known[name].name] > 1 else "")
+        plain(known[name].name) + (f": {code(name)}" if places[known[name].name] > 1 else "")
         for name in dict.fromkeys(ids)
     )
