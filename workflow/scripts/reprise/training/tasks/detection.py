@@ -35,7 +35,7 @@ BOX, OBJECT = 6, 5
     scores={
         "average_precision": {"unit": "%", "rises": True, "guess": [100, -2]},
         "average_precision_50": {
-            "words": "average precision at an overlap of a half",
+            "words": "average precision at an overlap of 0.50",
             "unit": "%",
             "rises": True,
             "guess": [100, -2],
