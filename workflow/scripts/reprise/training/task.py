@@ -2,8 +2,8 @@
 
 An entry is a class made as ``entry(classes)`` with the methods of ``Task``. A batch has inputs,
 (B, C, H, W) uint8 images or (B, L) tokens, and labels; the model maps the inputs (see
-``ResidentData.normalise``) to logits, whose second axis is that of the classes. The registration
-describes the task to code that has no torch:
+``ResidentData.normalise``) to logits, whose second axis is that of the classes, or begins with it.
+The registration describes the task to code that has no torch:
 
 - ``scores``: by name, the main one first, a mapping of ``unit``, of ``rises`` (whether more is
   better), of ``guess`` (a factor and a power of the number of classes, whose product is what
