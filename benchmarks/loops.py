@@ -10,7 +10,7 @@ from reprise.training.loop import Run, updates
 
 def pipeline_loop(run: Run, number: int) -> Iterator[int]:
     """The loop that trains every cell."""
-    tally = Tally(run.data.train.device, run.task)
+    tally = Tally(run.data.train.labels, run.task)
     for update in updates(run, number % run.cell.epochs):
         tally.add(update.loss, update.logits, update.labels)
         yield len(update.labels)

@@ -24,6 +24,10 @@ def test_an_accuracy_beats_guessing_by_three_standard_errors():
 def test_scores_of_other_tasks_beat_what_guessing_gives_them():
     iou, _ = scores_of("segmentation")
     assert iou.guessed(21) == pytest.approx(100 / 21)
+    precision, precision_50 = scores_of("detection")
+    assert precision.guessed(6) == precision_50.guessed(6) == pytest.approx(100 / 36)
+    # 2.78 % and 1.34 points, three times.
+    assert Guessing(6, 150).best(precision) == pytest.approx(6.80, abs=0.01)
     (perplexity,) = scores_of("language_modelling")
     assert perplexity.guessed(40) == 40
     tokens = Guessing(classes=40, test_images=300)
@@ -43,6 +47,8 @@ def test_scores_of_other_tasks_beat_what_guessing_gives_them():
     [
         ("test_perplexity", 17),
         ("test_mean_iou", 100 / 17),
+        ("test_average_precision", 100 / 17**2),
+        ("test_average_precision_50", 100 / 17**2),
         ("test_top5_accuracy", 500 / 17),
         ("test_loss", log(17)),
         ({"series": "test_perplexity", "epoch": 7}, 17),

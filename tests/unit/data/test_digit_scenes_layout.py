@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from reprise.data.layouts import layouts
-from reprise.data.layouts.digit_scenes import draw_scene
+from reprise.data.layouts.digit_scenes import draw_scene, seen_shares
 from reprise.data.layouts.digits import read_digits
 from reprise.data.preparation import prepare
 from reprise.data.prepared import open_prepared
@@ -83,6 +83,47 @@ def test_signs_are_brighter_than_the_canvas():
     sign = np.mean([scene.image[scene.mask > 0].mean() for scene in scenes])
     canvas = np.mean([scene.image[scene.mask == 0].mean() for scene in scenes])
     assert sign > canvas + 20
+
+
+def test_objects_are_the_signs_that_are_seen(scenes_source):
+    splits = layouts["digit-scene-boxes"](scenes_source(layout="digit-scene-boxes"), [])
+    masked = layouts["digit-scenes"](scenes_source(), [])
+    assert np.array_equal(splits.train_images, masked.train_images)
+    assert splits.train_labels.shape == (40, 2, 5)
+    assert splits.train_labels.dtype == np.float32
+    for objects, mask in zip(splits.train_labels, masked.train_labels, strict=True):
+        assert objects[0, 0] > 0
+        for label, *box in objects[objects[:, 0] > 0]:
+            left, top, right, bottom = np.rint(48 * np.array(box)).astype(int)
+            assert np.array(box) * 48 == pytest.approx([left, top, right, bottom], abs=1e-4)
+            # Of its square a disc fills 0.79, half of which or more is seen.
+            seen = (mask[top:bottom, left:right] == label).mean()
+            assert seen > 0.35
+    # Some scenes have one sign, whose second place is empty.
+    empty = splits.train_labels[splits.train_labels[:, 1, 0] == 0, 1]
+    assert 0 < len(empty) < 40 and not empty.any()
+
+
+def test_the_share_of_a_sign_that_is_seen():
+    # The second lies over the first's right half, and nothing over the second.
+    boxes = np.array([[1, 0, 0, 40, 40], [2, 0, 20, 40, 60]])
+    first, second = seen_shares(boxes, 64)
+    assert second == 1
+    # What two discs share whose centres are a radius apart is 0.391 of each.
+    assert first == pytest.approx(1 - 0.391, abs=0.01)
+    assert seen_shares(np.array([[1, 0, 0, 40, 40], [2, 0, 0, 40, 40]]), 64).tolist() == [0, 1]
+
+
+def test_boxes_stay_as_they_are_on_images_of_another_side(scenes_source, tmp_path):
+    source = scenes_source(
+        layout="digit-scene-boxes", train_images=3, test_images=2, variant="48px"
+    )
+    for pixels in (48, 24):
+        prepare(source, [], tmp_path / f"{pixels}.safetensors", pixels)
+    whole, half = (open_prepared(tmp_path / f"{pixels}.safetensors") for pixels in (48, 24))
+    assert half.train_images.shape == (3, 1, 24, 24)
+    assert half.train_labels.dtype == np.float32
+    assert np.array_equal(half.train_labels, whole.train_labels)
 
 
 def test_masks_are_resized_without_new_classes(scenes_source, tmp_path):

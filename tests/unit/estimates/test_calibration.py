@@ -42,6 +42,7 @@ def test_operations_are_counted(sample, one_thread):
     ("task", "model", "shape"),
     [
         ("segmentation", {"name": "deeplab_v3_mobilenet_v2", "blocks": [1] * 7}, (1, 32, 32)),
+        ("detection", {"name": "ssd300_vgg16", "width": 4, "scales": [0.2, 0.5, 0.8]}, (1, 32, 32)),
         ("language_modelling", {"name": "lstm", "embedding": 6, "hidden": 8}, (12,)),
     ],
 )

@@ -70,17 +70,14 @@ def test_mobilenet_v2_counts_its_bottlenecks():
 
 @pytest.mark.parametrize("name", ["mobilenet_v1_ssdlite", "mobilenet_v2_ssdlite"])
 def test_ssdlite_predicts_from_strides_16_and_32_on(name):
-    maps = predictions(name)
-    assert [scores.shape[-1] for _, scores in maps] == [20, 10, 5, 3, 2, 1]
-    assert [boxes.shape[1] for boxes, _ in maps] == [4 * 3] + 5 * [4 * 6]
-    assert [scores.shape[1] for _, scores in maps] == [81 * 3] + 5 * [81 * 6]
+    boxes = 3 * 20**2 + 6 * (10**2 + 5**2 + 3**2 + 2**2 + 1)
+    # Of each box 80 classes and the background, how far it is from the default box, and that box.
+    assert predictions(name).shape == (1, 81 + 4 + 4, boxes)
 
 
 @pytest.mark.parametrize(("image_size", "boxes"), [(300, 8732), (512, 24564)])
 def test_ssd_predicts_as_many_boxes_as_published(image_size, boxes):
-    predicted = predictions("ssd_vgg16", image_size=image_size)
-    assert predicted["bbox_regression"].shape == (1, boxes, 4)
-    assert predicted["cls_logits"].shape == (1, boxes, 81)
+    assert predictions("ssd_vgg16", image_size=image_size).shape == (1, 81 + 4 + 4, boxes)
 
 
 @pytest.mark.parametrize("name", ["deeplab_v3_mobilenet_v2", "deeplab_v3_resnet101"])

@@ -22,8 +22,8 @@ ARTEFACTS = {
     ),
     "cappa": (
         "batch_growth batch_growth_optimizers batch_growth_curves noise_scale radam radam_lr "
-        "mobilenet_cost four_things example_weighing imagenet segmentation language_model "
-        "language_model_lr"
+        "mobilenet_cost four_things example_weighing imagenet segmentation detection "
+        "language_model language_model_lr"
     ),
 }
 CLAIMS = {
@@ -59,7 +59,7 @@ CLAIMS = {
         "weighing_never_hurts ghost_helps_cifar100 ghost_no_change_svhn ghost_size_regularises "
         "gamma_beta_decay decay_target_indifferent decay_needs_shortcut batch_group_at_2 "
         "combined_over_3 batch_1_decay language_radam language_radam_faster "
-        "language_radam_robust segmentation_close"
+        "language_radam_robust segmentation_close detection_over_yolo detection_ssd_dearer"
     ),
 }
 

@@ -207,7 +207,7 @@ def test_images_are_augmented_the_same_however_many_at_once(
     monkeypatch.setattr(epoch_images, "AUGMENTED_PIXELS", at_once * 8 * 8)
     cell = tiny_cell(augmentation=[{"name": name, **ARGUMENTS.get(name, {})}])
     run = start_run(cell, tiny_data, CpuRecorder())
-    replayed_epoch.trained_by_recordings(run, 0, Tally(torch.device("cpu"), run.task))
+    replayed_epoch.trained_by_recordings(run, 0, Tally(run.data.train.labels, run.task))
     batches = epoch_images.augmented_batches(start_run(cell, tiny_data), 0)
     images, labels = map(torch.cat, zip(*batches, strict=True))
     untouched = epoch_images.augmented_batches(start_run(tiny_cell(augmentation=[]), tiny_data), 0)
@@ -256,7 +256,7 @@ def launches_of_an_update(tiny_cell, tiny_data, recorder, whole):
         part = type(split)(split.stored, split.rows[:images], split.labels[:images])
         run.data = replace(run.data, train=part)
         run.updates_by_epoch = [images // 10] * 2
-        tally = Tally(torch.device("cpu"), run.task)
+        tally = Tally(run.data.train.labels, run.task)
         with Launches() as launches:
             if not replayed_epoch.trained_by_recordings(run, 1, tally):
                 for update in updates(run, 1):

@@ -16,7 +16,7 @@ WITHOUT = 255
 
 def tally_of(predicted, labels, batches=1):
     """A tally that has seen logits whose largest are the predicted classes."""
-    tally = Tally(torch.device("cpu"), make_task("segmentation", CLASSES))
+    tally = Tally(labels, make_task("segmentation", CLASSES))
     logits = torch.nn.functional.one_hot(predicted, CLASSES).permute(0, 3, 1, 2).float()
     for part in torch.arange(len(labels)).chunk(batches):
         tally.add(torch.tensor(1.0), logits[part], labels[part])
@@ -64,9 +64,9 @@ def test_a_small_example():
 
 
 def test_losses_are_weighed_by_pixels_with_a_class():
-    tally = Tally(torch.device("cpu"), make_task("segmentation", CLASSES))
     logits = torch.zeros(1, CLASSES, 1, 4)
     few = torch.tensor([[[0, WITHOUT, WITHOUT, WITHOUT]]], dtype=torch.uint8)
+    tally = Tally(few, make_task("segmentation", CLASSES))
     tally.add(torch.tensor(5.0), logits, few)
     tally.add(torch.tensor(1.0), logits, torch.zeros(1, 1, 4, dtype=torch.uint8))
     assert tally.score().loss == pytest.approx((5 * 1 + 1 * 4) / 5)

@@ -37,6 +37,18 @@ SMALL = {
         "norm": "batch",
         "augmentation": [{"name": "crop", "padding": 2}],
     },
+    "detection": {
+        "dataset": "scene_boxes",
+        "model": {
+            "name": "ssdlite_mobilenet_v2",
+            "width_multiplier": 0.25,
+            "blocks": [1] * 7,
+            "extra_channels": [16],
+        },
+        "norm": "batch",
+        "schedule": {"name": "constant", "learning_rate": 0.01},
+        "augmentation": ["flip"],
+    },
     "language_modelling": {
         "dataset": "text",
         "model": {"name": "lstm", "embedding": 8, "hidden": 12, "dropout": 0.2},

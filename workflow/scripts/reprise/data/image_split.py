@@ -19,7 +19,8 @@ class ImageSplit(ABC):
 
     Attributes:
         placement: in a word, where the images lie.
-        labels: (N,) int64, or one for each pixel or token, (N, H, W) or (N, L) uint8.
+        labels: (N,) int64, or one for each pixel or token, (N, H, W) or (N, L) uint8, or objects
+            (N, S, 5) float32 (see ``reprise.data.splits.Splits``).
         pixels: side of the square at the centre of an image that a network sees; None: the whole
             image.
     """
@@ -38,9 +39,10 @@ class ImageSplit(ABC):
 
     @property
     def label_bytes(self) -> int:
-        """Bytes of the labels of an example that has one for each position; a class is as good as
+        """Bytes of the labels of an example that has more than one number; a class is as good as
         none."""
-        return math.prod(self.labels.shape[1:]) if self.labels.dim() > 1 else 0
+        numbers = math.prod(self.labels.shape[1:]) if self.labels.dim() > 1 else 0
+        return numbers * self.labels.element_size()
 
     @property
     def image_shape(self) -> tuple[int, ...]:
@@ -94,7 +96,7 @@ def labels_at(labels: numpy.ndarray, rows: numpy.ndarray, device: torch.device) 
     are stored, since masks would take eight times their memory.
 
     Args:
-        labels: (M,), or (M, ...) uint8 with one for each position.
+        labels: (M,), or (M, ...) uint8 with one for each position or float32 of objects.
         rows: (N,).
     """
     own = labels[rows]

@@ -64,8 +64,8 @@ def _check_contents(source: Source, files: list[Path]) -> None:
 
 
 def _resized_labels(labels: np.ndarray, pixels: int) -> np.ndarray:
-    """Masks at another side; classes of whole images as they are."""
-    if labels.ndim == 1:
+    """Masks at another side; classes of whole images, and boxes, as they are."""
+    if labels.dtype != np.uint8:
         return labels
     return _resized_block(labels, pixels, Image.Resampling.NEAREST)
 

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 
 from reprise.data.integrity import replacing, sha256_of
 from reprise.data.sources import Source
-from reprise.data.splits import Splits
+from reprise.data.splits import OBJECT_NUMBERS, Splits
 from reprise.data.tensor_files import write_tensors
 from reprise.errors import InputError
 
@@ -27,9 +27,9 @@ _DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
 _SEEN = "seen_pixels"
 # Inode, size and time of the last change.
 FileState = tuple[int, int, int]
-_DTYPES = {"U8": np.uint8, "I64": np.int64}
-# What the arrays may hold: pixels or tokens, and classes of examples or of single positions.
-_STORED = {"images": ("U8",), "labels": ("I64", "U8")}
+_DTYPES = {"U8": np.uint8, "I64": np.int64, "F32": np.float32}
+# What the arrays may hold: pixels or tokens; classes of examples or of positions, or objects.
+_STORED = {"images": ("U8",), "labels": ("I64", "U8", "F32")}
 
 
 @dataclass(frozen=True)
@@ -172,10 +172,11 @@ def _check_shapes(data: OpenedData) -> None:
         (data.train_images, data.train_labels),
         (data.test_images, data.test_labels),
     ):
-        if images.shape[1:] != image or labels.shape not in (
-            images.shape[:1],
-            (len(images), *positions),
-        ):
+        count = len(images)
+        known = [(count,), (count, *positions)]
+        if labels.dtype == np.float32:
+            known = [(count, labels.shape[1], OBJECT_NUMBERS)] if labels.ndim > 1 else []
+        if images.shape[1:] != image or labels.shape not in known:
             raise ValueError(
                 f"images of shape {images.shape} with labels of shape {labels.shape} "
                 f"and {len(data.mean)} channels to normalise"

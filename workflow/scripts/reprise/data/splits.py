@@ -13,6 +13,8 @@ from reprise.errors import InputError, choose_among
 # A sentence that lists more names is one that nobody reads.
 _LISTED_NAMES = 20
 _BLOCK_IMAGES = 1024
+OBJECT_NUMBERS = 5
+"""Of an object of an image: its class, and where its box lies."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Splits:
     their place, uint8 of shape (sequences, length), values 0..classes - 1. Labels are int64 of
     shape (images,), values 0..classes - 1; where there is one for each pixel or token they are
     uint8 of shape (images, side, side) or (sequences, length), and 255 says that a pixel has none.
+    Where an image has objects they are float32 of shape (images, objects, 5): the class, 1 to
+    classes - 1, and left, top, right and bottom of the box as shares of the image's sides. Where an
+    image has fewer objects than another, the last ones are zeros.
     Layouts may give streams in place of images.
     """
 

@@ -51,7 +51,7 @@ def endless_updates(run: Run) -> Endless:
 
 
 def _updates(run: Run) -> Iterator[int]:
-    tally = Tally(run.data.train.device, run.task)
+    tally = Tally(run.data.train.labels, run.task)
     for number in count():
         for update in updates(run, number % run.cell.epochs):
             tally.add(update.loss, update.logits, update.labels)

@@ -36,6 +36,9 @@ MOST_TIMED_BATCHES = {"cpu": 5, "cuda": 40}
 
 STORED_BATCHES = 8
 
+IN_THE_MIDDLE = (0.25, 0.25, 0.75, 0.75)
+"""Left, top, right and bottom of an object, as shares of the image."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -159,7 +162,7 @@ def _seconds(
 def _seconds_replayed(run: Run, device: torch.device) -> float | None:
     """Seconds of training on an image by recordings of whole updates, with the augmentation of
     their epoch; None where they cannot be recorded. The epoch before it records."""
-    tally = Tally(device, run.task)
+    tally = Tally(run.data.train.labels, run.task)
     if not trained_by_recordings(run, 0, tally) or not run.recorded_updates.replayed:
         return None
     run.updates = 0
@@ -245,8 +248,12 @@ def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentD
 
 
 def _made_up_labels(sample: Sample, images: int, generator: torch.Generator) -> torch.Tensor:
-    """Random labels, one for each image, or for each of its positions."""
-    if entries_of("task")[sample.cell.task].description["labels"] == "example":
+    """Random labels, one for each image or for each of its positions, or an object in each."""
+    kind = entries_of("task")[sample.cell.task].description["labels"]
+    if kind == "example":
         return torch.randint(sample.classes, (images,), generator=generator)
+    if kind == "objects":
+        classes = torch.randint(1, sample.classes, (images, 1, 1), generator=generator)
+        return torch.cat([classes, torch.tensor(IN_THE_MIDDLE).expand(images, 1, 4)], 2)
     shape = (images, *sample.image_shape[-2:])
     return torch.randint(sample.classes, shape, dtype=torch.uint8, generator=generator)

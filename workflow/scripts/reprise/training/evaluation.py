@@ -22,12 +22,16 @@ class Tally:
     """Sums of loss and what a task counts, kept on the device until read.
 
     A mean over batches would weigh the images of a smaller last batch more than the others.
+
+    Args:
+        labels: of the examples that are to be counted, on the device that counts.
+        task: says what is counted.
     """
 
-    def __init__(self, device: torch.device, task: Task) -> None:
+    def __init__(self, labels: Tensor, task: Task) -> None:
         self.task = task
-        self.loss = torch.zeros((), device=device, dtype=torch.float64)
-        self.counts = task.no_counts(device)
+        self.loss = torch.zeros((), device=labels.device, dtype=torch.float64)
+        self.counts = task.no_counts(labels)
         self.images = 0
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
@@ -57,10 +61,6 @@ class Tally:
         # A split may have no pixel with a class.
         predictions = self.task.predictions(self.counts, self.images) or math.nan
         return Score(self.loss.item() / predictions, self.task.scores(self.counts, self.images))
-
-    def unknown(self) -> Score:
-        """A score of which nothing is known."""
-        return Score(math.nan, dict.fromkeys(self.task.scores(self.counts, self.images), math.nan))
 
 
 def evaluation_batch_size(model: nn.Module, training_batch_size: int, split: ImageSplit) -> int:
@@ -92,7 +92,7 @@ def evaluate(
     """
     training = model.training
     model.eval()
-    tally = Tally(split.device, task or usual_task(data.classes))
+    tally = Tally(split.labels, task or usual_task(data.classes))
     starts = range(0, len(split), batch_size)
     bounds = [(start, min(start + batch_size, len(split))) for start in starts]
     for (start, end), images in zip(bounds, split.batches(bounds), strict=True):

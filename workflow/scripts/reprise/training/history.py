@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -23,6 +24,10 @@ class Score:
         if name in self.__dict__.get("values", {}):
             return self.values[name]
         raise AttributeError(name)
+
+    def unknown(self) -> "Score":
+        """One of the same task of which nothing is known."""
+        return Score(math.nan, dict.fromkeys(self.values, math.nan))
 
     def columns(self, split: str) -> dict[str, float]:
         """By their columns in a history."""

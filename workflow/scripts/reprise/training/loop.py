@@ -159,14 +159,16 @@ def _stands_still(run: Run) -> bool:
 
 def _train_epoch(run: Run, number: int) -> Epoch:
     started = time.perf_counter()
-    tally = Tally(run.data.train.device, run.task)
+    tally = Tally(run.data.train.labels, run.task)
     if not trained_by_recordings(run, number, tally):
         for update in updates(run, number):
             tally.add(update.loss, update.logits, update.labels)
     training = tally.score()
     training_seconds = time.perf_counter() - started
-    unknown = tally.unknown()
-    validation, test = _evaluated(run) if math.isfinite(training.loss) else (unknown, unknown)
+    if math.isfinite(training.loss):
+        validation, test = _evaluated(run)
+    else:
+        validation = test = training.unknown()
     run.validation_losses += (validation.loss,)
     return Epoch(
         epoch=number + 1,

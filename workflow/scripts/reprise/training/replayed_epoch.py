@@ -24,7 +24,7 @@ def recorded_updates_of(run: Run, recorder: Recorder) -> RecordedUpdates | None:
     if not can_record_steps(run.optimizer) or size > LARGEST_EPOCH_BYTES:
         return None
     gradients = partial(batch_gradients, run)
-    tally = Tally(train.device, run.task)
+    tally = Tally(train.labels, run.task)
     return RecordedUpdates(run.model, run.optimizer, gradients, recorder, train, tally)
 
 

@@ -2,13 +2,14 @@
 
 An entry is a class made as ``entry(classes)`` with the methods of ``Task``. A batch has inputs,
 (B, C, H, W) uint8 images or (B, L) tokens, and labels; the model maps the inputs (see
-``ResidentData.normalise``) to logits, whose second axis is that of the classes. The registration
-describes the task to code that has no torch:
+``ResidentData.normalise``) to logits, whose second axis is that of the classes, or begins with it.
+The registration describes the task to code that has no torch:
 
 - ``scores``: by name, the main one first, a mapping of ``unit``, of ``rises`` (whether more is
   better), of ``guess`` (a factor and a power of the number of classes, whose product is what
   guessing scores), and of ``words`` where the name is not what a person calls it;
-- ``labels``: what a label is of: ``example``, or ``position``, one for each pixel or token;
+- ``labels``: what a label is of: ``example``; ``position``, one for each pixel or token; or
+  ``objects``, with a class and a box each;
 - ``augmentations``: the names of those that its labels can follow; left out where labels stay the
   same whatever is done to an image.
 
@@ -18,7 +19,7 @@ What depends on a task asks its entry or its registration, and knows none by nam
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from torch import Tensor, device
+from torch import Tensor
 
 from reprise.data.augmentation import Augmentation
 from reprise.registry import Registry
@@ -44,8 +45,12 @@ class Task(Protocol):
     def follow(self, labels: Tensor, augmentation: Augmentation, draws: Sequence[Tensor]) -> Tensor:
         """The labels (B, ...) of images that an augmentation changes by these draws."""
 
-    def no_counts(self, device: device) -> Tensor:
-        """What ``count`` counts in, with nothing counted."""
+    def no_counts(self, labels: Tensor) -> Tensor:
+        """What ``count`` counts in, with nothing counted.
+
+        Args:
+            labels: (N, ...) of all examples that are to be counted, on the device that counts.
+        """
 
     def count(self, counts: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Add a batch to the counts, on the device and without waiting for it."""

@@ -4,7 +4,7 @@ Each scene is a textured canvas with a few round signs, brighter than the canvas
 scikit-learn's digits. Training scenes have digits that no test scene has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from PIL import Image
 from reprise.data.layouts.digits import read_digits
 from reprise.data.layouts.names import layouts
 from reprise.data.sources import Source
-from reprise.data.splits import Splits, check_files
+from reprise.data.splits import OBJECT_NUMBERS, Splits, check_files
 from reprise.data.stratification import stratified_split
 from reprise.errors import InputError
 
@@ -27,6 +27,8 @@ SMALLEST, LARGEST = 0.5, 0.7
 CANVAS_GREYS, SIGN_GREYS, INK_GREYS = (40, 130), (180, 255), (0, 50)
 TEXTURE_PLACES = 6
 TEXTURE_GREYS, GRAIN_GREYS = 30.0, 8.0
+SEEN = 0.5
+"""The share of a sign that has to be seen for it to count as an object."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,27 @@ class Scene:
 
 @layouts.register("digit-scenes")
 def decode(source: Source, files: list[Path]) -> Splits:
-    """No files. The classes are the canvas, and then signs with the digits from 0 on, ten at
-    most."""
+    """No files; the labels are masks. The classes are the canvas, and then signs with the digits
+    from 0 on, ten at most."""
+    return _splits(source, files, lambda scenes: np.stack([scene.mask for scene in scenes]))
+
+
+@layouts.register("digit-scene-boxes")
+def decode_boxes(source: Source, files: list[Path]) -> Splits:
+    """The same scenes; the labels are the classes and boxes of the signs of which half or more is
+    to be seen."""
+    return _splits(source, files, _objects)
+
+
+def _splits(
+    source: Source, files: list[Path], labels_of: Callable[[Sequence[Scene]], np.ndarray]
+) -> Splits:
     check_files(source, files, "no files", 0)
     digits = len(source.classes) - 1
     if source.channels != 1 or digits > DIGITS:
         raise InputError(
             f"datasets.{source.name} must have 1 channel and at most {DIGITS + 1} classes for "
-            f"layout digit-scenes, the canvas and the digits, found {source.channels} and "
+            f"layout {source.layout}, the canvas and the digits, found {source.channels} and "
             f"{digits + 1}"
         )
     images, labels = read_digits()
@@ -69,8 +84,35 @@ def decode(source: Source, files: list[Path]) -> Splits:
             for scene in range(count)
         ]
         splits.append(np.stack([scene.image for scene in scenes])[:, np.newaxis])
-        splits.append(np.stack([scene.mask for scene in scenes]))
+        splits.append(labels_of(scenes))
     return Splits(*splits)
+
+
+def _objects(scenes: Sequence[Scene]) -> np.ndarray:
+    """(scenes, signs, 5) as ``Splits`` says."""
+    objects = np.zeros((len(scenes), MOST_SIGNS, OBJECT_NUMBERS), np.float32)
+    for own, scene in zip(objects, scenes, strict=True):
+        side = len(scene.image)
+        seen = scene.boxes[seen_shares(scene.boxes, side) >= SEEN]
+        label, top, left, bottom, right = seen.T
+        own[: len(seen)] = np.stack([label, *(x / side for x in (left, top, right, bottom))], 1)
+    return objects
+
+
+def seen_shares(boxes: np.ndarray, side: int) -> np.ndarray:
+    """What share of each sign later ones leave to be seen.
+
+    Args:
+        boxes: of a scene.
+        side: of its canvas.
+    """
+    top_sign = np.full((side, side), -1)
+    areas = []
+    for number, (_, top, left, bottom, right) in enumerate(boxes):
+        disc = _disc(bottom - top)
+        top_sign[top:bottom, left:right][disc] = number
+        areas.append(disc.sum())
+    return np.array([(top_sign == number).sum() / area for number, area in enumerate(areas)])
 
 
 def draw_scene(digits: np.ndarray, labels: np.ndarray, side: int, seed: Sequence[int]) -> Scene:

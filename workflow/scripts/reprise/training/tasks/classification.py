@@ -33,9 +33,9 @@ class Classification:
         """The same labels: an augmented image shows what it showed."""
         return labels
 
-    def no_counts(self, device: torch.device) -> Tensor:
+    def no_counts(self, labels: Tensor) -> Tensor:
         """A number of images, int64 of shape ()."""
-        return torch.zeros((), device=device, dtype=torch.int64)
+        return torch.zeros((), device=labels.device, dtype=torch.int64)
 
     def count(self, counts: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Add the images that are predicted rightly."""

@@ -39,9 +39,9 @@ class LanguageModelling:
         """The same labels: no text is augmented."""
         return labels
 
-    def no_counts(self, device: torch.device) -> Tensor:
+    def no_counts(self, labels: Tensor) -> Tensor:
         """A sum of cross-entropies and a number of tokens, float64 (2,)."""
-        return torch.zeros(2, device=device, dtype=torch.float64)
+        return torch.zeros(2, device=labels.device, dtype=torch.float64)
 
     def count(self, counts: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Add the tokens of a batch."""

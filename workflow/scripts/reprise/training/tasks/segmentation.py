@@ -56,10 +56,10 @@ class Segmentation:
         turned = WITHOUT_CLASS - labels.unsqueeze(1)
         return WITHOUT_CLASS - augmentation.apply(turned, draws).squeeze(1)
 
-    def no_counts(self, device: torch.device) -> Tensor:
+    def no_counts(self, labels: Tensor) -> Tensor:
         """Pixels by class and predicted class, int64 (classes * classes,), and one place more for
         those without a class."""
-        return torch.zeros(self.classes**2 + 1, device=device, dtype=torch.int64)
+        return torch.zeros(self.classes**2 + 1, device=labels.device, dtype=torch.int64)
 
     def count(self, counts: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Add every pixel at its place."""
