@@ -86,20 +86,18 @@
   }
 
   // A part has a guessed height until it has been drawn, so that a link leads beside its place.
-  // The browser is asked again, frame by frame, until its place stands still or the reader moves.
-  const FRAMES = 60, STILL = 6;
+  // The browser is asked again, frame by frame, for a second or until the reader moves.
+  const SECOND = 1000;
   const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
     const target = linked();
-    let left = FRAMES, still = 0;
-    const stop = () => { left = 0; };
+    let until = performance.now() + SECOND;
+    const stop = () => { until = 0; };
     const moves = ["wheel", "touchstart", "keydown", "pointerdown"];
     moves.forEach((name) => addEventListener(name, stop, { once: true, passive: true }));
     const again = () => {
-      if (!target || left-- <= 0 || still >= STILL) return;
-      const before = target.getBoundingClientRect().top;
+      if (!target || performance.now() > until) return;
       target.scrollIntoView({ behavior: "instant" });
-      still = Math.abs(target.getBoundingClientRect().top - before) < 2 ? still + 1 : 0;
       requestAnimationFrame(again);
     };
     again();
