@@ -86,8 +86,8 @@
   }
 
   // A part has a guessed height until it has been drawn, so that a link leads beside its place.
-  // The browser is asked again, frame by frame, for a second or until the reader moves.
-  const SECOND = 1000;
+  // The browser is asked again for a second, or until the reader moves.
+  const SECOND = 1000, PAUSE = 50;
   const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
     const target = linked();
@@ -98,7 +98,7 @@
     const again = () => {
       if (!target || performance.now() > until) return;
       target.scrollIntoView({ behavior: "instant" });
-      requestAnimationFrame(again);
+      setTimeout(again, PAUSE);
     };
     again();
   };
