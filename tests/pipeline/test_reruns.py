@@ -105,7 +105,7 @@ def test_raising_the_engine_version_runs_everything(finished):
 def test_editing_the_training_loop_alone_runs_nothing(finished):
     """That is what the engine's version is for."""
     finished.edit(
-        "workflow/scripts/reprise/training/loop.py", "run.updates += 1", "run.updates += 1 + 0"
+        "workflow/scripts/reprise/training/update.py", "run.updates += 1", "run.updates += 1 + 0"
     )
     assert finished.planned() == {}
 

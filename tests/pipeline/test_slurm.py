@@ -156,7 +156,7 @@ def test_a_cell_has_a_gpu_of_its_own_and_waits_for_it(disturbed):
 def test_time_memory_and_requeuing_are_asked_for(disturbed):
     job = disturbed["jobs"][disturbed["pushed"]]
     # Ten minutes, and one begun; the libraries, and 50 images of 8 pixels.
-    assert (job["TimeLimit"], job["MinMemoryNode"], job["Requeue"]) == ("00:11:00", "3516M", "1")
+    assert (job["TimeLimit"], job["MinMemoryNode"], job["Requeue"]) == ("00:11:00", "3517M", "1")
 
 
 def test_only_data_and_training_are_jobs_of_the_cluster(disturbed):
@@ -208,7 +208,7 @@ def test_cells_may_share_a_place_in_the_queue(disturbed, project, cluster):
     (line,) = re.findall(r"^    snakemake --profile slurm (--groups .*)$", readme, re.MULTILINE)
     (job,) = jobs_of_seed(project, cluster, 2, 2, *line.split())
     assert job["TresPerJob"] == "gres:gpu:1"
-    assert (job["TimeLimit"], job["MinMemoryNode"]) == ("00:22:00", "3516M")
+    assert (job["TimeLimit"], job["MinMemoryNode"]) == ("00:22:00", "3517M")
 
 
 def test_the_alternatives_of_the_profile(disturbed, project, cluster):
