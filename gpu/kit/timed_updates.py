@@ -81,23 +81,36 @@ def _precisions(device: torch.device) -> list[str]:
     return [FLOAT32, TFLOAT32, BFLOAT16] if device.type == "cuda" else [FLOAT32]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Trial:
+    """What is timed: a sample with changes of its cell, and how it is computed."""
+
+    sample: Sample
+    changes: dict[str, Any]
+    device: torch.device
+    count: int
+    layout: str
+    recorder: Recorders = None
+
+
 def _in_precision(
     sample: Sample, changes: dict[str, Any], device: torch.device, recorder: Recorders, count: int
 ) -> Iterator[dict[str, Any]]:
     speeds = {}
     for layout in LAYOUTS:
-        line = _timed(sample, changes, layout, device, None, count)
+        line = _timed(_Trial(sample, changes, device, count, layout))
         if "images_per_second" in line:
             speeds[layout] = line["images_per_second"]
         yield {"layout": layout, "updates": "eager", **line}
     if recorder is None or not speeds:
         return
-    layout = max(speeds, key=speeds.__getitem__)
+    fastest = max(speeds, key=speeds.__getitem__)
+    replayed = _Trial(sample, changes, device, count, fastest, recorder)
     for name, speed_of in (("gradients replayed", _by_update), ("updates replayed", _by_epoch)):
-        line = _timed(sample, changes, layout, device, recorder, count, speed_of)
+        line = _timed(replayed, speed_of)
         if "images_per_second" in line:
-            line["times_eager"] = line["images_per_second"] / speeds[layout]
-        yield {"layout": layout, "updates": name, **line}
+            line["times_eager"] = line["images_per_second"] / speeds[fastest]
+        yield {"layout": fastest, "updates": name, **line}
 
 
 def _by_update(run: Run, count: int) -> float:
@@ -125,40 +138,24 @@ def _by_epoch(run: Run, count: int) -> float:
     return last.images_per_second
 
 
-def _timed(
-    sample: Sample,
-    changes: dict[str, Any],
-    layout: str,
-    device: torch.device,
-    recorder: Recorders,
-    count: int,
-    speed_of: Callable[[Run, int], float] = _by_update,
-) -> dict[str, Any]:
+def _timed(trial: _Trial, speed_of: Callable[[Run, int], float] = _by_update) -> dict[str, Any]:
     try:
-        check_precision(changes["precision"], device)
-        round_products(changes["precision"])
-        run = _run(sample, changes, layout, device, recorder, count)
-        return {"images_per_second": round(speed_of(run, count), 1)}
+        check_precision(trial.changes["precision"], trial.device)
+        round_products(trial.changes["precision"])
+        return {"images_per_second": round(speed_of(_run(trial), trial.count), 1)}
     except Exception as error:
         # One combination that fails says nothing of the others.
         return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
-def _run(
-    sample: Sample,
-    changes: dict[str, Any],
-    layout: str,
-    device: torch.device,
-    recorder: Recorders,
-    count: int,
-) -> Run:
+def _run(trial: _Trial) -> Run:
     cell: Cell = dataclasses.replace(
-        sample.cell, batch_size_schedule=None, train_images=None, test_images=None,
-        validation_share=0.0, **changes,
+        trial.sample.cell, batch_size_schedule=None, train_images=None, test_images=None,
+        validation_share=0.0, **trial.changes,
     )  # fmt: skip
-    images = (FIRST_UPDATES + count) * cell.batch_size
-    data = made_up_data(dataclasses.replace(sample, cell=cell), images, device)
-    run = start_run(cell, data, recorder(device) if recorder else None)
-    run.model.to(memory_format=LAYOUTS[layout])
-    run.data = dataclasses.replace(run.data, memory_format=LAYOUTS[layout])
+    images = (FIRST_UPDATES + trial.count) * cell.batch_size
+    data = made_up_data(dataclasses.replace(trial.sample, cell=cell), images, trial.device)
+    run = start_run(cell, data, trial.recorder(trial.device) if trial.recorder else None)
+    run.model.to(memory_format=LAYOUTS[trial.layout])
+    run.data = dataclasses.replace(run.data, memory_format=LAYOUTS[trial.layout])
     return run

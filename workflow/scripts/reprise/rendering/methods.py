@@ -59,9 +59,9 @@ def arms_method() -> Method:
     """What an arm is."""
     return Method(
         "Arms",
-        f"An arm is one reading of a study. “{DEFAULT_ARM.capitalize()}” is what was run for the "
-        "numbers that the study reports, as far as that is known, and is compared with them; the "
-        "others are named after what they do otherwise, and deviations measure what it changes.",
+        f"An arm is one reading of a study. “{DEFAULT_ARM.capitalize()}” is the reading behind the "
+        "reported numbers, where that is known. It is compared with them. Other arms are named "
+        "after what they do differently. Deviations measure what that changes.",
     )
 
 
