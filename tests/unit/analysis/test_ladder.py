@@ -64,6 +64,9 @@ def test_a_miniature_of_several_seeds_decides_a_direction(tmp_path: Path) -> Non
     }
     assert "number of the study" in found.loc["high", "basis"]
     assert found["n_needed"].isna().all()
+    # Nor is a number of the study subtracted.
+    assert found.loc["high", ["effect", "ci_low", "ci_high"]].isna().all()
+    assert found.loc["above", "effect"] == pytest.approx(10)
 
 
 def test_one_seed_gives_the_direction_alone(tmp_path: Path) -> None:
@@ -89,6 +92,7 @@ def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
     ]
     assert [row["verdict"] for row in rows] == ["holds", "not drawn"]
     assert [row["evidence"] for row in rows] == ["miniature"] * 2
+    assert [pd.isna(row["effect"]) for row in rows] == [False, True]
 
 
 def test_rules_of_parts_are_found(tmp_path: Path) -> None:

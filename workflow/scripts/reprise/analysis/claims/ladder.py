@@ -18,6 +18,7 @@ from reprise.studies.rungs import EXACT, RUNGS, Rung
 
 NUMBERS = (Threshold, Range)
 """Rules that hold runs against a number of the study."""
+DISTANCES = ["effect", "ci_low", "ci_high"]
 NOT_COMPARED = (
     "a number of the study, with which runs of this size are not compared; a claim's direction is"
 )
@@ -73,9 +74,12 @@ def is_apart(claim: Claim, tables: Tables, rung: Rung) -> bool:
 
 
 def explained(rows: pd.DataFrame, apart: Sequence[Claim]) -> pd.DataFrame:
-    """The rows of such claims with the reason why they have no verdict."""
+    """The rows of such claims with the reason why they have no verdict, and without their distance
+    from the study's number."""
     named = rows["claim"].isin([claim.id for claim in apart])
-    rows.loc[named & (rows["verdict"] == "not drawn"), "basis"] = NOT_COMPARED
+    left = named & (rows["verdict"] == "not drawn")
+    rows.loc[left, "basis"] = NOT_COMPARED
+    rows.loc[left, DISTANCES] = None
     return rows
 
 
