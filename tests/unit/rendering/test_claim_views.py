@@ -6,7 +6,7 @@ import pytest
 from claims_on_tables import made_up_record
 from made_up_records import made_up_artefact
 
-from reprise.rendering.claims import build_claim
+from reprise.rendering.claims import build_claim, own_basis
 from reprise.rendering.intervals import plot_interval
 
 VALUES = [{"id": name, "label": name, "x": x} for name, x in (("a", 1.0), ("b", 2.0), ("d", 4.0))]
@@ -131,3 +131,15 @@ def test_bounds_are_drawn_and_an_open_end_reaches_the_edge() -> None:
 def test_there_is_no_drawing_of_a_lone_number() -> None:
     assert plot_interval(None, None, None) is None
     assert plot_interval(5.0, None, None, null=None) is None
+
+
+@pytest.mark.parametrize(
+    ("basis", "left"),
+    [
+        ("1 seed: no interval", ""),
+        ("2 parts; weakest: part 2; 1 seed: no interval", "2 parts; weakest: part 2"),
+        ("pooled sd 0.21 over 15 settings", "pooled sd 0.21 over 15 settings"),
+    ],
+)
+def test_what_the_number_of_seeds_says_is_not_said_on_every_row(basis: str, left: str) -> None:
+    assert own_basis(basis) == left

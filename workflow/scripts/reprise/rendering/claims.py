@@ -24,6 +24,9 @@ from reprise.studies.rungs import EXACT, RUNGS
 
 ORIGINS = {"stated": "stated", "read": "read off the numbers"}
 
+ONE_SEED = "1 seed: no interval"
+"""What stands in ``claims.csv`` for each claim of a single seed; the page says it once."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -126,11 +129,16 @@ def build_claim(
         n=int(as_number(row.get("n")) or 0),
         n_needed=whole(as_number(row.get("n_needed"))),
         detectable=write.size(as_number(row.get("detectable"))),
-        basis=row.get("basis") or "",
+        basis=own_basis(row.get("basis") or ""),
         reference=reference_verdict(asked.rule, row, artefacts),
         label=label_of(row.get("evidence")),
         evidence=row.get("evidence") or RUNGS["paper"].evidence,
     )
+
+
+def own_basis(basis: str) -> str:
+    """What a verdict rests on, without what the number of seeds in its row says already."""
+    return "; ".join(part for part in basis.split("; ") if part != ONE_SEED)
 
 
 def reference_verdict(
