@@ -92,10 +92,10 @@ def _effect(shown: ShownClaim, best: Finding | None) -> tuple[str, str]:
     if best is None:
         return "", NOTHING
     if best.evidence == EXACT or shown.reference is None:
-        return f"{shown.effect} {shown.unit}".strip(), NOTHING
+        return shown.effect_in_words, NOTHING
     found = shown.reference
     interval = f" ({found.interval})" if found.interval else ""
-    return f"{found.effect}{interval}" if found.effect else "", str(found.n)
+    return f"{found.effect_in_words}{interval}" if found.effect_in_words else "", str(found.n)
 
 
 def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: Finding | None) -> str:

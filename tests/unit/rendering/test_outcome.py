@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 from html_tree import Page, text_of
 
+from reprise.rendering.claims import ShownClaim
 from reprise.rendering.entries import Entry, MeasuredNumber
 from reprise.rendering.metrics import Style
 from reprise.rendering.outcome import (
     Finding,
     Outcome,
     Point,
+    came_out,
     finding,
     is_accuracy,
     mean_difference,
@@ -28,6 +30,8 @@ from reprise.studies.rungs import RUNGS
 
 class Said:
     """As much of a claim, or of what reference runs say of it, as a finding needs."""
+
+    findings = ShownClaim.findings
 
     def __init__(self, word: str, evidence: str, reference: "Said | None" = None) -> None:
         self.verdict, self.evidence, self.reference = verdict_of(word), evidence, reference
@@ -53,6 +57,13 @@ def test_verdicts_are_counted_by_kind_of_evidence() -> None:
     findings = [Finding(verdict_of(word), "paper") for word in words]
     found = tally("paper", [*findings, None, Finding(verdict_of("holds"), "laptop")])
     assert [(v.word, amount) for v, amount in found.verdicts] == [("holds", 2), ("undecided", 1)]
+
+
+def test_sentences_count_claims_in_grammar() -> None:
+    assert came_out(verdict_of("holds"), 1) == "1 holds"
+    assert came_out(verdict_of("holds"), 3) == "3 hold"
+    assert came_out(verdict_of("contradicted"), 1) == "1 is contradicted"
+    assert came_out(verdict_of("other direction"), 6) == "6 point in the other direction"
 
 
 def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:
@@ -90,6 +101,28 @@ def entry() -> Callable[..., Entry]:
 )  # fmt: skip
 def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
     assert is_accuracy(metric) == wanted
+
+
+def diverged(entry: Entry) -> Entry:
+    """The same where all runs of this results folder diverged."""
+    nothing = MeasuredNumber(None, None, 0)
+    return replace(entry, reproduced=nothing, status="diverged", remark="all 3 runs")
+
+
+def test_runs_that_all_diverged_are_evidence_of_their_rung(entry) -> None:
+    laptop = diverged(entry(None, 55.0, reference_rung=RUNGS["laptop"])).best
+    assert not laptop.is_reference, "a number of a laptop hides no divergence at published size"
+    assert laptop.has_diverged
+    assert not diverged(entry(None, 91.0)).best.is_reference, "this run, of two alike"
+    demo = diverged(entry(None, 91.0, rung=RUNGS["demo"])).best
+    assert demo.number.center == 91.0
+    kept = MeasuredNumber(None, None, 0, runs=3, diverged=3)
+    small = replace(entry(97.0, None, rung=RUNGS["demo"]), reference=kept)
+    assert small.best.is_reference, "reference runs of published size diverged"
+    assert small.best.has_diverged
+    assert replace(small, rung=RUNGS["paper"]).best.number.center == 97.0
+    missing = replace(diverged(entry(None, 55.0)), status="missing")
+    assert missing.best.number.center == 55.0
 
 
 def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:

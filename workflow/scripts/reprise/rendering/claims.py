@@ -28,6 +28,10 @@ ONE_SEED = "1 seed: no interval"
 """What stands in ``claims.csv`` for each claim of a single seed; the page says it once."""
 
 
+KINDS = (*(rung.evidence for rung in RUNGS.values()), EXACT)
+"""All kinds of evidence, the strongest first."""
+
+
 @dataclass(frozen=True)
 class Place:
     """An artefact that a claim is about: its id and where the study has it."""
@@ -41,7 +45,7 @@ class ReferenceVerdict:
     """What reference runs say of a claim; ``sources`` are their folders."""
 
     verdict: Verdict
-    effect: str
+    effect_in_words: str
     interval: str
     n: int
     basis: str
@@ -79,9 +83,32 @@ class ShownClaim:
     evidence: str = RUNGS["paper"].evidence
 
     @property
+    def findings(self) -> "list[ShownClaim | ReferenceVerdict]":
+        """What says something of the claim: this run, reference runs, or both, the strongest
+        evidence first, and of two alike this run."""
+        candidates = [self, *([self.reference] if self.reference else [])]
+        drawn = [each for each in candidates if each.verdict.is_drawn and each.evidence in KINDS]
+        return sorted(drawn, key=lambda each: KINDS.index(each.evidence))
+
+    @property
+    def leading(self) -> "ShownClaim | ReferenceVerdict":
+        """The strongest of its findings; without any, this run."""
+        return next(iter(self.findings), self)
+
+    @property
+    def effect_in_words(self) -> str:
+        """Its effect with the unit, as that of reference runs is written."""
+        return with_unit(self.effect, self.unit)
+
+    @property
     def source_is_apart(self) -> bool:
         """Whether the study says the claim elsewhere than at an artefact that it is about."""
         return self.source not in {place.where for place in self.places}
+
+
+def with_unit(effect: str, unit: str) -> str:
+    """An effect with its unit; nothing where there is none."""
+    return f"{effect} {unit}".strip() if effect else ""
 
 
 def study_claims(results: Results, study: StudyRecord) -> list[ShownClaim]:
@@ -153,7 +180,7 @@ def reference_verdict(
     write = writing_of(judged_part(rule, row.get("reference_part")), artefacts, effect)
     return ReferenceVerdict(
         verdict=verdict_of(row["reference_verdict"]),
-        effect=f"{write.effect(effect)} {write.unit}".strip() if effect is not None else "",
+        effect_in_words=with_unit(write.effect(effect), write.unit),
         interval=write.interval(low, high),
         n=int(as_number(row.get("reference_n")) or 0),
         basis=row.get("reference_basis") or "",

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.analysis.records import DIVERGED
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, finer, is_number, listed, number, ranges
 from reprise.rendering.results import Results
@@ -69,12 +70,19 @@ class MeasuredNumber:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A number and the runs that it comes from: this run or reference runs, and their rung."""
+    """A number and the runs that it comes from: this run or reference runs, and their rung; where
+    ``has_diverged`` all of them diverged, and there is no number."""
 
     number: MeasuredNumber
     rung: Rung
     is_reference: bool
     is_compared: bool
+    has_diverged: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the runs say something: a number, or that they diverge."""
+        return self.number.center is not None or self.has_diverged
 
 
 @dataclass(frozen=True)
@@ -109,14 +117,26 @@ class Entry:
         return self.reference_rung.compares_numbers
 
     @property
+    def own(self) -> Evidence:
+        """What this run says."""
+        diverged = self.status == DIVERGED
+        return Evidence(self.reproduced, self.rung, False, self.is_compared, diverged)
+
+    @property
+    def kept(self) -> Evidence:
+        """What reference runs say."""
+        number = self.reference
+        compared = self.reference_is_compared
+        return Evidence(number, self.reference_rung, True, compared, number.all_diverged)
+
+    @property
     def best(self) -> Evidence:
-        """The strongest evidence that has a number: that of the higher rung, and of two alike this
-        run. This run where neither has one."""
-        own = Evidence(self.reproduced, self.rung, False, self.is_compared)
-        kept = Evidence(self.reference, self.reference_rung, True, self.reference_is_compared)
-        if kept.number.center is None or own.number.is_exact:
+        """The strongest evidence: that of the higher rung, and of two alike this run. This run
+        where neither says anything."""
+        own, kept = self.own, self.kept
+        if not kept.is_known or own.number.is_exact:
             return own
-        if own.number.center is None or strength(kept.rung) > strength(own.rung):
+        if not own.is_known or strength(kept.rung) > strength(own.rung):
             return kept
         return own
 

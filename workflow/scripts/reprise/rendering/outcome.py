@@ -26,6 +26,16 @@ SIDES = {"holds": True, "same direction": True, "contradicted": False, "other di
 """On which side of a claim a verdict puts it; an undecided one puts it on none."""
 
 
+COME_OUT = {
+    "holds": ("holds", "hold"),
+    "contradicted": ("is contradicted", "are contradicted"),
+    "undecided": ("is undecided", "are undecided"),
+    "same direction": ("points in the same direction", "point in the same direction"),
+    "other direction": ("points in the other direction", "point in the other direction"),
+}
+"""What one claim of a verdict does, and what several do."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """The strongest evidence on a claim: its verdict, and its kind (a key of ``CATEGORIES``)."""
@@ -140,15 +150,7 @@ def outcome(studies: list[ShownStudy]) -> Outcome:
 
 def findings_on(claim: ShownClaim) -> list[Finding]:
     """All evidence that says something of a claim, the strongest first."""
-    candidates = [(claim.evidence, claim.verdict)]
-    if claim.reference:
-        candidates.append((claim.reference.evidence, claim.reference.verdict))
-    drawn = [
-        Finding(verdict, evidence)
-        for evidence, verdict in candidates
-        if verdict.is_drawn and evidence in CATEGORIES
-    ]
-    return sorted(drawn, key=lambda each: list(CATEGORIES).index(each.evidence))
+    return [Finding(each.verdict, each.evidence) for each in claim.findings]
 
 
 def finding(claim: ShownClaim) -> Finding | None:
@@ -237,6 +239,12 @@ def described(entry: Entry, best: Evidence, place: str, name: str) -> Point:
     return Point(entry.reported, measured.center, place, title, *ends, best.is_reference)
 
 
+def came_out(verdict: Verdict, amount: int) -> str:
+    """How many claims came to a verdict, as the end of a sentence: ``2 are undecided``."""
+    one, many = COME_OUT[verdict.word]
+    return f"{amount} {one if amount == 1 else many}"
+
+
 def sentences(
     found: dict[str, list[Finding | None]], points: list[Point], accuracies: int
 ) -> Iterator[str]:
@@ -253,7 +261,7 @@ def sentences(
         )
     for name in (rung.evidence for rung in RUNGS.values()):
         if verdicts := tally(name, findings).verdicts:
-            ordered = listed(f"{amount} {verdict.word}" for verdict, amount in verdicts)
+            ordered = listed(came_out(verdict, amount) for verdict, amount in verdicts)
             yield f"{CATEGORIES[name]}: {ordered}."
     if points:
         yield (

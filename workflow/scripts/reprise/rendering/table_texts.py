@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reprise.analysis.records import DIVERGED
 from reprise.rendering import numbers
 from reprise.rendering.entries import Entry, MeasuredNumber
 from reprise.rendering.tables import Column, Group, Table
@@ -93,9 +94,9 @@ def field_text(column: Column, entry: Entry | None) -> str:
         decimals = numbers.finer(entry.difference, entry.decimals)
         return "" if entry.difference is None else numbers.signed(entry.difference, decimals)
     best = entry.best
-    if best.number.center is None:
-        return "diverged" if entry.reference.all_diverged else entry.status
-    text = number_text(best.number, entry.decimals)
+    if not best.is_known:
+        return entry.status
+    text = DIVERGED if best.has_diverged else number_text(best.number, entry.decimals)
     is_named = column.kind == "best" and best.rung.name != "paper" and not best.number.is_exact
     return f"{text}, {best.rung.evidence}" if is_named else text
 

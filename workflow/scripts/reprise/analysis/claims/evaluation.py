@@ -56,7 +56,7 @@ def evaluate(rule: Rule, tables: Tables) -> ClaimResult:
     if result.outcome not in JUDGED:
         return result
     if "not learned" not in rule.handles and (reason := _not_learned(samples)):
-        return ClaimResult(Outcome.UNTESTABLE, reason, effect=result.effect, n=result.n)
+        return ClaimResult(Outcome.UNTESTABLE, reason, n=result.n)
     return replace(result, basis="; ".join([result.basis, *_counted_as(diverged)]))
 
 
