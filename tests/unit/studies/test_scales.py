@@ -269,7 +269,7 @@ def test_data_of_a_task_have_an_overlay_of_their_own():
     masks = cell(dataset="voc2012", model="deeplab_v3_mobilenet_v2", batch_size=16, epochs=50)
     run = scale_cell(masks, overlay, SOURCES)
     assert (run.task, run.dataset, run.data_variant) == ("segmentation", "scenes", "48px")
-    assert (run.epochs, run.batch_size, run.train_images) == (9, 16, 600)
+    assert (run.epochs, run.batch_size, run.train_images) == (9, 16, 450)
     assert run.model.arguments["width_multiplier"] == 0.5
     text = cell(dataset="one_billion_word", model="lstm", augmentation=[], epochs=14)
     run = scale_cell(text, overlay, SOURCES)
@@ -327,7 +327,13 @@ def test_a_study_may_replace_the_overlay(tmp_path):
 @pytest.mark.parametrize(("published", "run"), [(1, 1), (8, 3), (10, 3), (12, 4), (80, 6)])
 def test_epochs_keep_to_their_limits(published, run):
     overlay = Overlay(epochs={"factor": 0.3, "minimum": 3, "maximum": 6})
-    assert scale_epochs(published, overlay) == run
+    assert scale_epochs(published, overlay, batches=100) == run
+
+
+@pytest.mark.parametrize(("batches", "run"), [(20, 6), (50, 6), (60, 5), (160, 1), (640, 1)])
+def test_updates_of_small_batches_keep_to_their_limit(batches, run):
+    overlay = Overlay(epochs={"factor": 0.1, "minimum": 6, "most_updates": 300})
+    assert scale_epochs(60, overlay, batches) == run
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,6 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     data = _data_run(cell, overlay, sources)
     pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
-    epochs = scale_epochs(cell.epochs, overlay)
-    epoch_ratio = Fraction(epochs, cell.epochs)
     batch_size = partial(
         scale_batch_size,
         batches=overlay.batches,
@@ -147,6 +145,8 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     )
     batches_published = math.ceil(published.train_images / cell.batch_size)
     batches_run = math.ceil(images / batch_size(cell.batch_size))
+    epochs = scale_epochs(cell.epochs, overlay, batches_run)
+    epoch_ratio = Fraction(epochs, cell.epochs)
     update_ratio = epoch_ratio * Fraction(batches_run, batches_published)
     scalings: dict[str, Scaling] = {
         "epochs": lambda value: value if epoch_ratio == 1 else float(value * epoch_ratio),
@@ -255,11 +255,18 @@ def _part(wanted: int | None, there: int) -> int | None:
     return wanted if wanted and wanted < there else None
 
 
-def scale_epochs(epochs: int, overlay: Overlay) -> int:
+def scale_epochs(epochs: int, overlay: Overlay, batches: int) -> int:
     """Epochs run for ``epochs`` published: the rounded multiple, at least the minimum, and never
-    more than the maximum, where there is one, or than published."""
-    run = max(overlay.epochs["minimum"], round(epochs * overlay.epochs["factor"]))
-    return min(epochs, run, overlay.epochs.get("maximum") or epochs)
+    more than the maximum, where there is one, or than published.
+
+    ``most_updates`` of a run, where there is such a limit, leaves fewer than the minimum where an
+    epoch has many ``batches``, and at least one.
+    """
+    rule = overlay.epochs
+    run = max(rule["minimum"], round(epochs * rule["factor"]))
+    run = min(epochs, run, rule.get("maximum") or epochs)
+    most_updates = rule.get("most_updates")
+    return min(run, max(1, most_updates // batches)) if most_updates else run
 
 
 def scale_batch_size(
