@@ -7,6 +7,7 @@ from claims_on_tables import evaluate
 
 from reprise.analysis.claims.result import Outcome, verdict
 from reprise.analysis.learning import Guessing, depends_on_learning, guessed_value
+from reprise.studies.measure_forms import AtEpoch
 from reprise.studies.scores import DEFAULT_TASK, falls, score_of, scores_of
 
 FLOWERS = Guessing(classes=17, test_images=272)
@@ -51,7 +52,7 @@ def test_scores_of_other_tasks_beat_what_guessing_gives_them():
         ("test_average_precision_50", 100 / 17**2),
         ("test_top5_accuracy", 500 / 17),
         ("test_loss", log(17)),
-        ({"series": "test_perplexity", "epoch": 7}, 17),
+        (AtEpoch(series="test_perplexity", epoch=7), 17),
         ("accuracy_gain", 0),
         ("updates", None),
     ],
@@ -83,7 +84,7 @@ def test_numbers_that_do_not_tell():
 def test_times_and_counts_do_not_depend_on_learning():
     assert depends_on_learning("test_accuracy")
     assert depends_on_learning("generalisation_gap")
-    assert depends_on_learning({"series": "validation_loss", "epoch": 3})
+    assert depends_on_learning(AtEpoch(series="validation_loss", epoch=3))
     assert not depends_on_learning("wall_seconds")
     assert not depends_on_learning("parameters")
 

@@ -13,6 +13,7 @@ from reprise.analysis.measures import (
     measure_curve,
 )
 from reprise.errors import InputError
+from reprise.studies.measure_forms import AtEpoch, Measure
 
 CURVE = pd.DataFrame(
     {"test_accuracy": [10.0, 50.0, 70.0, 80.0, 80.1, 80.0, 80.2, 80.1, 80.1, 80.0]}
@@ -20,7 +21,7 @@ CURVE = pd.DataFrame(
 
 
 def accuracy(**form: object) -> float:
-    return measure_curve({"series": "test_accuracy", **form}, CURVE)
+    return measure_curve(Measure.of({"series": "test_accuracy", **form}, "metric"), CURVE)
 
 
 def test_epochs_count_from_one() -> None:
@@ -68,8 +69,6 @@ def test_losses_reach_a_target_from_above() -> None:
     assert first_reached(np.array([2.0, np.nan]), 0.5, falling=True) == inf
 
 
-def test_unknown_series_and_form() -> None:
-    with pytest.raises(InputError, match="test_accuracy"):
-        measure_curve({"series": "accuracy", "epoch": 1}, CURVE)
-    with pytest.raises(InputError, match="settled"):
-        accuracy()
+def test_a_history_without_the_series_is_named() -> None:
+    with pytest.raises(InputError, match=r"unknown series 'test_loss' of history\.csv"):
+        measure_curve(AtEpoch(series="test_loss", epoch=1), CURVE)

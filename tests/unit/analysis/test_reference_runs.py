@@ -11,9 +11,10 @@ from reprise.analysis.reference import read_reference
 from reprise.analysis.summaries import summarise
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
+from reprise.studies.measure_forms import AtEpoch
 
 LAST_TWO = {"epochs": "mean", "count": 2}
-AT_EPOCH_2 = {"series": "test_accuracy", "epoch": 2}
+AT_EPOCH_2 = AtEpoch(series="test_accuracy", epoch=2)
 GAP = "generalisation_gap"
 
 
@@ -163,7 +164,7 @@ def test_a_reference_number_is_taken_from_the_epochs_that_are_reported(
 def test_epochs_of_a_measure_shrink_with_the_run(tmp_path: Path) -> None:
     short = run(93.0, epochs=2, planned_epochs=2, history="h")
     write_reference(tmp_path / "short-cifar10-h200", [short], {"h": history(80.0, 95.0)})
-    at_the_middle = {"series": "test_accuracy", "epoch": 60}
+    at_the_middle = AtEpoch(series="test_accuracy", epoch=60)
     found = read_reference(tmp_path).of_row(row(), at_the_middle)
     assert found["reference_mean"] == 80.0
 

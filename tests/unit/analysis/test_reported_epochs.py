@@ -9,7 +9,7 @@ from made_up_records import made_up_row
 
 from reprise.analysis.collecting import collect_runs
 from reprise.analysis.reporting import reported_values
-from reprise.errors import InputError
+from reprise.studies.reported_epochs import LAST_EPOCH, ReportedEpochs
 
 HISTORY = pd.DataFrame(
     {
@@ -20,30 +20,29 @@ HISTORY = pd.DataFrame(
 )
 
 
-def test_last_epoch_is_the_default() -> None:
-    assert reported_values(HISTORY, None) == {"test_accuracy": 90.0, "test_loss": 1.0}
-    assert reported_values(HISTORY, "last") == reported_values(HISTORY, {"epochs": "last"})
+def test_the_last_epoch_is_the_last_row_of_a_history() -> None:
+    assert reported_values(HISTORY, LAST_EPOCH) == {"test_accuracy": 90.0, "test_loss": 1.0}
 
 
 def test_mean_of_the_last_epochs_but_one() -> None:
-    rule = {"epochs": "mean", "count": 4, "skip_last": 1}
+    rule = ReportedEpochs(epochs="mean", count=4, skip_last=1)
     assert reported_values(HISTORY, rule)["test_accuracy"] == (60 + 95 + 70 + 80) / 4
 
 
 def test_a_short_run_gives_the_mean_of_what_it_has() -> None:
-    rule = {"epochs": "mean", "count": 4, "skip_last": 1}
+    rule = ReportedEpochs(epochs="mean", count=4, skip_last=1)
     assert reported_values(HISTORY.head(3), rule)["test_accuracy"] == (50 + 60) / 2
     assert reported_values(HISTORY.head(1), rule)["test_accuracy"] == 50
 
 
 def test_best_test_epoch_only_when_said() -> None:
-    best = reported_values(HISTORY, {"epochs": "best"})
+    best = reported_values(HISTORY, ReportedEpochs(epochs="best"))
     assert best == {"test_accuracy": 95.0, "test_loss": 4.0}
 
 
-def test_unknown_rule() -> None:
-    with pytest.raises(InputError, match="'final'"):
-        reported_values(HISTORY, "final")
+def test_a_plan_with_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"report\.epochs: expected one of last, mean, best"):
+        made_up_row({"axes": {}, "report": {"epochs": "final"}})
 
 
 def test_collecting_takes_the_reported_epochs_from_the_history(

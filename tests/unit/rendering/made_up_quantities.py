@@ -82,7 +82,7 @@ def study() -> dict[str, Any]:
     artefact = {
         "id": "signals", "kind": "table", "where": "Table 1", "title": "Signals by strategy",
         "caption": "Validation accuracy and epoch of convergence.", "probe": None, "figure": None,
-        "metric": "validation_accuracy", "unit": "%", "decimals": 3, "report": {"epochs": "last"},
+        "metric": "validation_accuracy", "unit": "%", "decimals": 3,
         "layout": {"rows": ["strategy", "sequence"], "columns": ["quantity"]},
         "axes": axes(), "rows": rows(),
     }  # fmt: skip

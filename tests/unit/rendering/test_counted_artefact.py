@@ -18,8 +18,7 @@ def results(plan_study, counted_study, tmp_path):
     (folder / "counted").mkdir(parents=True)
     write_plan(plan_content(plan_study(counted_study)), folder)
     artefact = read_artefact(folder / "counted" / "plan.json", "costs")
-    arguments = {key: value for key, value in artefact.probe.items() if key != "name"}
-    table = counted_costs(artefact.rows, **arguments)
+    table = counted_costs(artefact.rows, **artefact.probe.arguments)
     table.to_csv(folder / "counted" / "costs.csv", index=False)
     return folder
 

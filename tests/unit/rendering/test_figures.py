@@ -12,7 +12,7 @@ from made_up_results import MadeUp, write_made_up_results
 from reprise.errors import InputError
 from reprise.rendering.figures import draw_figure, draw_learning_curves, figure_kinds
 from reprise.rendering.figures.style import COLOURS, INK, look
-from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.artefact_records import ArtefactRecord, FigureRecord
 from reprise.studies.plan_storage import read_plan
 
 LETTERS = "{http://www.w3.org/2000/svg}text"
@@ -20,6 +20,8 @@ TITLE = "{http://www.w3.org/2000/svg}title"
 
 
 def artefact_of(results: Path, name: str, **changes: object) -> ArtefactRecord:
+    if figure := changes.get("figure"):
+        changes["figure"] = FigureRecord.of(figure, "figure")
     return replace(read_plan(results).studies[0].artefacts_by_id[name], **changes)
 
 

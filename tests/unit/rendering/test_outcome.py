@@ -25,6 +25,7 @@ from reprise.rendering.outcome import (
 )
 from reprise.rendering.scatter import SIDE, scatter
 from reprise.rendering.verdicts import verdict_of
+from reprise.studies.measure_forms import Arrival, Settled
 from reprise.studies.rungs import RUNGS
 
 
@@ -97,7 +98,7 @@ def entry() -> Callable[..., Entry]:
 @pytest.mark.parametrize(
     ("metric", "wanted"),
     [("test_accuracy", True), ("accuracy_gain", False), ("train_loss", False),
-     ({"series": "test_accuracy", "settled": {"change": 1, "epochs": 3}}, False)],
+     (Arrival(series="test_accuracy", rule=Settled(change=1, epochs=3)), False)],
 )  # fmt: skip
 def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
     assert is_accuracy(metric) == wanted

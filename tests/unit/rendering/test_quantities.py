@@ -17,7 +17,9 @@ from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
 from reprise.rendering.tables import build_table
 from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.measure_forms import Arrival, Settled, metric_of
 from reprise.studies.plan_storage import write_plan
+from reprise.studies.reported_epochs import ReportedEpochs
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +120,13 @@ def test_narrow_screens_have_all_heads_of_a_row_in_one(page: Page) -> None:
     ],
 )
 def test_a_metric_in_words(metric: Any, label: str) -> None:
-    assert metric_label(metric) == label
+    assert metric_label(metric_of(metric, "metric")) == label
 
 
 def test_a_change_has_the_unit_of_its_series() -> None:
-    rule = {"settled": {"change": 0.1, "epochs": 4}}
-    assert metric_label({"series": "test_accuracy", **rule}).endswith("less than 0.1 points")
-    assert metric_label({"series": "test_loss", **rule}).endswith("less than 0.1")
+    rule = Settled(change=0.1, epochs=4)
+    assert metric_label(Arrival(series="test_accuracy", rule=rule)).endswith("less than 0.1 points")
+    assert metric_label(Arrival(series="test_loss", rule=rule)).endswith("less than 0.1")
 
 
 def test_rows_that_report_other_epochs_are_a_quantity_of_their_own() -> None:
@@ -185,7 +187,7 @@ def test_values_of_different_size_are_quantities_of_one_name() -> None:
     ],
 )
 def test_reported_epochs_in_words(rule: Any, words: str) -> None:
-    assert reported_epochs(rule) == words
+    assert reported_epochs(ReportedEpochs(**rule)) == words
 
 
 def test_the_plan_alone_gives_the_table(artefact: ArtefactRecord, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from itertools import product
 from typing import Any
 
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
-from reprise.studies.measure_forms import trained_metrics
+from reprise.studies.measure_forms import Arrival, Settled, trained_metrics
+from reprise.studies.reported_epochs import LAST_EPOCH, ReportedEpochs
 
-LAST, MEAN = {"epochs": "last"}, {"epochs": "mean", "count": 4}
-TIME = {"series": "validation_accuracy", "settled": {"change": 1, "epochs": 4}}
+MEAN = ReportedEpochs(epochs="mean", count=4)
+TIME = Arrival(series="validation_accuracy", rule=Settled(change=1, epochs=4))
 SHOWN = {"accuracy": "test_accuracy", "time": TIME}
 
 
@@ -35,7 +36,7 @@ def artefact(
         if values in without:
             continue
         at = dict(zip(axes, values, strict=True))
-        for arm, report in (arms or {"as run": LAST}).items():
+        for arm, report in (arms or {"as run": LAST_EPOCH}).items():
             runs = name, arm, *(value for axis, value in at.items() if axis != "shown")
             metric = SHOWN[at.get("shown", "accuracy")]
             rows.append(ComparedRow(at, arm, metric, report, runs))
@@ -50,14 +51,14 @@ RATES = {"low": 0.1, "mid": 1.0, "high": 10.0, "none": None, "zero": 0.0}
 def artefacts() -> dict[str, ComparedArtefact]:
     """Tables of two settings that show two metrics, a sweep over rates, a sweep without one of its
     cells, a probe's table, exact counts, and curves of runs of two lengths."""
-    two_arms = {"as run": LAST, "as described": LAST}
+    two_arms = {"as run": LAST_EPOCH, "as described": LAST_EPOCH}
     curves = artefact("curves", {"setting": {**SETTING, "c": None}})
     lengths = zip(curves.rows, (1.0, 0.5, 1.0), strict=True)
     shortened = tuple(replace(row, epoch_ratio=ratio) for row, ratio in lengths)
     found = [
         artefact("table1", PLACES, two_arms),
         artefact("table2", PLACES),
-        artefact("averaged", PLACES, {"as run": MEAN, "as described": LAST}),
+        artefact("averaged", PLACES, {"as run": MEAN, "as described": LAST_EPOCH}),
         artefact("sweep", {"rate": RATES}),
         artefact("gap", {"setting": SETTING, "rate": RATES}, without=[("b", "high")]),
         artefact("probed", {"setting": SETTING}, metrics=frozenset({"loss_range"}),

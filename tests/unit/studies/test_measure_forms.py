@@ -5,8 +5,9 @@ import pytest
 from reprise.errors import InputError
 from reprise.studies.measure_forms import (
     FURTHER_SERIES,
-    check_measure,
+    Measure,
     known_series,
+    metric_of,
     reported_series,
 )
 from reprise.training.history import Epoch, Score
@@ -32,20 +33,21 @@ def test_an_epoch_has_no_other_column():
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "name"),
     [
-        {"epoch": 5},
-        {"epoch": 5, "window": 3},
-        {"from": 0.5},
-        {"from": 0.1, "to": 0.5},
-        {"settled": RULE},
-        {"near_best": {"within": 0.05}},
-        {"near_best": {"within": 0.05, "shift": -2}},
+        ({"epoch": 5}, "epoch 5"),
+        ({"epoch": 5, "window": 3}, "epoch 5 window 3"),
+        ({"from": 0.5}, "from 0.5 to 1"),
+        ({"from": 0.1, "to": 0.5}, "from 0.1 to 0.5"),
+        ({"settled": RULE}, "settled change 0.9 epochs 4"),
+        ({"near_best": {"within": 0.05}}, "near_best within 0.05"),
+        ({"near_best": {"within": 0.05, "shift": -2}}, "near_best within 0.05 shift -2"),
     ],
 )
-def test_every_form_passes(form):
-    check_measure({"series": "test_accuracy", **form}, "metric")
-    check_measure("test_accuracy", "metric")
+def test_every_form_is_read_and_named(form, name):
+    measure = metric_of({"series": "test_accuracy", **form}, "metric")
+    assert Measure.of(measure.plain(), "metric") == measure
+    assert measure.name == f"test_accuracy ({name})"
 
 
 @pytest.mark.parametrize(
@@ -65,4 +67,4 @@ def test_every_form_passes(form):
 )
 def test_what_is_no_measure_is_refused(form, sentence):
     with pytest.raises(InputError, match=sentence):
-        check_measure({"series": "test_accuracy", **form}, "metric")
+        metric_of({"series": "test_accuracy", **form}, "metric")

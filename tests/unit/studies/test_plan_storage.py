@@ -8,7 +8,11 @@ from made_up_artefacts import artefacts
 from made_up_records import made_up_artefact
 
 from reprise.errors import InputError
+from reprise.studies.artefact_records import FigureRecord
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
 from reprise.studies.claims import read_claims
+from reprise.studies.measure_forms import Settled
 from reprise.studies.plan_records import PlanRecord, Remark, ScaleRecord, StudyRecord
 from reprise.studies.plan_storage import (
     VERSION,
@@ -19,18 +23,29 @@ from reprise.studies.plan_storage import (
     read_study,
     write_plan,
 )
+from reprise.studies.reported_epochs import ReportedEpochs
 
 WHERE = Path("plan.json")
+CELL = {
+    "dataset": "digits", "model": {"name": "mgnet"}, "norm": {"name": "batch"}, "batch_size": 8,
+    "optimizer": {"name": "sgd"}, "schedule": {"name": "constant", "learning_rate": 0.1},
+    "momentum": 0.9, "epochs": 2, "augmentation": [{"name": "flip"}],
+}  # fmt: skip
 
 
 @pytest.fixture
 def plan() -> PlanRecord:
     claim = {"kind": "threshold", "artefact": "sweep", "cells": {"rate": "low"}, "above": 9}
-    row = {"axes": {}, "arm": "as run", "folders": {"1": "cells/a/seed1"}}
+    row = {
+        "axes": {}, "arm": "as run", "cell": CELL, "folders": {"1": "cells/a/seed1"},
+        "metric": {"series": "test_loss", "settled": {"change": 0.1, "epochs": 3}},
+        "report": {"epochs": "mean", "count": 4},
+    }  # fmt: skip
+    drawn = {"figure": {"kind": "curves", "lines": ["rate"]}, "probe": {"name": "range_test"}}
     study = StudyRecord(
         id="lantern", subject="lanterns", title="Lanterns", authors=("A. Wick",), year=None,
         citation="A. Wick, 2021.", summary="",
-        artefacts=(made_up_artefact({"id": "sweep", "rows": [row]}),),
+        artefacts=(made_up_artefact({"id": "sweep", "rows": [row], **drawn}),),
         claims=read_claims({"bright": claim}, artefacts(), "lantern.yaml"),
         notes=(Remark(id="oil", text="Of oil nothing is said.", artefacts=("sweep",)),),
     )  # fmt: skip
@@ -48,6 +63,12 @@ def test_a_plan_comes_back_from_its_file(plan, tmp_path):
     path = tmp_path / "lantern" / "plan.json"
     assert read_study(path) == plan.studies[0]
     assert read_artefact(path, "sweep") == plan.studies[0].artefacts[0]
+    artefact = found.studies[0].artefacts[0]
+    (row,) = artefact.rows
+    assert (row.cell, row.metric.rule) == (Cell.of(CELL), Settled(change=0.1, epochs=3))
+    assert row.report == ReportedEpochs(epochs="mean", count=4)
+    assert artefact.figure == FigureRecord(kind="curves", arguments={"lines": ["rate"]})
+    assert artefact.probe == Choice("range_test")
     with pytest.raises(InputError, match=r"artefact 'swep' is not in it; did you mean 'sweep'"):
         read_artefact(path, "swep")
 
@@ -71,6 +92,14 @@ def changed(plan, change):
     content = json.loads(json.dumps(content_of(plan)))
     change(content)
     return content
+
+
+def artefact_in(content):
+    return content["studies"][0]["artefacts"][0]
+
+
+def row_in(content):
+    return artefact_in(content)["rows"][0]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +127,15 @@ def changed(plan, change):
             r"artefacts\[0\]: expected the key 'rows', found none",
         ),
         (lambda c: c["studies"][0].update(id="../x"), "expected ids of letters"),
+        (lambda c: artefact_in(c)["figure"].pop("kind"), r"figure: the key 'kind' is missing"),
+        (lambda c: artefact_in(c).update(probe={}), r"probe: expected a name or a mapping"),
+        (
+            lambda c: row_in(c)["report"].update(epochs="first"),
+            r"report\.epochs: expected one of last, mean, best, found 'first'",
+        ),
+        (lambda c: row_in(c)["metric"].update(series="loss"), r"metric\.series: unknown series"),
+        (lambda c: row_in(c)["cell"].update(epoch=3), r"cell: .*'epoch'"),
+        (lambda c: row_in(c)["cell"].pop("model"), r"cell: .*'model'"),
     ],
 )
 def test_what_is_no_plan_of_this_version_is_one_sentence(plan, change, sentence):

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from reprise.errors import InputError
+from reprise.studies.measure_forms import Settled
 from reprise.studies.study import load_study
 
 STUDY = """
@@ -98,7 +99,7 @@ def test_a_row_shows_what_its_axis_value_says(tmp_path):
     accuracy = at(found, strategy="fixed", quantity="accuracy")
     time = at(found, strategy="fixed", quantity="time")
     assert accuracy.metric is None
-    assert time.metric["settled"] == {"change": 1, "epochs": 4}
+    assert time.metric.rule == Settled(change=1, epochs=4)
     assert (accuracy.reported, time.reported) == (98, 12)
     assert accuracy.cell == time.cell
 
@@ -113,8 +114,8 @@ def test_an_arm_may_report_other_epochs(tmp_path):
 
     found = rows(tmp_path, change)
     described = at(found, "as described", strategy="fixed", quantity="accuracy")
-    assert at(found, strategy="fixed", quantity="accuracy").report["count"] == 4
-    assert described.report["epochs"] == "best"
+    assert at(found, strategy="fixed", quantity="accuracy").report.count == 4
+    assert described.report.epochs == "best"
     assert described.cell.validation_share == 0.2
     assert described.reported is None
 
@@ -126,7 +127,7 @@ def test_an_axis_value_may_report_other_epochs_in_all_arms(tmp_path):
 
     found = rows(tmp_path, change)
     rules = {
-        (row.axes["strategy"], row.arm): row.report["epochs"]
+        (row.axes["strategy"], row.arm): row.report.epochs
         for row in found
         if row.axes["quantity"] == "accuracy"
     }
@@ -134,7 +135,7 @@ def test_an_axis_value_may_report_other_epochs_in_all_arms(tmp_path):
         ("fixed", "as run"): "last", ("fixed", "as described"): "best",
         ("falling", "as run"): "mean", ("falling", "as described"): "mean",
     }  # fmt: skip
-    assert at(found, strategy="falling", quantity="accuracy").report["count"] == 2
+    assert at(found, strategy="falling", quantity="accuracy").report.count == 2
 
 
 def test_statistic_and_runs_behind_the_reported_numbers(tmp_path):

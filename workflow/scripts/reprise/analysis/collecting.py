@@ -1,6 +1,6 @@
 """From cell folders to one row per run: the runs.csv of an artefact."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ import pandas as pd
 from reprise.analysis.courses import course_of
 from reprise.analysis.measures import at_scale, measure_curve
 from reprise.analysis.records import FINISHED, Histories, read_record
-from reprise.analysis.reporting import needs_history, reported_values
+from reprise.analysis.reporting import reported_values
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
-from reprise.studies.measure_forms import Metric, metric_name, reported_series
+from reprise.studies.measure_forms import Measure, Metric, metric_name, reported_series
 from reprise.studies.run_folders import is_trained
 
 METRICS = [*reported_series(), "epochs", "updates", "parameters", "wall_seconds"]
@@ -147,9 +147,9 @@ def _run(folder: str, row: RowRecord, histories: Histories) -> dict[str, Any]:
     if record.status == FINISHED:
         if is_trained(folder) and folder in histories:
             run[COURSE] = course_of(histories[folder])
-        if needs_history(report):
+        if not report.is_last:
             run |= reported_values(histories[folder], report)
-        if isinstance(metric, Mapping):
+        if isinstance(metric, Measure):
             scaled = at_scale(metric, row.epoch_ratio)
             run[metric_name(metric)] = measure_curve(scaled, histories[folder])
     return run

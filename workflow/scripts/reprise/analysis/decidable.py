@@ -4,10 +4,9 @@ Each row gets made-up runs with the reported number as their mean and the spread
 have. The judge then says what every claim needs, as it does after training.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,13 @@ from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tab
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
-from reprise.studies.measure_forms import known_reported_series, known_series, metric_name
+from reprise.studies.measure_forms import (
+    Metric,
+    column_of,
+    known_reported_series,
+    known_series,
+    metric_name,
+)
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.scores import score_of
 
@@ -151,8 +156,8 @@ def _spreads(artefact: ArtefactRecord, reference: Reference | None) -> dict[int,
     }
 
 
-def _default_spread(metric: Any, value: float) -> float:
-    score = score_of(str(metric.get("series") if isinstance(metric, Mapping) else metric))
+def _default_spread(metric: Metric, value: float) -> float:
+    score = score_of(column_of(metric))
     return DEFAULT_POINTS if score and score.unit == "%" else DEFAULT_SHARE * abs(value)
 
 

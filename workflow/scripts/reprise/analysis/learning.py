@@ -7,9 +7,9 @@ trained.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite, log, nan, sqrt
-from typing import Any
 
 from reprise.studies.artefact_records import RowRecord, TestData
+from reprise.studies.measure_forms import Arrival, Metric, column_of
 from reprise.studies.scores import ScoreForm, known_scores, score_of
 
 STANDARD_ERRORS = 3
@@ -77,17 +77,16 @@ class Guessing:
         return loss < LOSS_SHARE * log(self.classes) if isfinite(loss) else None
 
 
-def guessed_value(metric: str | Mapping[str, Any], guessing: Guessing | None) -> float | None:
+def guessed_value(metric: Metric, guessing: Guessing | None) -> float | None:
     """The value of a metric that guessing gives, which is what a reader gets from a run that
     diverged; None where guessing has none.
 
     A score is what its task says: an accuracy that of one class in so many (of five for a top-5
     accuracy). A loss is the logarithm of the classes; a gap, a gain or a reduction is 0.
     """
-    is_curve = isinstance(metric, Mapping)
-    if is_curve and not {"epoch", "from", "to"} & metric.keys():
+    if isinstance(metric, Arrival):
         return None
-    name = str(metric.get("series", "")) if is_curve else metric
+    name = column_of(metric)
     if name.endswith(UNCHANGED):
         return 0.0
     if guessing is None:
@@ -98,7 +97,7 @@ def guessed_value(metric: str | Mapping[str, Any], guessing: Guessing | None) ->
     return log(guessing.classes) if "loss" in name else None
 
 
-def depends_on_learning(metric: str | Mapping[str, Any]) -> bool:
+def depends_on_learning(metric: Metric) -> bool:
     """Whether a metric is one of which runs at chance say nothing; times and counts are not."""
-    name = str(metric.get("series", "")) if isinstance(metric, Mapping) else metric
+    name = column_of(metric)
     return score_of(name) is not None or any(word in name for word in LEARNED_WORDS)

@@ -1,31 +1,26 @@
 """Numbers taken from a run: a metric by name, or a measure of its learning curve.
 
-A measure is a mapping of YAML:
-
-    {series: test_accuracy, epoch: 5}            the value after epoch 5 (counted from 1)
-    {series: test_accuracy, epoch: 5, window: 3} the mean of the 3 epochs centred there
-    {series: test_accuracy, from: 0, to: 0.1}    the mean over a share of the run's epochs
-    {series: test_accuracy, settled: {change: 0.9, epochs: 4}}
-                                                 epochs before the first stretch of 4 over which
-                                                 the absolute changes add up to less than 0.9
-    {series: test_accuracy, near_best: {within: 0.05, shift: -2}}
-                                                 the first epoch within 0.05 of the run's own
-                                                 best, plus the shift
-
-``epoch`` and ``window`` are published epochs: in a run that a scale shortens they stand for the
-same share of it (``at_scale``).
+What each form of a measure means stands in ``reprise.studies.measure_forms``.
 """
 
 from collections.abc import Callable, Mapping
 from math import ceil, inf, nan
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reprise.analysis.records import Histories
 from reprise.errors import InputError, choose_among
-from reprise.studies.measure_forms import DIFFERENCES, Metric
+from reprise.studies.measure_forms import (
+    DIFFERENCES,
+    Arrival,
+    ArrivalRule,
+    AtEpoch,
+    Measure,
+    Metric,
+    OverShare,
+    Settled,
+)
 from reprise.studies.scores import falls
 
 ROUNDING = 1e-6
@@ -56,43 +51,37 @@ def measure(
 
 def at_scale(metric: Metric, ratio: float) -> Metric:
     """The metric with its epochs multiplied by epochs run / epochs published, at least 1."""
-    if isinstance(metric, str):
-        return metric
-    epochs = {
-        key: max(1, round(metric[key] * ratio)) for key in ("epoch", "window") if key in metric
-    }
-    return {**metric, **epochs}
+    return metric if isinstance(metric, str) else metric.at_scale(ratio)
 
 
-def measure_curve(form: Mapping[str, Any], history: pd.DataFrame) -> float:
-    """The value of a measure (its YAML form) for one learning curve.
+def measure_curve(form: Measure, history: pd.DataFrame) -> float:
+    """The value of a measure for one learning curve.
 
     Raises:
-        InputError: the history has no such series, or the measure has none of the known forms.
+        InputError: the history has no such series.
     """
-    values = series_of(history, form.get("series"))
-    if "epoch" in form:
-        return _around(values, int(form["epoch"]), int(form.get("window", 1)))
-    if "from" in form or "to" in form:
-        return _over_share(values, float(form.get("from", 0)), float(form.get("to", 1)))
-    arrival = arrival_of(form, values)
-    if arrival is not None:
-        return min(arrival, float(len(values)))
-    raise InputError(
-        f"the measure {dict(form)} should have one of the keys epoch, from, to, settled, "
-        "near_best: add one beside 'series'"
-    )
+    values = series_of(history, form.series)
+    match form:
+        case AtEpoch():
+            return _around(values, int(form.epoch), int(form.window))
+        case OverShare():
+            return _over_share(values, form.start, form.end)
+        case Arrival():
+            return min(arrival(form.rule, form.series, values), float(len(values)))
+    raise TypeError(f"{type(form).__name__} is no form of a measure")
 
 
-def arrival_of(form: Mapping[str, Any], values: np.ndarray) -> float | None:
-    """The epoch at which a learning curve has arrived by the rule of a measure or a claim: inf
-    where it never does, None where the form has no such rule."""
-    if "settled" in form:
-        return first_settled(values, **form["settled"])
-    if "near_best" in form:
-        falling = falls(str(form.get("series")))
-        return first_near_best(values, falling=falling, **form["near_best"])
-    return None
+def arrival(rule: ArrivalRule, series: str, values: np.ndarray) -> float:
+    """The epoch at which a learning curve has arrived by a rule; inf where it never does.
+
+    Args:
+        rule: of a measure or a claim.
+        series: the column that the curve is of.
+        values: of the curve, by epoch.
+    """
+    if isinstance(rule, Settled):
+        return first_settled(values, rule.change, int(rule.epochs))
+    return first_near_best(values, rule.within, rule.shift, falling=falls(series))
 
 
 def series_of(history: pd.DataFrame, name: object) -> np.ndarray:

@@ -18,12 +18,12 @@ from reprise.analysis.courses import course_of, course_of_row
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import at_scale, measure_curve
 from reprise.analysis.records import DIVERGED, FINISHED
-from reprise.analysis.reporting import needs_history, reported_values
+from reprise.analysis.reporting import reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.artefact_records import Extent, RowRecord
 from reprise.studies.cell import FLOAT32
-from reprise.studies.measure_forms import DIFFERENCES, Metric, depends_on_report
+from reprise.studies.measure_forms import DIFFERENCES, Measure, Metric, depends_on_report
 from reprise.studies.run_folders import TRAINED, kind_of
 from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
 
@@ -208,7 +208,7 @@ class Reference:
             if isinstance(value, int | float) and not isinstance(value, bool)
         }
         folder = f"{run['source']}/{run.get('history')}"
-        if run["status"] == FINISHED and needs_history(row.report):
+        if run["status"] == FINISHED and not row.report.is_last:
             numbers |= reported_values(self.histories[folder], row.report)
         own = {"seed": int(run["seed"]), "status": run["status"], "folder": folder}
         return {**numbers, **own}
@@ -235,12 +235,12 @@ class Reference:
 
     def _value(self, run: pd.Series, row: RowRecord, metric: Metric) -> float:
         """What a run gives of a metric; nan where it does not have it."""
-        if isinstance(metric, Mapping):
+        if isinstance(metric, Measure):
             history = self._history(run)
             ratio = run.get("planned_epochs", run["epochs"]) / row.epochs.published
             return np.nan if history is None else measure_curve(at_scale(metric, ratio), history)
         numbers: Mapping[str, Any] = run
-        if depends_on_report(metric) and needs_history(row.report):
+        if depends_on_report(metric) and not row.report.is_last:
             history = self._history(run)
             numbers = {} if history is None else reported_values(history, row.report)
         if metric in DIFFERENCES:

@@ -42,7 +42,7 @@ class Sample:
     def source(self) -> Hashable:
         """Equal for two samples whose rows vary from run to run in the same way: rows of one
         artefact that show one metric of the same epochs in one arm."""
-        return self.table.id, metric_name(self.metric), self.row.arm, repr(self.row.report)
+        return self.table.id, metric_name(self.metric), self.row.arm, self.row.report
 
     @property
     def lacking(self) -> str | None:

@@ -11,13 +11,13 @@ from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, rea
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED, at_scale, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
-from reprise.analysis.reporting import Report
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
 from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.reported_epochs import LAST_EPOCH, ReportedEpochs
 from reprise.studies.rows import DEFAULT_ARM
 
 
@@ -37,7 +37,7 @@ class MeasuredRow:
 
     Attributes:
         metric: what the row shows, and what its reported number is a number of.
-        report: which epochs its numbers are of (see ``reprise.analysis.reporting``).
+        report: which epochs its numbers are of.
         epoch_ratio: epochs run / epochs published.
         guessing: what guessing gives on its data; None where it has none.
     """
@@ -49,7 +49,7 @@ class MeasuredRow:
     reported: float | None
     runs: tuple[MeasuredRun, ...]
     epoch_ratio: float = 1.0
-    report: Report = None
+    report: ReportedEpochs = LAST_EPOCH
     guessing: Guessing | None = None
 
     @property

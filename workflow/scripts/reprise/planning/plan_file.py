@@ -11,6 +11,7 @@ from reprise.studies.artefact_records import (
     ArtefactRecord,
     AxisRecord,
     Extent,
+    FigureRecord,
     InputShape,
     Layout,
     RowRecord,
@@ -19,7 +20,9 @@ from reprise.studies.artefact_records import (
     ValueRecord,
 )
 from reprise.studies.cell import Cell, digest
+from reprise.studies.choice import Choice
 from reprise.studies.claims.evidence import Evidence
+from reprise.studies.measure_forms import metric_of
 from reprise.studies.plan_records import (
     DataRecord,
     PlanRecord,
@@ -110,25 +113,28 @@ def _remarks(
 
 def _artefact(plan: Plan, study: Study, artefact: Artefact) -> ArtefactRecord:
     content = artefact.content
-    copied = ("kind", "title", "where", "caption", "metric", "unit", "decimals", "report", "figure")
+    copied = ("kind", "title", "where", "caption", "metric", "unit", "decimals")
+    where = f"{study.path}: artefacts.{artefact.id}"
     layout = content.get("layout", {"rows": list(artefact.axes), "columns": []})
     return ArtefactRecord(
         id=artefact.id,
         **{key: content[key] for key in copied},
-        probe=content["probe"],
+        figure=content["figure"] and FigureRecord.of(content["figure"], f"{where}.figure"),
+        probe=content["probe"] and Choice.of(content["probe"], f"{where}.probe"),
         layout=Layout(rows=tuple(layout["rows"]), columns=tuple(layout["columns"])),
-        axes=tuple(_axis(name, axis) for name, axis in artefact.axes.items()),
+        axes=tuple(_axis(name, axis, where) for name, axis in artefact.axes.items()),
         rows=tuple(_row(plan, planned) for planned in plan.rows[study.id, artefact.id]),
     )
 
 
-def _axis(name: str, axis: Mapping[str, Any]) -> AxisRecord:
+def _axis(name: str, axis: Mapping[str, Any], where: str) -> AxisRecord:
     values = tuple(
         ValueRecord(
             id=value,
             label=item.get("label", value),
             x=item["x"],
-            **{key: item.get(key) for key in ("metric", "unit", "decimals")},
+            metric=item.get("metric") and metric_of(item["metric"], f"{where}.axes.{name}.{value}"),
+            **{key: item.get(key) for key in ("unit", "decimals")},
             redefined=item.get("redefined", False),
         )
         for value, item in axis["values"].items()
@@ -163,7 +169,7 @@ def _of_published_cell(plan: Plan, planned: PlannedRow) -> dict[str, Any]:
             run=_tested_on(run, plan.source(run) if planned.cell else own),
         ),
         "published": (cell.published_id,),
-        "cell": cell.plain(),
+        "cell": cell,
         "input": InputShape(**plan.published_input(cell)),
     }
 

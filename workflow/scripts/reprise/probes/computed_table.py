@@ -19,7 +19,7 @@ def probe_entry(artefact: ArtefactRecord, where: str) -> Entry:
     Raises:
         InputError: there is no such probe.
     """
-    return find("probe", artefact.probe["name"], f"{where}: {artefact.id}")
+    return find("probe", artefact.probe.name, f"{where}: {artefact.id}")
 
 
 def computed_table(
@@ -38,6 +38,5 @@ def computed_table(
         InputError: there is no such probe, or what the probe says of its arguments.
     """
     entry = probe_entry(artefact, where)
-    arguments = {key: value for key, value in artefact.probe.items() if key != "name"}
     given = [searched()] if entry.description.get("reads") else []
-    return probes[entry.name](artefact.rows, *given, **arguments)
+    return probes[entry.name](artefact.rows, *given, **artefact.probe.arguments)

@@ -32,7 +32,8 @@ def layer_table(rows: Sequence[RowRecord]) -> pd.DataFrame:
 
 
 def _network(row: RowRecord) -> Iterator[dict[str, Any]]:
-    cell, shape = Cell.of(row.cell), row.input
+    cell: Cell = row.cell
+    shape = row.input
     image_shape = (shape.channels, shape.pixels, shape.pixels)
     # The meta device computes shapes alone, and allocates nothing.
     with torch.device("meta"):

@@ -99,7 +99,7 @@ def _reference(rows: Sequence[RowRecord], relative_to: Mapping[str, str]) -> Row
 
 def _scales(row: RowRecord, epoch: float) -> dict[str, float]:
     """The noise scale of a row's cell at an epoch, and its approximation."""
-    cell = Cell.of(row.cell)
+    cell: Cell = row.cell
     if not 0 <= epoch < cell.epochs:
         raise InputError(
             f"probe noise_scales: expected epochs from 0 and below the {cell.epochs} of the run, "

@@ -26,7 +26,7 @@ def schedule_curves(rows: Sequence[RowRecord]) -> pd.DataFrame:
 
 
 def _curve(row: RowRecord) -> Iterator[dict[str, Any]]:
-    cell = Cell.of(row.cell)
+    cell: Cell = row.cell
     schedule, arguments = schedules[cell.schedule.name], cell.schedule.arguments
     for epoch in range(cell.epochs):
         progress = Progress(float(epoch), cell.epochs, epoch, cell.epochs)

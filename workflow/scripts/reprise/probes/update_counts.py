@@ -27,7 +27,7 @@ def update_counts(rows: Sequence[RowRecord]) -> pd.DataFrame:
 
 
 def _entry(row: RowRecord) -> dict[str, Any]:
-    cell = Cell.of(row.cell)
+    cell: Cell = row.cell
     updates = sum(updates_by_epoch(cell, row.train_images.published))
     exact = {"mean": updates, "std": None, "n": 1, "status": "finished"}
     return {**row.leading_columns, **exact, "definition": DEFINITION}

@@ -6,7 +6,15 @@ from typing import Any
 
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims.selections import selections_of
-from reprise.studies.measure_forms import ARRIVALS, Metric, metric_name
+from reprise.studies.measure_forms import (
+    Arrival,
+    AtEpoch,
+    Measure,
+    Metric,
+    OverShare,
+    Settled,
+    metric_name,
+)
 from reprise.studies.scores import score_of
 
 UNITS = {"seconds": "s", "bytes": "bytes", "per_second": "1/s"}
@@ -77,8 +85,8 @@ def compared_style(comparison: Any, artefacts: Mapping[str, ArtefactRecord]) -> 
 
 def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
-    if isinstance(metric, Mapping):
-        return "epochs" if is_arrival(metric) else metric_unit(str(metric.get("series")))
+    if isinstance(metric, Measure):
+        return "epochs" if is_arrival(metric) else metric_unit(metric.series)
     if score := score_of(metric):
         return score.unit
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
@@ -97,7 +105,7 @@ def is_whole(metric: Metric) -> bool:
 
 def is_arrival(metric: Metric) -> bool:
     """Whether a metric is an epoch of convergence."""
-    return isinstance(metric, Mapping) and not ARRIVALS.keys().isdisjoint(metric)
+    return isinstance(metric, Arrival)
 
 
 def metric_label(metric: Metric, unit: str | None = None) -> str:
@@ -113,34 +121,31 @@ def metric_label(metric: Metric, unit: str | None = None) -> str:
 
 def metric_words(metric: Metric) -> str:
     """A metric in words: ``test accuracy``, ``test accuracy at epoch 5``."""
-    if not isinstance(metric, Mapping):
-        score = score_of(metric)
-        split = metric.removesuffix(score.name) if score else metric
-        return f"{split.replace('_', ' ')}{score.words if score else ''}"
-    series = metric_words(str(metric.get("series")))
-    if is_arrival(metric):
-        return _arrival_words(metric, series)
-    if "epoch" in metric:
-        window = metric.get("window", 1)
-        around = f" averaged over {window:g} epochs" if window > 1 else ""
-        return f"{series}{around} at epoch {metric['epoch']:g}"
-    start, end = 100 * metric.get("from", 0), 100 * metric.get("to", 1)
-    return f"mean {series} from {start:g} to {end:g} % of the run"
+    match metric:
+        case Arrival():
+            return _arrival_words(metric)
+        case AtEpoch():
+            around = f" averaged over {metric.window:g} epochs" if metric.window > 1 else ""
+            return f"{metric_words(metric.series)}{around} at epoch {metric.epoch:g}"
+        case OverShare():
+            share = f"from {100 * metric.start:g} to {100 * metric.end:g} % of the run"
+            return f"mean {metric_words(metric.series)} {share}"
+    score = score_of(metric)
+    split = metric.removesuffix(score.name) if score else metric
+    return f"{split.replace('_', ' ')}{score.words if score else ''}"
 
 
-def _arrival_words(metric: Mapping[str, Any], series: str) -> str:
-    unit = difference_unit(metric_unit(str(metric.get("series"))))
-    if "settled" in metric:
-        rule = metric["settled"]
-        change = f"{rule['change']:g} {unit}".rstrip()
+def _arrival_words(metric: Arrival) -> str:
+    rule, series = metric.rule, metric_words(metric.series)
+    unit = difference_unit(metric_unit(metric.series))
+    if isinstance(rule, Settled):
+        change = f"{rule.change:g} {unit}".rstrip()
         return (
-            f"epochs before the changes of {series} over {rule['epochs']:g} epochs add up to less "
+            f"epochs before the changes of {series} over {rule.epochs:g} epochs add up to less "
             f"than {change}"
         )
-    rule = metric["near_best"]
-    within = f"{rule['within']:g} {unit}".rstrip()
-    shift = rule.get("shift", 0)
-    moved = f", {'plus' if shift > 0 else 'minus'} {abs(shift)}" if shift else ""
+    within = f"{rule.within:g} {unit}".rstrip()
+    moved = f", {'plus' if rule.shift > 0 else 'minus'} {abs(rule.shift)}" if rule.shift else ""
     return f"first epoch with a {series} within {within} of the run's best{moved}"
 
 

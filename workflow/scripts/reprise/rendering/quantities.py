@@ -1,13 +1,13 @@
 """The quantities that an artefact's rows show: most show one, some two metrics of the same runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
 from reprise.rendering.numbers import count, listed
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord, arms_of
 from reprise.studies.measure_forms import depends_on_report
+from reprise.studies.reported_epochs import ReportedEpochs
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def quantities(artefact: ArtefactRecord) -> list[Quantity]:
     groups: dict[tuple, list[RowRecord]] = {}
     for row in artefact.rows:
         style = row_style(artefact, row)
-        epochs = tuple(epochs_by_arm(artefact, rows_beside(artefact, row)).items())
+        epochs = tuple(epochs_by_arm(rows_beside(artefact, row)).items())
         key = (style.label, style.decimals, epochs if depends_on_report(style.metric) else ())
         groups.setdefault(key, []).append(row)
     if len(groups) < 2:
@@ -60,7 +60,7 @@ def rows_beside(artefact: ArtefactRecord, row: RowRecord) -> list[RowRecord]:
 def quantity_sentences(artefact: ArtefactRecord) -> list[str]:
     """What the numbers are of, a sentence for each quantity; one where all have one name."""
     found = quantities(artefact)
-    epochs = [epochs_of(artefact, each) for each in found]
+    epochs = [epochs_of(each) for each in found]
     if len({said for each, said in zip(found, epochs, strict=True) if of_epochs(each)}) > 1:
         last = [" of the last epoch" if of_epochs(each) else "" for each in found]
         epochs = [said or other for said, other in zip(epochs, last, strict=True)]
@@ -91,24 +91,23 @@ def with_unit(text: str, unit: str) -> str:
     return text if not unit or text.endswith(f"({unit})") else f"{text} ({unit})"
 
 
-def reported_epochs(rule: Mapping[str, Any]) -> str:
+def reported_epochs(report: ReportedEpochs) -> str:
     """Which epochs a row reports; empty for the last one."""
-    epochs = rule.get("epochs", "last")
-    if epochs == "last":
+    if report.is_last:
         return ""
-    if epochs == "best":
+    if report.epochs == "best":
         return "of the epoch with the best test accuracy"
-    epochs, skipped = count(rule.get("count", 1), "epoch"), rule.get("skip_last", 0)
+    epochs, skipped = count(report.count, "epoch"), report.skip_last
     if not skipped:
         return f"averaged over the last {epochs}"
     return f"averaged over the {epochs} before the last {skipped if skipped > 1 else 'one'}"
 
 
-def epochs_of(artefact: ArtefactRecord, quantity: Quantity) -> str:
+def epochs_of(quantity: Quantity) -> str:
     """Which epochs a quantity is of, by arm where the arms differ; begins with a space."""
     if not of_epochs(quantity):
         return ""
-    by_arm = epochs_by_arm(artefact, quantity.rows)
+    by_arm = epochs_by_arm(quantity.rows)
     if len(set(by_arm.values())) > 1:
         said = [f"{epochs or 'of the last epoch'} ({arm})" for arm, epochs in by_arm.items()]
         return f" {'; '.join(said)}"
@@ -120,14 +119,7 @@ def of_epochs(quantity: Quantity) -> bool:
     return depends_on_report(quantity.style.metric)
 
 
-def epochs_by_arm(artefact: ArtefactRecord, rows: Sequence[RowRecord]) -> dict[str, str]:
+def epochs_by_arm(rows: Sequence[RowRecord]) -> dict[str, str]:
     """Which epochs some rows report in each arm, those of the arm's first row."""
-    rules = {
-        arm: next(rule_of(artefact, row) for row in rows if row.arm == arm) for arm in arms_of(rows)
-    }
-    return {arm: reported_epochs(rule) for arm, rule in rules.items()}
-
-
-def rule_of(artefact: ArtefactRecord, row: RowRecord) -> Mapping[str, Any]:
-    """The rule by which a row reports epochs: its own, else that of the artefact."""
-    return row.report or artefact.report
+    first = {arm: next(row for row in rows if row.arm == arm) for arm in arms_of(rows)}
+    return {arm: reported_epochs(row.report) for arm, row in first.items()}

@@ -6,7 +6,11 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from reprise.errors import InputError
+from reprise.studies.cell import Cell
+from reprise.studies.choice import Choice
 from reprise.studies.measure_forms import Metric
+from reprise.studies.reported_epochs import ReportedEpochs
 from reprise.studies.rows import DEFAULT_ARM
 
 TABULATED = frozenset({"table", "result"})
@@ -95,6 +99,30 @@ class InputShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FigureRecord:
+    """The kind of a figure, a name of a registry, with its arguments as YAML has them."""
+
+    kind: str
+    arguments: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any], where: str) -> "FigureRecord":
+        """Read a figure from YAML.
+
+        Raises:
+            InputError: it names no kind.
+        """
+        if not isinstance(content.get("kind"), str):
+            raise InputError(f"{where}: the key 'kind' is missing")
+        arguments = {key: value for key, value in content.items() if key != "kind"}
+        return cls(kind=content["kind"], arguments=arguments)
+
+    def plain(self) -> dict[str, Any]:
+        """The mapping that YAML would hold."""
+        return {"kind": self.kind, **self.arguments}
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowRecord:
     """One combination of axis values in one arm, with its runs.
 
@@ -102,11 +130,11 @@ class RowRecord:
         axes: value ids by axis.
         reported, cited: the study's number and what it cites.
         metric, unit: of what it shows; None where they are the artefact's.
-        report: which epochs are reported (see ``reprise.analysis.reporting``).
+        report: which epochs are reported.
         statistic: what the reported number is of the study's runs: their mean or median.
         reported_runs: how many runs are behind the reported number.
         epochs, train_images, data, cell, input: of the published cell and its run; None without
-            one. ``cell`` is as its YAML has it.
+            one. ``cell`` is the published one.
         published: the id of the published cell, where there is one.
         not_run: why it is never run; None where it is.
         folders: of its runs by seed, relative to the results folder.
@@ -118,14 +146,14 @@ class RowRecord:
     cited: float | None
     metric: Metric | None
     unit: str | None
-    report: Mapping[str, Any]
+    report: ReportedEpochs
     statistic: str
     reported_runs: int
     epochs: Extent | None
     train_images: Extent | None
     data: TestedOn | None
     published: tuple[str, ...]
-    cell: Mapping[str, Any] | None
+    cell: Cell | None
     input: InputShape | None
     not_run: str | None
     folders: Mapping[str, str]
@@ -157,8 +185,7 @@ class ArtefactRecord:
     Attributes:
         where: what the study calls it.
         metric, unit, decimals: of what it shows, where no row and no axis value says otherwise.
-        report: which epochs are reported, where no row says otherwise.
-        figure: the kind of figure with its arguments; None without one.
+        figure: what is drawn of it; None without a figure.
         probe: the probe with its arguments that runs or computes it; None where cells are trained.
     """
 
@@ -170,9 +197,8 @@ class ArtefactRecord:
     metric: Metric
     unit: str | None
     decimals: int | str | None
-    report: Mapping[str, Any]
-    figure: Mapping[str, Any] | None
-    probe: Mapping[str, Any] | None
+    figure: FigureRecord | None
+    probe: Choice | None
     layout: Layout
     axes: tuple[AxisRecord, ...]
     rows: tuple[RowRecord, ...]

@@ -1,17 +1,27 @@
 """How YAML writes a metric: the name of a column, or a measure of a learning curve.
 
-What each form of a measure means stands in ``reprise.analysis.measures``.
+    {series: test_accuracy, epoch: 5}            the value after epoch 5 (counted from 1)
+    {series: test_accuracy, epoch: 5, window: 3} the mean of the 3 epochs centred there
+    {series: test_accuracy, from: 0, to: 0.1}    the mean over a share of the run's epochs
+    {series: test_accuracy, settled: {change: 0.9, epochs: 4}}
+                                                 epochs before the first stretch of 4 over which
+                                                 the absolute changes add up to less than 0.9
+    {series: test_accuracy, near_best: {within: 0.05, shift: -2}}
+                                                 the first epoch within 0.05 of the run's own
+                                                 best, plus the shift
+
+``epoch`` and ``window`` are published epochs: in a run that a scale shortens they stand for the
+same share of it (``at_scale``). ``reprise.analysis.measures`` takes measures from curves.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from reprise.errors import InputError, choose_among
 from reprise.studies.scores import DEFAULT_TASK, known_scores, known_tasks, scores_of
-
-Metric = str | Mapping[str, Any]
-"""The name of a column, or a measure."""
 
 DEFAULT_METRIC = "test_accuracy"
 # In place of a value, for runs that diverged.
@@ -26,10 +36,6 @@ DIFFERENCES = {"generalisation_gap": ("train_accuracy", "test_accuracy")}
 COMMON_METRICS = (
     "epochs", "updates", "parameters", "images_per_second", "wall_seconds", "processor_seconds",
 )  # fmt: skip
-# The keys of each form beside ``series``; one form a measure.
-FORMS = ({"epoch", "window"}, {"from", "to"}, {"settled"}, {"near_best"})
-# The rules by which a curve has arrived, with the keys that each needs and takes.
-ARRIVALS = {"settled": ({"change", "epochs"}, set()), "near_best": ({"within"}, {"shift"})}
 
 
 def reported_series(task: str = DEFAULT_TASK) -> tuple[str, ...]:
@@ -69,38 +75,10 @@ def main_series(columns: Iterable[str]) -> str | None:
     return next((name for name in names if name in present), None)
 
 
-def metric_name(metric: Metric) -> str:
-    """How a metric is called in a sentence, and by which two metrics are the same."""
-    if isinstance(metric, str):
-        return metric
-    details = " ".join(_words(key, value) for key, value in metric.items() if key != "series")
-    return f"{metric.get('series')} ({details})"
-
-
 def depends_on_report(metric: Any) -> bool:
     """Whether a metric has another value where other epochs are reported."""
     names = {*known_reported_series(), *DIFFERENCES}
     return isinstance(metric, str) and metric in names
-
-
-def check_measure(metric: Any, where: str) -> None:
-    """Check a metric that YAML writes as a mapping; one that is a name is left to its runs.
-
-    Raises:
-        InputError: an unknown series, keys that make no measure, or a value that is no number.
-    """
-    if not isinstance(metric, Mapping):
-        return
-    check_series(metric.get("series"), f"{where}.series")
-    keys = metric.keys() - {"series"}
-    if not any(keys and keys <= form for form in FORMS) or keys == {"window"}:
-        raise InputError(
-            f"{where}: expected one of the keys epoch, from, to, {', '.join(ARRIVALS)} beside "
-            f"'series' (window with epoch), found {', '.join(sorted(keys)) or 'none'}"
-        )
-    check_arrival(metric, where)
-    for key in keys - ARRIVALS.keys():
-        _check_number(metric[key], f"{where}.{key}")
 
 
 def check_series(name: Any, where: str) -> None:
@@ -114,27 +92,215 @@ def check_series(name: Any, where: str) -> None:
         raise InputError(f"{where}: unknown series {name!r}; {known}")
 
 
-def check_arrival(form: Mapping[str, Any], where: str) -> None:
-    """Check the rules of convergence that a measure or a claim gives.
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A curve arrives before the first stretch of ``epochs`` epochs over which its absolute changes
+    add up to less than ``change``, in the unit of the series."""
+
+    change: float
+    epochs: float
+
+    @classmethod
+    def of(cls, content: Any, where: str) -> "Settled":
+        """Read the rule from YAML.
+
+        Raises:
+            InputError: it is no mapping of its keys to numbers.
+        """
+        _check_rule(content, {"change", "epochs"}, set(), where)
+        return cls(**content)
+
+    def plain(self) -> dict[str, float]:
+        """The mapping that YAML would hold."""
+        return {"change": self.change, "epochs": self.epochs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearBest:
+    """A curve arrives at the first epoch no farther than ``within`` from its own best, in the unit
+    of the series; ``shift`` epochs are added."""
+
+    within: float
+    shift: int = 0
+
+    @classmethod
+    def of(cls, content: Any, where: str) -> "NearBest":
+        """Read the rule from YAML.
+
+        Raises:
+            InputError: it is no mapping of its keys to numbers.
+        """
+        _check_rule(content, {"within"}, {"shift"}, where)
+        shift = content.get("shift", 0)
+        if not isinstance(shift, int) or isinstance(shift, bool):
+            raise InputError(f"{where}.shift: expected a whole number of epochs, found {shift!r}")
+        return cls(**content)
+
+    def plain(self) -> dict[str, float]:
+        """The mapping that YAML would hold."""
+        return {"within": self.within, **({"shift": self.shift} if self.shift else {})}
+
+
+ArrivalRule = Settled | NearBest
+"""When a curve has arrived."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(ABC):
+    """A number that is taken from a learning curve, a column of the history of a run."""
+
+    series: str
+
+    @staticmethod
+    def of(content: Mapping[str, Any], where: str) -> "Measure":
+        """Read a measure from YAML.
+
+        Raises:
+            InputError: an unknown series, keys that make no measure, or a value that is no number.
+        """
+        check_series(content.get("series"), f"{where}.series")
+        keys = content.keys() - {"series"}
+        form = next((form for whole, form in FORMS if keys and keys <= whole), None)
+        if form is None or keys == {"window"}:
+            raise InputError(
+                f"{where}: expected one of the keys epoch, from, to, settled, near_best beside "
+                f"'series' (window with epoch), found {', '.join(sorted(keys)) or 'none'}"
+            )
+        return form.read(content, where)
+
+    @classmethod
+    @abstractmethod
+    def read(cls, content: Mapping[str, Any], where: str) -> "Measure":
+        """Read the keys of a form.
+
+        Raises:
+            InputError: a value is no number.
+        """
+
+    @abstractmethod
+    def details(self) -> dict[str, Any]:
+        """The keys that YAML would hold beside ``series``."""
+
+    def plain(self) -> dict[str, Any]:
+        """The mapping that YAML would hold."""
+        return {"series": self.series, **self.details()}
+
+    def at_scale(self, ratio: float) -> "Measure":
+        """The measure of a run of this share of its published epochs."""
+        return self
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls it, and by which two measures are the same."""
+        return f"{self.series} ({_words(self.details())})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtEpoch(Measure):
+    """The mean over ``window`` epochs around a published ``epoch``, counted from 1."""
+
+    epoch: float
+    window: float = 1
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any], where: str) -> "AtEpoch":
+        return cls(**_numbers(content, where))
+
+    def details(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, **({} if self.window == 1 else {"window": self.window})}
+
+    def at_scale(self, ratio: float) -> "AtEpoch":
+        """With its epochs multiplied by epochs run / epochs published, at least 1."""
+        epoch, window = (max(1, round(epochs * ratio)) for epochs in (self.epoch, self.window))
+        return replace(self, epoch=epoch, window=window)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverShare(Measure):
+    """The mean over a share of the epochs of a run, from ``start`` to ``end``, each from 0 to 1."""
+
+    start: float = 0
+    end: float = 1
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any], where: str) -> "OverShare":
+        said = {"from": 0, "to": 1, **_numbers(content, where)}
+        return cls(series=said["series"], start=said["from"], end=said["to"])
+
+    def details(self) -> dict[str, Any]:
+        return {"from": self.start, "to": self.end}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival(Measure):
+    """The epoch at which a curve has arrived by a rule; all epochs where it never does."""
+
+    rule: ArrivalRule
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any], where: str) -> "Arrival":
+        name = next(name for name in ARRIVALS if name in content)
+        rule = ARRIVALS[name].of(content[name], f"{where}.{name}")
+        return cls(series=content["series"], rule=rule)
+
+    def details(self) -> dict[str, Any]:
+        name = next(name for name, rule in ARRIVALS.items() if isinstance(self.rule, rule))
+        return {name: self.rule.plain()}
+
+
+ARRIVALS: Mapping[str, type[ArrivalRule]] = {"settled": Settled, "near_best": NearBest}
+"""The rules of arrival by the keys of YAML."""
+
+FORMS: tuple[tuple[frozenset[str], type[Measure]], ...] = (
+    (frozenset({"epoch", "window"}), AtEpoch),
+    (frozenset({"from", "to"}), OverShare),
+    *((frozenset({name}), Arrival) for name in ARRIVALS),
+)
+"""The keys of each form beside ``series``; one form a measure."""
+
+Metric = str | Measure
+"""The name of a column, or a measure."""
+
+
+def metric_of(content: Any, where: str) -> Metric:
+    """Read a metric from YAML; whether runs have a column of a name is not looked at.
 
     Raises:
-        InputError: one is no mapping of its keys to numbers.
+        InputError: it is neither a name nor a measure.
     """
-    for name, (needed, further) in ARRIVALS.items():
-        if name not in form:
-            continue
-        rule = form[name]
-        if not isinstance(rule, Mapping) or not needed <= set(rule) <= needed | further:
-            keys = " and ".join(sorted(needed))
-            also = f" (and perhaps {', '.join(sorted(further))})" if further else ""
-            raise InputError(f"{where}.{name}: expected the keys {keys}{also}, found {rule!r}")
-        for key in needed:
-            _check_number(rule[key], f"{where}.{name}.{key}")
-        for key in further & set(rule):
-            if not isinstance(rule[key], int) or isinstance(rule[key], bool):
-                raise InputError(
-                    f"{where}.{name}.{key}: expected a whole number of epochs, found {rule[key]!r}"
-                )
+    if isinstance(content, Mapping):
+        return Measure.of(content, where)
+    if not isinstance(content, str):
+        raise InputError(
+            f"{where}: expected the name of a number or a measure of curves, found {content!r}"
+        )
+    return content
+
+
+def metric_name(metric: Metric) -> str:
+    """How a metric is called in a sentence, and by which two metrics are the same."""
+    return metric if isinstance(metric, str) else metric.name
+
+
+def column_of(metric: Metric) -> str:
+    """The column that a metric is, or of whose curve it is a measure."""
+    return metric if isinstance(metric, str) else metric.series
+
+
+def _numbers(content: Mapping[str, Any], where: str) -> dict[str, Any]:
+    for key, value in content.items():
+        if key != "series":
+            _check_number(value, f"{where}.{key}")
+    return dict(content)
+
+
+def _check_rule(content: Any, needed: set[str], further: set[str], where: str) -> None:
+    if not isinstance(content, Mapping) or not needed <= set(content) <= needed | further:
+        keys = " and ".join(sorted(needed))
+        also = f" (and perhaps {', '.join(sorted(further))})" if further else ""
+        raise InputError(f"{where}: expected the keys {keys}{also}, found {content!r}")
+    for key in needed:
+        _check_number(content[key], f"{where}.{key}")
 
 
 def _check_number(value: Any, where: str) -> None:
@@ -142,6 +308,8 @@ def _check_number(value: Any, where: str) -> None:
         raise InputError(f"{where}: expected a number of 0 or more, found {value!r}")
 
 
-def _words(key: str, value: Any) -> str:
-    inner = value.items() if isinstance(value, Mapping) else ()
-    return " ".join([key, *(_words(*item) for item in inner)]) if inner else f"{key} {value}"
+def _words(details: Mapping[str, Any]) -> str:
+    return " ".join(
+        f"{key} {_words(value) if isinstance(value, Mapping) else value}"
+        for key, value in details.items()
+    )

@@ -15,7 +15,7 @@ from reprise.studies.names import is_below, is_name
 from reprise.studies.plain_records import plain, record
 from reprise.studies.plan_records import PlanRecord, StudyRecord
 
-VERSION = 1
+VERSION = 2
 """Of the form of these files, raised by hand with every change that older files cannot follow."""
 FILE = "plan.json"
 

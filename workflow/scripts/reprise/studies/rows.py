@@ -8,8 +8,9 @@ from typing import Any
 from reprise.errors import InputError, choose_among
 from reprise.studies.cell import CHOICES, Cell
 from reprise.studies.choice import Choice
-from reprise.studies.measure_forms import check_measure
+from reprise.studies.measure_forms import Metric, metric_of
 from reprise.studies.reported import check_numbers, check_shown, number_at
+from reprise.studies.reported_epochs import ReportedEpochs
 
 NEEDED = (
     "dataset", "model", "norm", "optimizer", "schedule", "momentum", "batch_size", "epochs",
@@ -40,9 +41,9 @@ class Row:
     cell: Cell | None
     reported: float | None
     cited: float | None
-    metric: str | Mapping[str, Any] | None
+    metric: Metric | None
     unit: str | None
-    report: Mapping[str, Any]
+    report: ReportedEpochs
     statistic: str
     reported_runs: int
     not_run: str | None = None
@@ -79,7 +80,7 @@ def rows_of(artefact: Mapping[str, Any], recipes: Mapping[str, Any], where: str)
         check_shown(artefact[leaves], [point.axes for point in points], f"{where}.{leaves}")
     first_arm = next(iter(artefact["arms"]))
     for point in points:
-        shown = _shown(artefact, point)
+        shown = _shown(artefact, point, where)
         for arm in artefact["arms"]:
             compared = arm == first_arm
             yield Row(
@@ -98,7 +99,8 @@ def _check_axes(axes: Mapping[str, Any], where: str) -> None:
         raise InputError(f"{where}: an axis cannot be called 'set', which is a key of grids")
     for name, axis in axes.items():
         for value, item in axis["values"].items():
-            check_measure(item.get("metric"), f"{where}.{name}.{value}.metric")
+            if "metric" in item:
+                metric_of(item["metric"], f"{where}.{name}.{value}.metric")
     measured = [
         name
         for name, axis in axes.items()
@@ -146,19 +148,23 @@ def _values(artefact: Mapping, point: _Point) -> list[Mapping[str, Any]]:
     return [artefact["axes"][axis]["values"][value] for axis, value in point.axes.items()]
 
 
-def _shown(artefact: Mapping, point: _Point) -> dict[str, Any]:
+def _shown(artefact: Mapping, point: _Point, where: str) -> dict[str, Any]:
     """What a row shows, where an axis value says otherwise than the artefact."""
     shown = {"metric": None, "unit": None, "not_run": None}
     shown |= {key: artefact[key] for key in ("statistic", "reported_runs")}
-    for value in _values(artefact, point):
+    for axis, name in point.axes.items():
+        value = artefact["axes"][axis]["values"][name]
         shown |= {key: value[key] for key in shown if key in value}
+        if "metric" in value:
+            shown["metric"] = metric_of(value["metric"], f"{where}.axes.{axis}.{name}.metric")
     return shown
 
 
-def _report(artefact: Mapping, point: _Point, arm: str) -> Mapping[str, Any]:
+def _report(artefact: Mapping, point: _Point, arm: str) -> ReportedEpochs:
     """Which epochs a row reports: as its axis values say, else its arm, else the artefact."""
     said = (artefact["arms"][arm], *_values(artefact, point))
-    return [artefact["report"], *(item["report"] for item in said if "report" in item)][-1]
+    report = [artefact["report"], *(item["report"] for item in said if "report" in item)][-1]
+    return ReportedEpochs(**report)
 
 
 def _cell(artefact: Mapping, point: _Point, arm: str, recipes: Mapping, where: str) -> Cell | None:

@@ -11,6 +11,7 @@ from reprise.analysis.tables import Tables
 from reprise.studies.claims.contrasts import Equivalent
 from reprise.studies.claims.curves import SameCurve
 from reprise.studies.claims.selections import Selection, Term, with_selections
+from reprise.studies.measure_forms import AtEpoch
 
 
 @judges.register("same_curve")
@@ -23,14 +24,14 @@ def same_curve(rule: SameCurve, tables: Tables) -> ClaimResult:
         if not _finished(sample):
             reason = f"all runs of {sample.row.label} diverged, and have no whole learning curve"
             return ClaimResult(Outcome.UNTESTABLE, reason)
-    form = {"series": rule.series, "window": rule.window}
     terms = (Term(1.0, rule.subject), Term(-1.0, rule.other))
 
     def at_epoch(epoch: int) -> Equivalent:
         # A measure counts in published epochs, the curves have those that were run.
         def measured(selection: Selection) -> Selection:
             published = epoch / _epoch_ratio(selection, tables)
-            return replace(selection, metric={**form, "epoch": published})
+            metric = AtEpoch(series=rule.series, epoch=published, window=rule.window)
+            return replace(selection, metric=metric)
 
         return Equivalent(terms=with_selections(terms, measured), margin=rule.margin)
 

@@ -9,7 +9,7 @@ from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.comparison import Comparison
 from reprise.analysis.claims.decisions import directional
 from reprise.analysis.claims.result import ClaimResult, judges, missing
-from reprise.analysis.measures import arrival_of, first_reached, series_of
+from reprise.analysis.measures import arrival, first_reached, series_of
 from reprise.analysis.selection import Sample, others_of, rows_beside, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.curves import TimeTo
@@ -74,6 +74,4 @@ def _arrival(rule: TimeTo, history: pd.DataFrame) -> float:
     values = series_of(history, rule.series)
     if rule.target is not None:
         return first_reached(values, rule.target, falling=falls(rule.series))
-    named = {"settled": rule.settled, "near_best": rule.near_best}
-    form = {key: asked for key, asked in named.items() if asked is not None}
-    return arrival_of({"series": rule.series, **form}, values)
+    return arrival(rule.settled or rule.near_best, rule.series, values)

@@ -40,11 +40,11 @@ def drawn(source: FigureSource) -> Figure:
     Raises:
         InputError: the kind of figure, or one of its arguments, is not known.
     """
-    arguments = dict(source.artefact.figure)
+    asked = source.artefact.figure
     where = f"{source.study}/{source.artefact.id}: figure"
-    kind = find("figure kind", arguments.pop("kind"), where)
-    check_arguments(kind, arguments, where)
-    figure = figure_kinds[kind.name](source, **arguments)
+    kind = find("figure kind", asked.kind, where)
+    check_arguments(kind, asked.arguments, where)
+    figure = figure_kinds[kind.name](source, **asked.arguments)
     hide_ticks_without_data(figure.axes)
     return figure
 
@@ -53,7 +53,7 @@ def draws_histories(artefact: ArtefactRecord) -> bool:
     """Whether the figure of an artefact, if it has one, shows what runs went through."""
     if not artefact.figure:
         return False
-    kind = find("figure kind", artefact.figure["kind"], f"{artefact.id}: figure")
+    kind = find("figure kind", artefact.figure.kind, f"{artefact.id}: figure")
     return kind.description.get("draws") == "histories"
 
 

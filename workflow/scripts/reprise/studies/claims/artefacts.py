@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from reprise.studies.measure_forms import Metric
+from reprise.studies.reported_epochs import ReportedEpochs
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ComparedRow:
     axes: Mapping[str, str]
     arm: str
     metric: Metric
-    report: Mapping[str, Any] | None
+    report: ReportedEpochs
     runs: Hashable
     epoch_ratio: float = 1.0
 

@@ -1,13 +1,13 @@
 """Claims about learning curves: which run arrives first, and whether two are the same."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from reprise.studies.claims.contrasts import DEFAULT_MARGIN
 from reprise.studies.claims.registry import Rule, kinds
 from reprise.studies.claims.selections import Selections
 from reprise.studies.claims.spec import Spec
+from reprise.studies.measure_forms import NearBest, Settled
 
 
 @kinds.register(
@@ -44,8 +44,8 @@ class TimeTo(Rule):
     others: Selections = ()
     series: str
     target: float | None = None
-    settled: Mapping[str, Any] | None = None
-    near_best: Mapping[str, Any] | None = None
+    settled: Settled | None = None
+    near_best: NearBest | None = None
 
     @classmethod
     def of(cls, spec: Spec) -> "TimeTo":
@@ -60,8 +60,8 @@ class TimeTo(Rule):
             others=others,
             series=spec.series(),
             target=spec.number("target"),
-            settled=spec.arrival("settled"),
-            near_best=spec.arrival("near_best"),
+            settled=spec.arrival("settled", Settled),
+            near_best=spec.arrival("near_best", NearBest),
         )
 
 

@@ -3,19 +3,21 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from reprise.errors import InputError, choose_among
 from reprise.inventory import Entry, find
 from reprise.studies.claims.registry import kinds
 from reprise.studies.claims.resolving import INHERITED
-from reprise.studies.measure_forms import DEFAULT_METRIC, check_arrival, check_series
+from reprise.studies.measure_forms import DEFAULT_METRIC, NearBest, Settled, check_series
 
 DIVERGED_KEYS = frozenset({"diverged_as", "diverged_because"})
 COMMON_KEYS = frozenset(
     {"id", "text", "source", "origin", "kind", "for_each", *INHERITED, *DIVERGED_KEYS}
 )
 SIGNS = {"greater": 1, "less": -1}
+
+Arriving = TypeVar("Arriving", Settled, NearBest)
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,9 @@ class Keys:
         check_series(name, f"{self.where}.series")
         return name
 
-    def arrival(self, key: str) -> Mapping[str, Any] | None:
+    def arrival(self, key: str, rule: type[Arriving]) -> Arriving | None:
         """A rule by which learning curves arrive; None where the key is absent."""
-        check_arrival(self.content, self.where)
-        return self.content.get(key)
+        return rule.of(self.content[key], f"{self.where}.{key}") if key in self else None
 
     def refuse(self, beside: str, *keys: str) -> None:
         """See that some keys are absent, which would say nothing beside another."""

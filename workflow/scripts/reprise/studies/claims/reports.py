@@ -1,14 +1,14 @@
 """Whether the rows of a comparison report the same epochs of their runs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from reprise.errors import InputError
-from reprise.studies.cell import canonical_json
 from reprise.studies.claims.artefacts import Artefacts
 from reprise.studies.claims.selections import Term
 from reprise.studies.measure_forms import depends_on_report
+from reprise.studies.plain_records import plain
+from reprise.studies.reported_epochs import ReportedEpochs
 
 
 def check_reports(groups: Sequence[Term], artefacts: Artefacts, where: str) -> None:
@@ -25,8 +25,7 @@ def check_reports(groups: Sequence[Term], artefacts: Artefacts, where: str) -> N
     Raises:
         InputError: rows of one arm report different epochs.
     """
-    weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    reports: dict[str, Mapping[str, Any] | None] = {}
+    weights: dict[str, dict[ReportedEpochs, float]] = defaultdict(lambda: defaultdict(float))
     for group in groups:
         share = group.weight / sum(len(selection.rows) for selection in group.selections)
         for selection in group.selections:
@@ -34,12 +33,10 @@ def check_reports(groups: Sequence[Term], artefacts: Artefacts, where: str) -> N
                 continue
             for place in selection.rows:
                 row = artefacts[selection.artefact].rows[place]
-                rule = canonical_json(row.report)
-                reports[rule] = row.report
-                weights[row.arm][rule] += share
-    for arm, found in weights.items():
-        if len(found) > 1 and any(abs(weight) > 1e-9 for weight in found.values()):
-            first, second, *_ = (dict(reports[rule]) for rule in found)
+                weights[row.arm][row.report] += share
+    for arm, of_reports in weights.items():
+        if len(of_reports) > 1 and any(abs(weight) > 1e-9 for weight in of_reports.values()):
+            first, second, *_ = map(plain, of_reports)
             raise InputError(
                 f"{where}: expected rows that report the same epochs in the arm {arm!r}, found "
                 f"{first} and {second}; give them one 'report', or compare a measure of the curve"

@@ -13,7 +13,7 @@ from typing import Any
 from reprise.errors import InputError, choose_among
 from reprise.studies.claims.artefacts import Artefacts, ComparedArtefact, ComparedRow
 from reprise.studies.claims.selections import Candidate, Selection
-from reprise.studies.measure_forms import Metric, check_measure, metric_name
+from reprise.studies.measure_forms import Metric, metric_name, metric_of
 from reprise.studies.rows import DEFAULT_ARM
 
 NOT_AXES = frozenset({"artefact", "arm", "metric", "choose_best", "best"})
@@ -58,12 +58,7 @@ def resolved(content: Any, scope: Scope, where: str) -> Selection:
     if metric is None:
         metric = _shown_metric(artefact, rows, where)
     else:
-        if not isinstance(metric, str | Mapping):
-            raise InputError(
-                f"{where}.metric: expected the name of a number or a measure of curves, "
-                f"found {metric!r}"
-            )
-        check_measure(metric, f"{where}.metric")
+        metric = metric_of(metric, f"{where}.metric")
         rows = _once(artefact, rows, metric)
     _check_metric(artefact, metric, where)
     selection = Selection(artefact.id, tuple(rows), metric, scope.diverged_as)
