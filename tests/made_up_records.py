@@ -10,7 +10,7 @@ from reprise.studies.rows import DEFAULT_ARM
 LAST = {"epochs": "last"}
 OF_ARTEFACTS = {
     "kind": "table", "title": "", "where": "", "caption": "", "metric": "test_accuracy",
-    "unit": None, "decimals": 2, "figure": None, "probe": None, "axes": [],
+    "unit": None, "decimals": 2, "figure": None, "probe": None, "gathered": True, "axes": [],
     "rows": [],
 }  # fmt: skip
 OF_VALUES = {"x": None, "metric": None, "unit": None, "decimals": None, "redefined": False}

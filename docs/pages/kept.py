@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
-
-from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.decidable import seeds_needed
-from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.note_evidence import Finding, Verdict, check_findings, findings_of
 from reprise.analysis.reference import Reference, read_references
-from reprise.analysis.summaries import collect_and_summarise
+from reprise.analysis.study_tables import (
+    CLAIMS,
+    write_all_claims,
+    write_conclusions,
+    write_gathered,
+)
 from reprise.analysis.tables import read_tables
 from reprise.planning.fingerprints import artefact_fingerprints
 from reprise.planning.plan import Plan
@@ -22,7 +23,7 @@ from reprise.rendering.claims import ShownClaim, study_claims
 from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.outcome import finding
 from reprise.rendering.results import Results
-from reprise.studies.artefact_records import ArtefactRecord, RowRecord
+from reprise.studies.artefact_records import TABLE, ArtefactRecord, RowRecord
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.plan_storage import content_of, write_plan
 from reprise.studies.rungs import EXACT, rung_of_evidence
@@ -120,10 +121,9 @@ def kept_studies(root: Path, results: Path, studies: str | list[str] = "all") ->
     plan = Plan.of({"scale": "paper", "seeds": [1], "studies": studies}, root)
     content = plan_record(plan)
     write_plan(content_of(content), results)
-    found = [_kept(study, plan, results, root / "reference") for study in content.studies]
-    claims = [evaluate_study(each.study, results, references=each.references) for each in found]
-    pd.concat(claims).to_csv(results / "claims.csv", index=False)
-    return found
+    kept = [_kept(study, plan, results, root / "reference") for study in content.studies]
+    write_all_claims((results / each.id / CLAIMS for each in kept), results / CLAIMS)
+    return kept
 
 
 def _kept(study: StudyRecord, plan: Plan, results: Path, folder: Path) -> KeptStudy:
@@ -134,22 +134,18 @@ def _kept(study: StudyRecord, plan: Plan, results: Path, folder: Path) -> KeptSt
     references = read_references(folder, fingerprints)
     for artefact in study.artefacts:
         _write_tables(artefact, results / study.id, references[artefact.id])
-    reference = next(iter(references.values()))
-    deviations = measure_deviations(study, results, reference=reference)
-    deviations.to_csv(results / study.id / "deviations.csv", index=False)
+    write_conclusions(study, results, references)
     return KeptStudy(study, plan, Results(results), folder, references)
 
 
 def _write_tables(artefact: ArtefactRecord, folder: Path, reference: Reference | None) -> None:
     """What is counted, or the means of kept runs; no run of today is there. Nothing is kept of an
     artefact that is drawn or computed from others."""
+    base = folder / artefact.id
     if is_counted(artefact):
-        table = computed_table(artefact, artefact.id)
+        computed_table(artefact, artefact.id).to_csv(f"{base}.{TABLE}", index=False)
     else:
-        known = reference if artefact.has_runs else None
-        runs, table = collect_and_summarise(artefact, folder.parent, known)
-        runs.to_csv(folder / f"{artefact.id}.runs.csv", index=False)
-    table.to_csv(folder / f"{artefact.id}.csv", index=False)
+        write_gathered(artefact, folder.parent, base, reference if artefact.has_runs else None)
 
 
 def is_counted(artefact: ArtefactRecord) -> bool:

@@ -33,14 +33,12 @@ from reprise.planning.fingerprints import (
     probe_fingerprint,
 )
 from reprise.planning.plan import Plan
-from reprise.planning.plan_file import plan_content
 from reprise.planning.resources import (
     TIMES_OF_A_PROBE,
     cores_of_probe,
     training_megabytes,
     training_minutes,
 )
-from reprise.planning.probe_runs import has_runs
 from reprise.planning.up_to_date import UpToDate
 from reprise.elsewhere.listing import runs_behind
 from reprise.hooks.out_of_date import OutOfDate
@@ -55,7 +53,6 @@ from reprise.hooks.snakemake_internals import (
 from reprise.studies.cell import canonical_json
 from reprise.studies.claims.selections import artefacts_of as compared_by
 from reprise.planning.targets import JOBS, check_jobs, check_targets
-from reprise.studies.artefact_records import TABULATED
 from reprise.studies.run_folders import CELL, PROBE, RUN
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.yaml_files import check_config_files
@@ -85,6 +82,8 @@ if moves_files(workflow, RESULTS):
 REPORT = f"report/{SCALE}.html"
 DOWNLOADS = files_by_target(PLAN.sources.values())
 TODAY = UpToDate(PLAN, Path(RESULTS))
+# By study and id, as analysis and rendering see them.
+ARTEFACTS = {study.id: study.artefacts_by_id for study in TODAY.record.studies}
 OUT_OF_DATE = OutOfDate(
     Path(RESULTS) / "logs" / "out_of_date.txt", decides_what_runs(workflow)
 )
@@ -108,8 +107,7 @@ wildcard_constraints:
 
 def artefacts_of(study, runs):
     """The artefacts of a study that are gathered from runs, or those that are not."""
-    artefacts = PLAN.studies[study].artefacts.values()
-    return [item.id for item in artefacts if has_runs(item, study) == runs]
+    return [item.id for item in ARTEFACTS[study].values() if item.gathered == runs]
 
 
 def studies_with(runs):
@@ -258,8 +256,8 @@ def artefact_histories(wildcards):
 
 def labels(wildcards, what):
     """How Snakemake's own report lists a file of an artefact."""
-    content = PLAN.studies[wildcards.study].artefacts[wildcards.artefact].content
-    return {"artefact": f"{content['where']}: {content['title']}", "what": what}
+    artefact = ARTEFACTS[wildcards.study][wildcards.artefact]
+    return {"artefact": f"{artefact.where}: {artefact.title}", "what": what}
 
 
 def data_labels(wildcards):
@@ -279,16 +277,8 @@ def curves_labels(wildcards):
 
 def artefact_outputs(study, artefact):
     """Everything that the report shows of one artefact."""
-    known = PLAN.studies[study].artefacts[artefact]
-    base = f"{RESULTS}/{study}/{artefact}"
-    outputs = [f"{base}.csv"]
-    if known.content["figure"]:
-        outputs += [f"{base}.svg", f"{base}.png"]
-    if artefact in artefacts_of(study, runs=True):
-        outputs.append(f"{base}.runs.csv")
-    if known.trained and PLAN.artefact_folders(study, artefact):
-        outputs.append(f"{base}.curves.svg")
-    return outputs
+    endings = ARTEFACTS[study][artefact].endings
+    return [f"{RESULTS}/{study}/{artefact}.{ending}" for ending in endings]
 
 
 def plan_files():
@@ -319,11 +309,10 @@ def study_outputs(study):
 def table_texts():
     """The tables of all studies as people paste them into papers."""
     return [
-        f"{RESULTS}/{study.id}/{artefact.id}.{ending}"
-        for study in PLAN.studies.values()
-        for artefact in study.artefacts.values()
-        for ending in ("md", "tex")
-        if artefact.content["kind"] in TABULATED and artefact.rows
+        f"{RESULTS}/{study}/{artefact.id}.{ending}"
+        for study, artefacts in ARTEFACTS.items()
+        for artefact in artefacts.values()
+        for ending in artefact.text_endings
     ]
 
 
@@ -335,13 +324,13 @@ def claim_runs(study, claims):
 
 def searched_runs(wildcards):
     """The runs that a probe reads of other artefacts."""
-    artefact = PLAN.studies[wildcards.study].artefacts[wildcards.artefact]
-    return runs_of(wildcards.study, named_artefacts(artefact.content["probe"]))
+    artefact = ARTEFACTS[wildcards.study][wildcards.artefact]
+    return runs_of(wildcards.study, named_artefacts(artefact.probe.arguments))
 
 
 def figure_runs(wildcards):
     """The runs that a figure may show beside its table."""
-    if wildcards.artefact not in artefacts_of(wildcards.study, runs=True):
+    if not ARTEFACTS[wildcards.study][wildcards.artefact].gathered:
         return []
     return f"{RESULTS}/{wildcards.study}/{wildcards.artefact}.runs.csv"
 
@@ -353,9 +342,8 @@ def deviation_runs(study):
 
 def runs_of(study, artefacts):
     """The runs behind some artefacts, or what was computed without any."""
-    with_runs = artefacts_of(study, runs=True)
     return [
-        f"{RESULTS}/{study}/{name}{'.runs' if name in with_runs else ''}.csv"
+        f"{RESULTS}/{study}/{name}.{ARTEFACTS[study][name].numbers}"
         for name in sorted(artefacts)
     ]
 

@@ -113,7 +113,7 @@ rule preview:
     conda:
         "../envs/report.yaml"
     params:
-        plan=lambda wildcards: plan_content(PLAN),
+        plan=lambda wildcards: TODAY.content,
         results=RESULTS,
         destination=f"report/{SCALE}-preview.html",
         others=lambda wildcards: other_results(),

@@ -16,7 +16,6 @@ make_files(
         "fingerprints": snakemake.params.fingerprints,
         "asked": snakemake.params.asked,
         "rung": snakemake.params.rung,
-        "runs": snakemake.output.runs,
         "table": snakemake.output.table,
     },
 )

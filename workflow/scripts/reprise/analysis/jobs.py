@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from reprise.analysis import study_tables
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.ladder import evaluate_claim
 from reprise.analysis.claims.study_claims import evaluate_study
@@ -14,10 +13,10 @@ from reprise.analysis.collecting import axis_names, read_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
-from reprise.analysis.summaries import collect_and_summarise
 from reprise.folders import own_or_built_in
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
+from reprise.studies.artefact_records import RUNS
 from reprise.studies.plan_storage import read_artefact, read_study
 from reprise.studies.rungs import rung_named
 
@@ -29,7 +28,7 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
         plain: ``plan``, the plan.json of the study; ``artefact``, an id;
             ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
             identity of each run by its folder; ``rung``, the scale's on the ladder of evidence;
-            ``runs`` and ``table``, the files to write.
+            ``table``, the file to write; that of the runs lies beside it.
 
     Raises:
         InputError: a file of a run, of the plan or of the reference runs cannot be read, or a run
@@ -40,10 +39,8 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
     check_runs(plain["asked"], results)
     artefact = read_artefact(plan, plain["artefact"])
     reference = read_reference(own_or_built_in("reference"), plain["fingerprints"])
-    rung = rung_named(plain["rung"])
-    runs, table = collect_and_summarise(artefact, results, reference, rung)
-    runs.to_csv(plain["runs"], index=False)
-    table.to_csv(plain["table"], index=False)
+    base = Path(plain["table"]).with_suffix("")
+    study_tables.write_gathered(artefact, results, base, reference, rung_named(plain["rung"]))
 
 
 def write_computed_table(plain: Mapping[str, Any]) -> None:
@@ -67,7 +64,7 @@ def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
     """The artefacts that a probe reads, each named as its file of runs."""
     found = {}
     for runs in map(Path, files):
-        artefact = read_artefact(plan, runs.name.removesuffix(".runs.csv"))
+        artefact = read_artefact(plan, runs.name.removesuffix(f".{RUNS}"))
         found[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
     return found
 
@@ -128,9 +125,7 @@ def write_all_claims(plain: Mapping[str, Any]) -> None:
     Args:
         plain: ``claims``, the tables of the studies; ``table``, the file to write.
     """
-    # As text, so that no number changes on the way.
-    tables = [pd.read_csv(file, dtype=str) for file in plain["claims"]]
-    pd.concat(tables).to_csv(plain["table"], index=False)
+    study_tables.write_all_claims(map(Path, plain["claims"]), Path(plain["table"]))
 
 
 def write_deviations(plain: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from reprise.analysis.measures import DERIVED, at_scale, measure
 from reprise.analysis.records import DIVERGED, FINISHED, Histories
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
-from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.claims.artefacts import ComparedArtefact, ComparedRow
 from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.plan_records import StudyRecord
@@ -174,9 +174,9 @@ def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> 
     for artefact in _planned(study, artefacts):
         name, rows = artefact.id, artefact.rows
         if artefact.is_exact:
-            runs = read_exact(folder / f"{name}.csv", rows, artefact.metric)
+            runs = read_exact(folder / f"{name}.{TABLE}", rows, artefact.metric)
         else:
-            runs = read_runs(folder / f"{name}.runs.csv", axis_names(rows))
+            runs = read_runs(folder / f"{name}.{RUNS}", axis_names(rows))
         tables[name] = ArtefactTable.of(artefact, runs, results, artefact.is_exact)
     return tables
 

@@ -7,6 +7,7 @@ from typing import Any
 import reprise
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan, PlannedRow
+from reprise.planning.probe_runs import has_runs
 from reprise.studies.artefact_records import (
     ArtefactRecord,
     AxisRecord,
@@ -121,6 +122,7 @@ def _artefact(plan: Plan, study: Study, artefact: Artefact) -> ArtefactRecord:
         **{key: content[key] for key in copied},
         figure=content["figure"] and FigureRecord.of(content["figure"], f"{where}.figure"),
         probe=content["probe"] and Choice.of(content["probe"], f"{where}.probe"),
+        gathered=has_runs(artefact, where),
         layout=Layout(rows=tuple(layout["rows"]), columns=tuple(layout["columns"])),
         axes=tuple(_axis(name, axis, where) for name, axis in artefact.axes.items()),
         rows=tuple(_row(plan, planned) for planned in plan.rows[study.id, artefact.id]),

@@ -20,10 +20,11 @@ from reprise.errors import InputError
 from reprise.planning.data_files import preparation_entry, prepared_name, prepared_path
 from reprise.planning.fingerprints import cell_fingerprint, layout_fingerprint, probe_fingerprint
 from reprise.planning.plan import Plan, PlannedRow
-from reprise.planning.plan_file import content_digest, plan_content
+from reprise.planning.plan_file import content_digest, plan_record
 from reprise.planning.probe_runs import ProbeRun
 from reprise.studies.cell import canonical_json, digest
-from reprise.studies.plan_storage import shared_content, study_contents
+from reprise.studies.plan_records import PlanRecord
+from reprise.studies.plan_storage import content_of, shared_content, study_contents
 from reprise.studies.run_identity import identity_of, identity_problem
 
 OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
@@ -50,19 +51,24 @@ class UpToDate:
         self._runs = cache(self._runs_of)
 
     @cached_property
-    def _content(self) -> dict[str, Any]:
-        """Today's plan as plain data."""
-        return plan_content(self.plan)
+    def record(self) -> PlanRecord:
+        """Today's plan as it is written down."""
+        return plan_record(self.plan)
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """Today's plan as plain data: what plan.json and those of the studies hold."""
+        return content_of(self.record)
 
     @cached_property
     def plan_digest(self) -> str:
         """That of today's plan."""
-        return content_digest(self._content)
+        return content_digest(self.content)
 
     @cached_property
     def _file_digests(self) -> dict[str | None, str]:
         """Of today's plan.json of each study, and of that of what they share (None)."""
-        contents = {None: shared_content(self._content), **study_contents(self._content)}
+        contents = {None: shared_content(self.content), **study_contents(self.content)}
         return {study: content_digest(content) for study, content in contents.items()}
 
     def plan_problem(self, study: str | None = None) -> str | None:
@@ -217,7 +223,7 @@ class UpToDate:
             study: whose runs these are; those of all studies if None.
             artefact: whose runs these are; those of all artefacts of the study if None.
         """
-        scale = self._content["scale"]
+        scale = self.content["scale"]
         asked = self.plan_digest if study is None else [scale, self._file_digests[study]]
         return digest(canonical_json([asked, *code, self._runs(study, artefact)]), 16)
 

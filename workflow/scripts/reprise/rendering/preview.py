@@ -5,20 +5,28 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from reprise.analysis.cell_metrics import collect_metrics
-from reprise.analysis.claims.study_claims import evaluate_study
-from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference, read_references
-from reprise.analysis.summaries import collect_and_summarise
+from reprise.analysis.study_tables import (
+    CLAIMS,
+    write_all_claims,
+    write_conclusions,
+    write_gathered,
+)
 from reprise.exclusion import FILE as LOCK
 from reprise.exclusion import alone_in
 from reprise.rendering.cells import planned_folders
 from reprise.rendering.figures import draw_figure, draw_learning_curves
 from reprise.rendering.report import render_report
 from reprise.rendering.snapshots import keep_run
-from reprise.studies.plan_records import StudyRecord
+from reprise.studies.artefact_records import (
+    CURVES,
+    FIGURE,
+    PICTURE,
+    RUNS,
+    TABLE,
+    ArtefactRecord,
+)
 from reprise.studies.plan_storage import read_plan, write_plan
 from reprise.studies.rungs import Rung
 
@@ -78,46 +86,33 @@ def _render(
             (preview / folder).mkdir(parents=True)
         else:
             keep_run(folder, results, preview)
-    verdicts, rung = plan.scale.verdicts, plan.rung
-    claims = []
     for study in plan.studies:
         known = read_references(reference, fingerprints[study.id])
-        claims.append(_write_study(study, results, preview, known, verdicts, rung, others))
-    pd.concat(claims).to_csv(preview / "claims.csv", index=False)
+        for artefact in study.artefacts:
+            if not artefact.gathered and f"{study.id}/{artefact.id}.{TABLE}" not in others:
+                _copy_computed(study.id, artefact, results, preview)
+            _write_artefact(study.id, artefact, preview, known[artefact.id], plan.rung)
+        write_conclusions(study, preview, known, plan.scale.verdicts, plan.rung)
+    write_all_claims([preview / study.id / CLAIMS for study in plan.studies], preview / CLAIMS)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
 
 
-def _write_study(
-    study: StudyRecord,
-    results: Path,
-    preview: Path,
-    known: Mapping[str, Reference | None],
-    verdicts: bool,
-    rung: Rung,
-    others: Collection[str],
-) -> pd.DataFrame:
-    folder = preview / study.id
-    for artefact in study.artefacts:
-        base = folder / artefact.id
-        if artefact.has_runs:
-            runs, table = collect_and_summarise(artefact, preview, known[artefact.id], rung)
-            runs.to_csv(f"{base}.runs.csv", index=False)
-            table.to_csv(f"{base}.csv", index=False)
-            if artefact.probe is None:
-                draw_learning_curves(artefact, preview, study.id, Path(f"{base}.curves.svg"))
-        elif (table := f"{study.id}/{artefact.id}.csv") not in others:
-            _copy_probe(results / table, folder)
-        if artefact.figure:
-            svg, png = Path(f"{base}.svg"), Path(f"{base}.png")
-            draw_figure(artefact, preview, study.id, svg, png)
-    # Which of them are stale, in which those of two artefacts differ, is not said here.
-    reference = next(iter(known.values()), None)
-    deviations = measure_deviations(study, preview, verdicts, reference)
-    deviations.to_csv(folder / "deviations.csv", index=False)
-    return evaluate_study(study, preview, verdicts, known, rung)
+def _write_artefact(
+    study: str, artefact: ArtefactRecord, preview: Path, reference: Reference | None, rung: Rung
+) -> None:
+    """Write what rules make of an artefact, but for what its probe computes."""
+    base = preview / study / artefact.id
+    made = {ending: Path(f"{base}.{ending}") for ending in artefact.endings}
+    if RUNS in made:
+        write_gathered(artefact, preview, base, reference, rung)
+    if CURVES in made:
+        draw_learning_curves(artefact, preview, study, made[CURVES])
+    if FIGURE in made:
+        draw_figure(artefact, preview, study, made[FIGURE], made[PICTURE])
 
 
-def _copy_probe(table: Path, folder: Path) -> None:
+def _copy_computed(study: str, artefact: ArtefactRecord, results: Path, preview: Path) -> None:
     """What a probe computed from descriptions, or of all runs of a search, is there or missing."""
+    table = results / study / f"{artefact.id}.{TABLE}"
     if table.exists():
-        shutil.copy(table, folder)
+        shutil.copy(table, preview / study)

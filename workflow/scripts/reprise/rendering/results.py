@@ -11,7 +11,7 @@ import pandas as pd
 
 from reprise.errors import InputError
 from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
-from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.names import is_below
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import read_plan
@@ -66,13 +66,13 @@ class Results:
 
     def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data behind an artefact; axis columns hold value ids as text."""
-        return read_csv(self.folder / study / f"{artefact.id}.csv", frozenset(artefact.axis_ids))
+        return read_csv(
+            self.folder / study / f"{artefact.id}.{TABLE}", frozenset(artefact.axis_ids)
+        )
 
     def runs(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """One row per run (row of the artefact x seed)."""
-        return read_csv(
-            self.folder / study / f"{artefact.id}.runs.csv", frozenset(artefact.axis_ids)
-        )
+        return read_csv(self.folder / study / f"{artefact.id}.{RUNS}", frozenset(artefact.axis_ids))
 
     def history(self, cell: str) -> pd.DataFrame:
         """``history.csv`` of a cell: one row per epoch; ``cell`` is relative to this folder."""

@@ -18,7 +18,15 @@ from reprise.rendering.results import Results
 from reprise.rendering.table_texts import TableTexts, table_texts
 from reprise.rendering.tables import Table, build_table, legend_of
 from reprise.rendering.unlearned import unlearned_sentences
-from reprise.studies.artefact_records import TABULATED, ArtefactRecord
+from reprise.studies.artefact_records import (
+    CURVES,
+    FIGURE,
+    PICTURE,
+    RUNS,
+    TABLE,
+    TABULATED,
+    ArtefactRecord,
+)
 from reprise.studies.plan_records import Remark, StudyRecord
 
 WIDEST_BESIDE_NOTES = 7
@@ -133,10 +141,10 @@ def build_artefact(
             reference_agreement_sentences(results, study.id, artefact) if table else []
         ),
         unlearned=unlearned_sentences(results, study.id, artefact) if table else [],
-        figure=inline_svg(folder / f"{name}.svg", prefix, f"Figure: {heading}"),
+        figure=inline_svg(folder / f"{name}.{FIGURE}", prefix, f"Figure: {heading}"),
         wants_figure=bool(artefact.figure),
         curves=inline_svg(
-            folder / f"{name}.curves.svg", f"{prefix}-curves", f"Learning curves: {heading}"
+            folder / f"{name}.{CURVES}", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
         reference_drawing=reference_drawing(reference, study.id, artefact, heading),
         notes=remarks_of(study.notes, name),
@@ -175,6 +183,6 @@ def remarks_of_none(remarks: Sequence[Remark], artefacts: set[str]) -> list[str]
 
 def present_files(folder: Path, study: str, artefact: str) -> list[str]:
     """The files behind an artefact that exist, relative to the results folder."""
-    endings = ("csv", "runs.csv", "svg", "png", "curves.svg")
+    endings = (TABLE, RUNS, FIGURE, PICTURE, CURVES)
     names = [f"{study}/{artefact}.{ending}" for ending in endings]
     return [name for name in names if (folder / name).is_file()]

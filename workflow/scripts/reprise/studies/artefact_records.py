@@ -16,6 +16,12 @@ from reprise.studies.rows import DEFAULT_ARM
 TABULATED = frozenset({"table", "result"})
 """Kinds of artefact that have a table even before anything ran."""
 
+RUNS, TABLE, CURVES, FIGURE, PICTURE = "runs.csv", "csv", "curves.svg", "svg", "png"
+"""Endings of the files that are made of an artefact, ``<study>/<artefact>.<ending>``."""
+
+TEXTS = ("md", "tex")
+"""Endings of its table as people paste it into papers."""
+
 Values = tuple[str, ...]
 """Ids of values along some axes."""
 
@@ -187,6 +193,8 @@ class ArtefactRecord:
         metric, unit, decimals: of what it shows, where no row and no axis value says otherwise.
         figure: what is drawn of it; None without a figure.
         probe: the probe with its arguments that runs or computes it; None where cells are trained.
+        gathered: whether its table is gathered from runs; else its probe computes the table from
+            descriptions of cells, or from the runs of other artefacts.
     """
 
     id: str
@@ -199,6 +207,7 @@ class ArtefactRecord:
     decimals: int | str | None
     figure: FigureRecord | None
     probe: Choice | None
+    gathered: bool
     layout: Layout
     axes: tuple[AxisRecord, ...]
     rows: tuple[RowRecord, ...]
@@ -226,6 +235,23 @@ class ArtefactRecord:
     def has_runs(self) -> bool:
         """Whether runs are behind some row."""
         return any(row.folders for row in self.rows)
+
+    @property
+    def endings(self) -> list[str]:
+        """Endings of the files that are made of it, in the order in which they are made."""
+        made = [RUNS, TABLE] if self.gathered else [TABLE]
+        made += [CURVES] if self.probe is None and self.has_runs else []
+        return made + ([FIGURE, PICTURE] if self.figure else [])
+
+    @property
+    def text_endings(self) -> tuple[str, ...]:
+        """Those of its table in words; none where it has no table before anything ran."""
+        return TEXTS if self.kind in TABULATED and self.rows else ()
+
+    @property
+    def numbers(self) -> str:
+        """The ending of the file with the numbers that claims compare."""
+        return RUNS if self.gathered else TABLE
 
     @property
     def folders(self) -> list[str]:

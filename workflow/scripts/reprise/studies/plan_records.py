@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim, Deviation
@@ -79,7 +80,7 @@ class StudyRecord:
     assumptions: tuple[Remark, ...] = ()
     deviations: tuple[Deviation, ...] = ()
 
-    @property
+    @cached_property
     def artefacts_by_id(self) -> dict[str, ArtefactRecord]:
         """The artefacts, in their order."""
         return {artefact.id: artefact for artefact in self.artefacts}
@@ -100,6 +101,11 @@ class PlanRecord:
     software: Mapping[str, str]
     datasets: tuple[DataRecord, ...]
     studies: tuple[StudyRecord, ...]
+
+    @cached_property
+    def studies_by_id(self) -> dict[str, StudyRecord]:
+        """The studies, in their order."""
+        return {study.id: study for study in self.studies}
 
     @property
     def rung(self) -> Rung:
