@@ -8,7 +8,7 @@ from pages.markdown import code, paragraphs, plain, table
 from reprise.estimates.work import work_of
 from reprise.probes.computed_table import probe_entry
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
-from reprise.rendering.entries import Entry
+from reprise.rendering.entries import TableEntry
 from reprise.rendering.numbers import NOTHING, count, number
 from reprise.rendering.provenance import made_by
 from reprise.rendering.quantities import quantity_sentences, unit_clause
@@ -103,7 +103,7 @@ def _legend(artefact: ArtefactRecord, shown: Table) -> Iterator[str]:
         yield SMALL
 
 
-def _is_small(entry: Entry) -> bool:
+def _is_small(entry: TableEntry) -> bool:
     """Whether its number is of runs that are compared with no reported one."""
     best = entry.best
     return best.number.center is not None and not best.is_compared
@@ -117,7 +117,7 @@ def _shown_table(kept: KeptStudy, artefact: ArtefactRecord) -> Table | None:
     return shown
 
 
-def _is_known(entry: Entry) -> bool:
+def _is_known(entry: TableEntry) -> bool:
     return entry.reference.is_known or entry.reproduced.center is not None
 
 
@@ -151,7 +151,7 @@ def _head(shown: Table, group: Group, column: Column) -> str:
     return f"{group.label}: {head}" if group.label else capitalised(head)
 
 
-def _field(column: Column, entry: Entry | None) -> str:
+def _field(column: Column, entry: TableEntry | None) -> str:
     """A field as the report's own Markdown has it; a dash where nothing is kept."""
     text = "" if entry is None else field_text(column, entry)
     if text in ("", "missing", "finished"):

@@ -9,7 +9,7 @@ from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.rendering.claims import ShownClaim
 from reprise.rendering.deviations import ShownDeviation
 from reprise.rendering.numbers import NOTHING, count, listed
-from reprise.rendering.outcome import CATEGORIES, Finding, finding, tally
+from reprise.rendering.outcome import CATEGORIES, ClaimFinding, finding, tally
 from reprise.studies.artefact_records import RowRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
@@ -87,7 +87,7 @@ def _fields(kept: KeptStudy, asked: Claim, shown: ShownClaim) -> list[str]:
     ]  # fmt: skip
 
 
-def _effect(shown: ShownClaim, best: Finding | None) -> tuple[str, str]:
+def _effect(shown: ShownClaim, best: ClaimFinding | None) -> tuple[str, str]:
     """The effect with its interval, and the number of seeds."""
     if best is None:
         return "", NOTHING
@@ -98,7 +98,7 @@ def _effect(shown: ShownClaim, best: Finding | None) -> tuple[str, str]:
     return f"{found.effect_in_words}{interval}" if found.effect_in_words else "", str(found.n)
 
 
-def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: Finding | None) -> str:
+def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: ClaimFinding | None) -> str:
     """What a verdict at published length needs: runs of settings that have none, and seeds."""
     if best and (best.evidence == EXACT or _is_decided(best)):
         return "nothing"
@@ -116,7 +116,7 @@ def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: Finding | No
     return ", ".join(filter(None, [_lacking(kept, asked), seeds]))
 
 
-def _is_decided(best: Finding) -> bool:
+def _is_decided(best: ClaimFinding) -> bool:
     return best.evidence == RUNGS["paper"].evidence and best.verdict.word in DECIDED
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reprise.analysis.decidable import seeds_needed
-from reprise.analysis.note_evidence import Finding, Verdict, check_findings, findings_of
+from reprise.analysis.note_evidence import KeptVerdict, NoteFinding, check_findings, findings_of
 from reprise.analysis.reference import Reference, read_references
 from reprise.analysis.study_tables import (
     CLAIMS,
@@ -77,7 +77,7 @@ class KeptStudy:
         return seeds_needed(self.study, self.reference)
 
     @cached_property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[NoteFinding]:
         """What there is of everything that the notes rest on.
 
         Raises:
@@ -95,10 +95,10 @@ class KeptStudy:
         check_findings(found, f"config/studies/{self.id}.yaml")
         return found
 
-    def _verdicts(self) -> dict[str, Verdict]:
+    def _verdicts(self) -> dict[str, KeptVerdict]:
         known = {claim.id: finding(claim) for claim in self.claims}
         return {
-            claim: Verdict(
+            claim: KeptVerdict(
                 best.verdict.word,
                 "" if best.evidence == EXACT else rung_of_evidence(best.evidence).name,
             )

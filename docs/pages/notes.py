@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pages.artefacts import artefact_names
 from pages.kept import KeptStudy
 from pages.markdown import code, paragraphs, plain
-from reprise.analysis.note_evidence import Finding
+from reprise.analysis.note_evidence import NoteFinding
 from reprise.rendering.metrics import Style, compared_style, difference_unit, metric_words
 from reprise.rendering.numbers import count, fitting_decimals, number
 from reprise.studies.artefact_records import ArtefactRecord
@@ -16,7 +16,7 @@ from reprise.studies.rows import DEFAULT_ARM
 
 def notes_section(kept: KeptStudy) -> str:
     """The notes that rest on runs or counts, the other notes, and the assumptions."""
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[NoteFinding]] = {}
     for each in kept.findings:
         found.setdefault(each.note, []).append(each)
     notes = kept.study.notes
@@ -50,12 +50,12 @@ def _remark(kept: KeptStudy, remark: Remark) -> str:
     return f"- {plain(remark.text)}" + (f" ({places})" if places else "")
 
 
-def _resting(kept: KeptStudy, note: Remark, findings: Iterable[Finding]) -> str:
+def _resting(kept: KeptStudy, note: Remark, findings: Iterable[NoteFinding]) -> str:
     lines = [f"  - {_words(kept, each)}" for each in findings]
     return "\n".join([_remark(kept, note), *lines])
 
 
-def _words(kept: KeptStudy, found: Finding) -> str:
+def _words(kept: KeptStudy, found: NoteFinding) -> str:
     """What a note rests on, with the number of today."""
     evidence = found.evidence
     if evidence.claim:
@@ -80,7 +80,7 @@ def _row(artefact: ArtefactRecord, selection: Selection) -> str:
     return label if row.arm == DEFAULT_ARM else f"{label} ({row.arm})"
 
 
-def _number(found: Finding, style: Style) -> str:
+def _number(found: NoteFinding, style: Style) -> str:
     evidence = found.evidence
     if evidence.about is None and not evidence.place:
         return ""
@@ -94,12 +94,12 @@ def _number(found: Finding, style: Style) -> str:
     return f"{metric_words(style.metric)} = {number(found.value, decimals)} {unit}".strip()
 
 
-def _place(found: Finding) -> str:
+def _place(found: NoteFinding) -> str:
     place = found.evidence.place
     return f"the {place} of {found.among}" if place else ""
 
 
-def _runs(found: Finding) -> str:
+def _runs(found: NoteFinding) -> str:
     if not found.source:
         return "counted"
     diverged = f", {found.diverged} diverged" if found.evidence.diverged is not None else ""

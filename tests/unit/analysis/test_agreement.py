@@ -5,7 +5,7 @@ import pytest
 
 from reprise.analysis.agreement import (
     REFERENCE,
-    Difference,
+    ReportedGap,
     agreement,
     with_reported_numbers,
 )
@@ -33,9 +33,9 @@ def test_numbers_of_a_table() -> None:
     assert result.rank_correlation == pytest.approx(0.5)
     assert (result.inside, result.with_interval) == (2, 3)
     assert result.differences == (
-        Difference(0, 1.0, outside=False),
-        Difference(1, -1.0, outside=False),
-        Difference(2, 0.5, outside=True),
+        ReportedGap(0, 1.0, outside=False),
+        ReportedGap(1, -1.0, outside=False),
+        ReportedGap(2, 0.5, outside=True),
     )
 
 

@@ -68,7 +68,10 @@ def test_effects_of_different_units_are_not_compared() -> None:
 
 def test_without_tests_the_weakest_part_lies_least_far_on_the_claimed_side() -> None:
     single = [
-        (str(i), ClaimResult(Outcome.ONE_SEED, "1 seed", holds=s > 0, support=s, effect=s, n=1))
+        (
+            str(i),
+            ClaimResult(Outcome.ONE_SEED, "1 seed", holds=s > 0, support=s, effect=s, n=1),
+        )
         for i, s in enumerate((2.0, -1.0, 1.0))
     ]
     assert (combine(single).effect, combine(single).part) == (-1.0, (2,))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from claims_on_tables import made_up_record
 
-from reprise.analysis.note_evidence import Finding, Verdict, check_findings, findings_of
+from reprise.analysis.note_evidence import KeptVerdict, NoteFinding, check_findings, findings_of
 from reprise.analysis.reference import read_reference
 from reprise.analysis.tables import read_tables
 from reprise.errors import InputError
@@ -32,10 +32,10 @@ def run(setting: str, seed: int, accuracy: float | None, scale: str = "paper") -
 
 
 @pytest.fixture
-def examine(tmp_path: Path) -> Callable[..., Finding]:
+def examine(tmp_path: Path) -> Callable[..., NoteFinding]:
     """What there is of a note's evidence; ``kept`` are runs by source."""
 
-    def examined(evidence: dict, kept: dict | None = None, **verdicts: Verdict) -> Finding:
+    def examined(evidence: dict, kept: dict | None = None, **verdicts: KeptVerdict) -> NoteFinding:
         runs = [run(name, *one) for name, seeds in KEPT.items() for one in seeds.items()]
         for source, of_source in ({SOURCE: runs} if kept is None else kept).items():
             folder = tmp_path / "reference" / source
@@ -148,11 +148,12 @@ def test_small_runs_are_no_evidence_at_published_length(examine: Callable) -> No
 @pytest.mark.parametrize(
     ("verdicts", "problem"),
     [
-        ({"wins": Verdict("holds", "paper")}, ""),
-        ({"wins": Verdict("holds", "")}, ""),
-        ({"wins": Verdict("undecided", "paper")}, "expected the claim wins to be holds or same "
+        ({"wins": KeptVerdict("holds", "paper")}, ""),
+        ({"wins": KeptVerdict("holds", "")}, ""),
+        ({"wins": KeptVerdict("undecided", "paper")}, "expected the claim wins to be holds or same "
          "direction, found undecided"),
-        ({"wins": Verdict("holds", "laptop")}, "expected runs at paper behind wins, found laptop"),
+        ({"wins": KeptVerdict("holds", "laptop")},
+         "expected runs at paper behind wins, found laptop"),
         ({}, "expected the claim wins to be holds or same direction, found no verdict"),
     ],
 )  # fmt: skip

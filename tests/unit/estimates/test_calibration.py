@@ -13,7 +13,7 @@ from cpu_recorder import CpuRecorder
 
 from reprise.errors import InputError
 from reprise.estimates import calibration
-from reprise.estimates.calibration import Sample, measure_cost, sample_of
+from reprise.estimates.calibration import SampleCell, measure_cost, sample_of
 from reprise.inventory import LIBRARY
 from reprise.studies.choice import Choice
 
@@ -26,7 +26,7 @@ LAYER = 2 * 4 * 16 * 10
 
 @pytest.fixture
 def sample(plain_cell):
-    return Sample(plain_cell(batch_size=16), SHAPE, 10)
+    return SampleCell(plain_cell(batch_size=16), SHAPE, 10)
 
 
 def test_operations_are_counted(sample, one_thread):
@@ -48,7 +48,7 @@ def test_operations_are_counted(sample, one_thread):
 )
 def test_cells_of_every_task_are_measured(plain_cell, one_thread, task, model, shape):
     cell = plain_cell(batch_size=16, task=task, model=model, augmentation=[])
-    cost = measure_cost(Sample(cell, shape, 5), CPU)
+    cost = measure_cost(SampleCell(cell, shape, 5), CPU)
     assert cost.training_flops > 2 * cost.evaluation_flops > 0
     assert cost.training_seconds > 0
     if shape == (12,):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from reprise.estimates import estimate as module
-from reprise.estimates.calibration import Cost, Sample
+from reprise.estimates.calibration import Cost, SampleCell
 from reprise.training.cuda_graphs import CudaGraphs
 
 ROOT = Path(__file__).parents[3]
@@ -54,7 +54,7 @@ def test_a_gpu_measures_as_its_cells_will_run(measured, on_gpus, cuda_graphs, ex
 
 
 def test_each_process_takes_a_gpu_of_its_own(monkeypatch, plain_cell):
-    sample, measured = Sample(plain_cell(batch_size=8), (1, 8, 8), 10), []
+    sample, measured = SampleCell(plain_cell(batch_size=8), (1, 8, 8), 10), []
     monkeypatch.setattr(module, "least_used_gpu", lambda: torch.device("cuda", 3))
     monkeypatch.setattr(module, "measure_cost", lambda *arguments: measured.append(arguments))
     module._gpu_of_this_process.cache_clear()

@@ -8,7 +8,7 @@ import torch
 
 from reprise.elsewhere.trial import Found, side_by_side
 from reprise.errors import InputError
-from reprise.estimates.calibration import Sample
+from reprise.estimates.calibration import SampleCell
 from reprise.estimates.gpu_jobs import (
     endless_sample,
     gpu_jobs,
@@ -23,7 +23,7 @@ GIGABYTE = 2**30
 
 @pytest.fixture
 def sample(plain_cell):
-    return Sample(plain_cell(batch_size=16), (1, 8, 8), 10)
+    return SampleCell(plain_cell(batch_size=16), (1, 8, 8), 10)
 
 
 def speeds(by_number):

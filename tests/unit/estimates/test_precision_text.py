@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from reprise.estimates.calibration import Cost, Sample
+from reprise.estimates.calibration import Cost, SampleCell
 from reprise.estimates.precision import precision_text
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
@@ -14,8 +14,8 @@ SECONDS = {"float32": 0.003, "tfloat32": 0.001, "bfloat16": 0.0005}
 def samples(plain_cell):
     shape = (1, 8, 8)
     return {
-        "small": Sample(plain_cell(batch_size=16), shape, 10),
-        "large": Sample(plain_cell(batch_size=32, precision="bfloat16"), shape, 10),
+        "small": SampleCell(plain_cell(batch_size=16), shape, 10),
+        "large": SampleCell(plain_cell(batch_size=32, precision="bfloat16"), shape, 10),
     }
 
 

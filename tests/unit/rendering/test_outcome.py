@@ -9,12 +9,12 @@ import pytest
 from html_tree import Page, text_of
 
 from reprise.rendering.claims import ShownClaim
-from reprise.rendering.entries import Entry, MeasuredNumber
+from reprise.rendering.entries import MeasuredNumber, TableEntry
 from reprise.rendering.metrics import Style
 from reprise.rendering.outcome import (
-    Finding,
-    Outcome,
-    Point,
+    AccuracyPoint,
+    ClaimFinding,
+    ReportOutcome,
     came_out,
     finding,
     is_accuracy,
@@ -55,8 +55,8 @@ def test_the_strongest_evidence_that_says_something_counts(own, kept, wanted) ->
 
 def test_verdicts_are_counted_by_kind_of_evidence() -> None:
     words = ["holds", "undecided", "holds"]
-    findings = [Finding(verdict_of(word), "paper") for word in words]
-    found = tally("paper", [*findings, None, Finding(verdict_of("holds"), "laptop")])
+    findings = [ClaimFinding(verdict_of(word), "paper") for word in words]
+    found = tally("paper", [*findings, None, ClaimFinding(verdict_of("holds"), "laptop")])
     assert [(v.word, amount) for v, amount in found.verdicts] == [("holds", 2), ("undecided", 1)]
 
 
@@ -84,12 +84,12 @@ def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:
 
 
 @pytest.fixture
-def entry() -> Callable[..., Entry]:
-    def make(own: float | None, kept: float | None, **more: bool) -> Entry:
+def entry() -> Callable[..., TableEntry]:
+    def make(own: float | None, kept: float | None, **more: bool) -> TableEntry:
         def runs(center: float | None) -> MeasuredNumber:
             return MeasuredNumber(center, None, 3, low=90.0, high=94.0)
 
-        return Entry(Style("test_accuracy", "%", 2), 93.5, None, runs(kept), runs(own),
+        return TableEntry(Style("test_accuracy", "%", 2), 93.5, None, runs(kept), runs(own),
                      "finished", "", "", **more)  # fmt: skip
 
     return make
@@ -104,7 +104,7 @@ def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
     assert is_accuracy(metric) == wanted
 
 
-def diverged(entry: Entry) -> Entry:
+def diverged(entry: TableEntry) -> TableEntry:
     """The same where all runs of this results folder diverged."""
     nothing = MeasuredNumber(None, None, 0)
     return replace(entry, reproduced=nothing, status="diverged", remark="all 3 runs")
@@ -144,12 +144,17 @@ def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:
 
 
 def test_numbers_are_as_far_apart_as_they_are_on_average() -> None:
-    assert mean_difference([Point(60.0, 61.0, "a", ""), Point(98.0, 95.0, "b", "")]) == 2.0
+    assert (
+        mean_difference([AccuracyPoint(60.0, 61.0, "a", ""), AccuracyPoint(98.0, 95.0, "b", "")])
+        == 2.0
+    )
     assert mean_difference([]) is None
 
 
 def test_equal_numbers_lie_on_the_diagonal() -> None:
-    drawn = scatter([Point(60.0, 60.0, "a", ""), Point(98.0, 70.0, "b", "", 66.0, 74.0)])
+    drawn = scatter(
+        [AccuracyPoint(60.0, 60.0, "a", ""), AccuracyPoint(98.0, 70.0, "b", "", 66.0, 74.0)]
+    )
     equal, far = drawn.marks
     assert equal.x == SIDE - equal.y
     assert far.x > SIDE - far.y
@@ -159,20 +164,20 @@ def test_equal_numbers_lie_on_the_diagonal() -> None:
 
 
 def test_the_caption_says_what_is_drawn() -> None:
-    own = Point(60.0, 61.0, "a", "", is_reference=False)
-    kept = Point(98.0, 95.0, "b", "", 94.0, 96.0)
-    alone = Outcome([], [], [], [own], 3).caption
+    own = AccuracyPoint(60.0, 61.0, "a", "", is_reference=False)
+    kept = AccuracyPoint(98.0, 95.0, "b", "", 94.0, 96.0)
+    alone = ReportOutcome([], [], [], [own], 3).caption
     assert alone == (
         "1 of 3 reported accuracies beside runs. On the line both are equal. "
         "A point leads to its table."
     )
-    both = Outcome([], [], [], [own, kept], 3).caption
+    both = ReportOutcome([], [], [], [own, kept], 3).caption
     assert "A bar is a 95 % prediction interval for one more run." in both
     assert "Orange: this run. Blue: kept reference runs." in both
 
 
 def test_a_single_number_has_a_drawing_too() -> None:
-    drawn = scatter([Point(60.0, 60.0, "a", "")])
+    drawn = scatter([AccuracyPoint(60.0, 60.0, "a", "")])
     assert len(drawn.ticks) == 2
 
 

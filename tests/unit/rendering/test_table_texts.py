@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from html_tree import Page, text_of
 
-from reprise.rendering.entries import Entry, MeasuredNumber
+from reprise.rendering.entries import MeasuredNumber, TableEntry
 from reprise.rendering.metrics import Style
 from reprise.rendering.report import render_report
 from reprise.rendering.table_texts import TableTexts, latex_text, table_texts
@@ -18,9 +18,9 @@ from reprise.studies.rungs import RUNGS
 NONE = MeasuredNumber(None, None, 0)
 
 
-def entry(reported: float | None, own: MeasuredNumber, kept: MeasuredNumber = NONE) -> Entry:
+def entry(reported: float | None, own: MeasuredNumber, kept: MeasuredNumber = NONE) -> TableEntry:
     style = Style("test_accuracy", "%", 2)
-    return Entry(style, reported, None, kept, own, "finished", "", "", rung=RUNGS["demo"])
+    return TableEntry(style, reported, None, kept, own, "finished", "", "", rung=RUNGS["demo"])
 
 
 def columns() -> list[Column]:

@@ -9,7 +9,7 @@ from reprise.studies.rows import DEFAULT_ARM
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReportedGap:
     """One number minus the reported one, in the metric's unit.
 
     ``row`` is its index in the table, and ``outside`` whether the reported number lies outside of
@@ -45,7 +45,7 @@ class Agreement:
     rank_correlation: float | None
     with_interval: int
     inside: int
-    differences: tuple[Difference, ...]
+    differences: tuple[ReportedGap, ...]
     same_runs: tuple[tuple[int, ...], ...] = ()
 
 
@@ -101,7 +101,7 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM
         rank_correlation=_rank_correlation(once["center"], once["reported"]),
         with_interval=len(intervals),
         inside=int(inside.sum()),
-        differences=tuple(Difference(i, float(difference[i]), i in outside) for i in ordered),
+        differences=tuple(ReportedGap(i, float(difference[i]), i in outside) for i in ordered),
         same_runs=tuple(
             tuple(rows)
             for rows in compared.groupby(run, sort=False).groups.values()
@@ -117,11 +117,11 @@ def with_reported_numbers(table: pd.DataFrame, axes: Sequence[str]) -> pd.DataFr
         table: tidy data of an artefact, from ``summarise``.
         axes: the columns that make up a combination.
     """
-    known = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
+    reporting = table[(table["arm"] == DEFAULT_ARM) & table["reported"].notna()]
     keys = list(axes)
     if not keys:
-        return table.assign(reported=known["reported"].iloc[0] if len(known) else None)
-    numbers = known[[*keys, "reported"]].drop_duplicates(keys)
+        return table.assign(reported=reporting["reported"].iloc[0] if len(reporting) else None)
+    numbers = reporting[[*keys, "reported"]].drop_duplicates(keys)
     joined = table[keys].merge(numbers, on=keys, how="left")
     return table.assign(reported=joined["reported"].to_numpy())
 

@@ -122,10 +122,10 @@ def read_exact(path: Path, rows: Sequence[RowRecord], metric: Metric) -> pd.Data
     if not path.exists():
         return pd.DataFrame(columns=columns)
     text = dict.fromkeys([*axes, "arm", "status"], str)
-    known = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    computed = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     shown = {tuple(row.axes.values()): row.metric or metric for row in rows}
     runs = []
-    for record in known.to_dict("records"):
+    for record in computed.to_dict("records"):
         values = tuple(record[axis] for axis in axes)
         run = {column: record[column] for column in (*axes, "arm", "status")}
         folder = "/".join((path.stem, *values, record["arm"]))

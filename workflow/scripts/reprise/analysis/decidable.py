@@ -65,8 +65,8 @@ def decidable(study: StudyRecord, reference: Reference | None) -> Decidable:
     """
     results = _judged(study, reference)
     needs = [_needs(result, _level(results)) for result in results if not _is_counted(result)]
-    known = tuple(sorted(needed for needed in needs if needed is not None))
-    return Decidable(len(results), len(results) - len(needs), needs.count(None), known)
+    seeds = tuple(sorted(needed for needed in needs if needed is not None))
+    return Decidable(len(results), len(results) - len(needs), needs.count(None), seeds)
 
 
 def seeds_needed(study: StudyRecord, reference: Reference | None) -> dict[str, int | None]:
@@ -113,8 +113,8 @@ def _made_up_table(
     artefact: ArtefactRecord, named: Sequence[str], reference: Reference | None
 ) -> ArtefactTable:
     rows, exact = artefact.rows, artefact.is_exact
-    known = [row.reported for row in rows if row.reported is not None]
-    centre = float(np.mean(known)) if known else UNREPORTED
+    reported = [row.reported for row in rows if row.reported is not None]
+    centre = float(np.mean(reported)) if reported else UNREPORTED
     spreads = {} if exact else _spreads(artefact, reference)
     curves: dict[str, pd.DataFrame] = {}
     made = []
@@ -141,16 +141,16 @@ def _spreads(artefact: ArtefactRecord, reference: Reference | None) -> dict[int,
     if reference is None:
         return {}
     metrics = [artefact.metric_of(row) for row in artefact.rows]
-    found = {
+    kept = {
         number: sd
         for number, (row, metric) in enumerate(zip(artefact.rows, metrics, strict=True))
         if (sd := reference.of_row(row, metric).get("reference_std"))
     }
     by_metric: dict[str, list[float]] = {}
-    for number, sd in found.items():
+    for number, sd in kept.items():
         by_metric.setdefault(metric_name(metrics[number]), []).append(sd)
     return {
-        number: found.get(number) or median(by_metric[metric_name(metric)])
+        number: kept.get(number) or median(by_metric[metric_name(metric)])
         for number, metric in enumerate(metrics)
         if metric_name(metric) in by_metric
     }

@@ -43,11 +43,11 @@ def measure_on_reference(
     source = reference.fullest_source(planned)
     if source is None:
         return _prefixed({"status": str(Outcome.MISSING), "basis": "no reference runs"})
-    known = {
+    of_source = {
         name: table if table.exact else reference_table(artefacts[name], reference, source)
         for name, table in tables.items()
     }
-    readings = readings_of(deviation, known)
+    readings = readings_of(deviation, of_source)
     result, lacking = contrast(readings), _lacking(readings)
     tested = result.outcome is Outcome.TESTED
     return _prefixed(

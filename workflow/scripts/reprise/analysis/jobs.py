@@ -62,11 +62,11 @@ def write_computed_table(plain: Mapping[str, Any]) -> None:
 
 def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
     """The artefacts that a probe reads, each named as its file of runs."""
-    found = {}
+    searched = {}
     for runs in map(Path, files):
         artefact = read_artefact(plan, runs.name.removesuffix(f".{RUNS}"))
-        found[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
-    return found
+        searched[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
+    return searched
 
 
 def write_metrics(plain: Mapping[str, Any]) -> None:

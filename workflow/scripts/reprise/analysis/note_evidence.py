@@ -18,7 +18,7 @@ from reprise.studies.plan_records import StudyRecord
 
 
 @dataclass(frozen=True)
-class Verdict:
+class KeptVerdict:
     """What came of a claim, and the name of the rung of its runs; of none where it is counted."""
 
     word: str
@@ -26,7 +26,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Finding:
+class NoteFinding:
     """What there is of one thing that a note rests on.
 
     Attributes:
@@ -56,8 +56,8 @@ def findings_of(
     study: StudyRecord,
     exact: Tables,
     reference: Reference | None,
-    verdicts: Mapping[str, Verdict],
-) -> list[Finding]:
+    verdicts: Mapping[str, KeptVerdict],
+) -> list[NoteFinding]:
     """What there is of everything that the notes of a study rest on, in the order of its YAML.
 
     The runs of a row and of that which it is compared with are of one source: the named one, else
@@ -79,7 +79,7 @@ def findings_of(
     ]
 
 
-def check_findings(findings: Iterable[Finding], where: str) -> None:
+def check_findings(findings: Iterable[NoteFinding], where: str) -> None:
     """See that every note still rests on something.
 
     Args:
@@ -98,20 +98,20 @@ def check_findings(findings: Iterable[Finding], where: str) -> None:
 
 
 def _of_claim(
-    note: str, number: int, evidence: Evidence, verdicts: Mapping[str, Verdict]
-) -> Finding:
-    found = verdicts.get(evidence.claim)
+    note: str, number: int, evidence: Evidence, verdicts: Mapping[str, KeptVerdict]
+) -> NoteFinding:
+    verdict = verdicts.get(evidence.claim)
     expected = f"the claim {evidence.claim} to be {' or '.join(evidence.verdicts)}"
-    if found is None:
+    if verdict is None:
         problem = f"expected {expected}, found no verdict"
-    elif found.word not in evidence.verdicts:
-        problem = f"expected {expected}, found {found.word}"
-    elif found.rung not in ("", evidence.rung):
-        problem = f"expected runs at {evidence.rung} behind {evidence.claim}, found {found.rung}"
+    elif verdict.word not in evidence.verdicts:
+        problem = f"expected {expected}, found {verdict.word}"
+    elif verdict.rung not in ("", evidence.rung):
+        problem = f"expected runs at {evidence.rung} behind {evidence.claim}, found {verdict.rung}"
     else:
         problem = ""
-    word = found.word if found else ""
-    return Finding(note, number, evidence, verdict=word, problem=problem)
+    word = verdict.word if verdict else ""
+    return NoteFinding(note, number, evidence, verdict=word, problem=problem)
 
 
 class _Kept:
@@ -126,17 +126,17 @@ class _Kept:
             return self.exact[artefact]
         return reference_table(self.artefacts[artefact], self.reference, source)
 
-    def finding(self, note: str, number: int, evidence: Evidence) -> Finding:
+    def finding(self, note: str, number: int, evidence: Evidence) -> NoteFinding:
         subject = evidence.subject
         source = self._source(evidence)
         if source is None:
             wanted = f" in {evidence.source}" if evidence.source else ""
             problem = f"expected kept runs of {subject.artefact}{wanted}, found none"
-            return Finding(note, number, evidence, problem=problem)
+            return NoteFinding(note, number, evidence, problem=problem)
         table = self.table(subject.artefact, source)
         row = table.rows[subject.rows[0]]
         beside = _shown_beside(table, row, subject) if evidence.place else {}
-        found = Finding(
+        measured = NoteFinding(
             note,
             number,
             evidence,
@@ -147,12 +147,12 @@ class _Kept:
             source="" if table.exact else source,
         )
         problems = (
-            self._rung_problem(found, row),
-            _number_problem(found, row),
-            _place_problem(found, row, beside),
+            self._rung_problem(measured, row),
+            _number_problem(measured, row),
+            _place_problem(measured, row, beside),
         )
         problem = next(filter(None, problems), "")
-        return Finding(**{**vars(found), "problem": problem})
+        return NoteFinding(**{**vars(measured), "problem": problem})
 
     def _source(self, evidence: Evidence) -> str | None:
         """Where the runs are; empty where the rows are counted, None where none are kept."""
@@ -183,16 +183,16 @@ class _Kept:
             return fmean(own[seed] for seed in shared) / fmean(other[seed] for seed in shared)
         return fmean(own[seed] - other[seed] for seed in shared)
 
-    def _rung_problem(self, found: Finding, row: MeasuredRow) -> str:
-        if not found.source:
+    def _rung_problem(self, finding: NoteFinding, row: MeasuredRow) -> str:
+        if not finding.source:
             return ""
-        rung = self.reference.rung_of_source(found.source).name
-        if rung != found.evidence.rung:
-            return f"expected runs of {_name(row)} at {found.evidence.rung}, found some at {rung}"
-        if found.runs < found.evidence.runs:
+        rung = self.reference.rung_of_source(finding.source).name
+        if rung != finding.evidence.rung:
+            return f"expected runs of {_name(row)} at {finding.evidence.rung}, found some at {rung}"
+        if finding.runs < finding.evidence.runs:
             return (
-                f"expected {_runs(found.evidence.runs)} or more of {_name(row)} in {found.source}, "
-                f"found {found.runs}"
+                f"expected {_runs(finding.evidence.runs)} or more of {_name(row)} in "
+                f"{finding.source}, found {finding.runs}"
             )
         return ""
 
@@ -215,36 +215,38 @@ def _shown_beside(
     return means
 
 
-def _number_problem(found: Finding, row: MeasuredRow) -> str:
-    evidence = found.evidence
-    if evidence.diverged not in (None, found.diverged):
+def _number_problem(finding: NoteFinding, row: MeasuredRow) -> str:
+    evidence = finding.evidence
+    if evidence.diverged not in (None, finding.diverged):
         return (
             f"expected {_runs(evidence.diverged)} of {_name(row)} that diverged, found "
-            f"{found.diverged}"
+            f"{finding.diverged}"
         )
     if evidence.about is None:
         return ""
     expected = f"{evidence.about:g} within {evidence.within:g} of {_quantity(evidence, row)}"
-    if found.value is None:
+    if finding.value is None:
         return f"expected {expected}, found no number"
-    if abs(found.value - evidence.about) > evidence.within:
-        return f"expected {expected}, found {found.value:g}"
+    if abs(finding.value - evidence.about) > evidence.within:
+        return f"expected {expected}, found {finding.value:g}"
     return ""
 
 
-def _place_problem(found: Finding, row: MeasuredRow, beside: Mapping[int, float | None]) -> str:
-    place = found.evidence.place
+def _place_problem(
+    finding: NoteFinding, row: MeasuredRow, beside: Mapping[int, float | None]
+) -> str:
+    place = finding.evidence.place
     if not place:
         return ""
-    own = found.evidence.subject.rows[0]
+    own = finding.evidence.subject.rows[0]
     others = [value for other, value in beside.items() if other != own]
-    if not others or None in (*others, found.value):
+    if not others or None in (*others, finding.value):
         return f"expected {_name(row)} to be the {place}, found rows without a number beside it"
     best = max(others) if place == "highest" else min(others)
-    is_so = found.value > best if place == "highest" else found.value < best
+    is_so = finding.value > best if place == "highest" else finding.value < best
     if is_so:
         return ""
-    return f"expected {_name(row)} to be the {place} with {found.value:g}, found {best:g}"
+    return f"expected {_name(row)} to be the {place} with {finding.value:g}, found {best:g}"
 
 
 def _quantity(evidence: Evidence, row: MeasuredRow) -> str:

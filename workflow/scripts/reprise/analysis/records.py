@@ -107,11 +107,11 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _status(content: dict[str, Any], known: set[str], path: Path) -> str:
+def _status(content: dict[str, Any], statuses: set[str], path: Path) -> str:
     status = content.get("status")
-    if status not in known:
+    if status not in statuses:
         raise InputError(
-            f"the key 'status' of {path} should be one of {', '.join(sorted(known))}, but is "
+            f"the key 'status' of {path} should be one of {', '.join(sorted(statuses))}, but is "
             f"{status!r}: delete the folder and run the cell again"
         )
     return status

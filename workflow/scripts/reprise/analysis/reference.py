@@ -224,11 +224,11 @@ class Reference:
 
     def _places_of(self, row: RowRecord, statuses: Collection[str]) -> list[int]:
         """The places of a row's runs in the table."""
-        found = [self._places.get(published, ()) for published in row.published]
+        places = [self._places.get(published, ()) for published in row.published]
         kind = kind_of(next(iter(row.folders.values()), TRAINED))
         return [
             place
-            for place in sorted(set(chain.from_iterable(found)))
+            for place in sorted(set(chain.from_iterable(places)))
             if self._statuses[place] in statuses
             and (self._kinds is None or self._kinds[place] == kind)
         ]
@@ -261,8 +261,8 @@ class Reference:
         if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINED).all():
             return None
         histories = [self._history(run) for _, run in finished.iterrows()]
-        known = [None if history is None else course_of(history) for history in histories]
-        return course_of_row(pd.Series(known, dtype=object))
+        courses = [None if history is None else course_of(history) for history in histories]
+        return course_of_row(pd.Series(courses, dtype=object))
 
     def _is_stale(self, runs: pd.DataFrame) -> bool:
         """Whether the code of a run is known to be another than that of today."""
@@ -323,14 +323,16 @@ def read_references(
     if not tables:
         return dict.fromkeys(fingerprints)
     table = pd.concat(tables, ignore_index=True)
-    return {name: Reference(table, folder, known) for name, known in fingerprints.items()}
+    return {
+        name: Reference(table, folder, of_artefact) for name, of_artefact in fingerprints.items()
+    }
 
 
 def rung_of_runs(runs: pd.DataFrame) -> Rung:
     """The lowest rung of some reference runs on the ladder of evidence. Runs that were kept before
     there were rungs are known by the name of their scale."""
-    known = runs.reindex(columns=["rung", "scale"])
-    named = known["rung"].where(known["rung"].notna(), known["scale"]).fillna("paper")
+    written = runs.reindex(columns=["rung", "scale"])
+    named = written["rung"].where(written["rung"].notna(), written["scale"]).fillna("paper")
     return min((rung_named(name) for name in named.unique()), key=strength, default=RUNGS["paper"])
 
 

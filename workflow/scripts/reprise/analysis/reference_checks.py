@@ -59,7 +59,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Repetition:
     """How far a run trained again lies from the kept one over the epochs that both have.
 
     Attributes:
@@ -113,7 +113,7 @@ def sample_of(kept: Sequence[Kept]) -> list[Kept]:
     return [min(group, key=lambda run: (run.seconds, run.folder)) for group in groups.values()]
 
 
-def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Comparison:
+def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Repetition:
     """Compare the first epochs of two histories of one cell.
 
     On the same kind of machine they have to be equal, timing columns aside. On others rounding
@@ -140,7 +140,7 @@ def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Co
     else:
         near = loss <= RELATIVE_LOSS and accuracy <= ACCURACY_POINTS
         outcome = WITHIN if near else DIFFERENT
-    return Comparison(outcome, epochs, float(loss), float(accuracy))
+    return Repetition(outcome, epochs, float(loss), float(accuracy))
 
 
 def check_reference(
@@ -183,13 +183,13 @@ def _checked(reference: Reference, run: Kept, checks: Path) -> dict[str, Any] | 
     machine = {name: provenance[name] for name in MACHINE}
     same = all(str(row[name]) == str(value) for name, value in machine.items())
     history = reference.histories[f"{run.source}/{row['history']}"]
-    found = compare(history, read_history(trained), same)
+    repetition = compare(history, read_history(trained), same)
     return {
         "folder": run.folder,
-        "outcome": found.outcome,
-        "epochs": found.epochs,
-        "relative_loss_difference": f"{found.loss:.3g}",
-        "accuracy_difference": f"{found.accuracy:.3g}",
+        "outcome": repetition.outcome,
+        "epochs": repetition.epochs,
+        "relative_loss_difference": f"{repetition.loss:.3g}",
+        "accuracy_difference": f"{repetition.accuracy:.3g}",
         "fingerprint_before": run.fingerprint,
         "fingerprint": run.today,
         "runs": run.stands_for,

@@ -58,17 +58,17 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
             of which commit.
     """
     rung = _rung_of(results)
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_folder: dict[str, list[dict[str, Any]]] = {}
     for folder, content in _ended_runs(results):
         _check_commit(results / folder, content["provenance"])
         run = _row(folder, content, results.name, rung.name)
         name = _folder_name(results.name, run)
         _set_apart(destination / name, run, results / folder)
         run["history"] = _keep_history(results / folder, destination / name, run)
-        found.setdefault(name, []).append(run)
-    for name, runs in found.items():
+        by_folder.setdefault(name, []).append(run)
+    for name, runs in by_folder.items():
         _merge(runs, destination / name)
-    return {name: len(runs) for name, runs in found.items()}
+    return {name: len(runs) for name, runs in by_folder.items()}
 
 
 def of_other_code(results: Path, fingerprints: Mapping[str, str]) -> list[str]:
@@ -159,8 +159,8 @@ def _set_apart(destination: Path, run: dict[str, Any], folder: Path) -> None:
         if not (same_data and is_trained(run["folder"]) and older.is_file()):
             continue
         same_machine = all(str(old[name]) == str(run[name]) for name in MACHINE)
-        found = compare(pd.read_csv(older), read_history(folder), same_machine)
-        if found.outcome != DIFFERENT:
+        repetition = compare(pd.read_csv(older), read_history(folder), same_machine)
+        if repetition.outcome != DIFFERENT:
             continue
         kept = f"{old['history']}-{old['commit'][:10]}"
         write_whole(older.with_name(f"{kept}.csv.gz"), older.read_bytes())

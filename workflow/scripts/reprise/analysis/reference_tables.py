@@ -22,9 +22,9 @@ def reference_table(artefact: ArtefactRecord, reference: Reference, source: str)
         reference: all reference runs.
         source: the folder of those that are taken.
     """
-    found = reference_rows(artefact.rows, reference, source)
-    shown = replace(artefact, rows=tuple(row for row, _ in found))
-    table = ArtefactTable.of(shown, runs_of_rows(found), reference.folder)
+    with_runs = reference_rows(artefact.rows, reference, source)
+    shown = replace(artefact, rows=tuple(row for row, _ in with_runs))
+    table = ArtefactTable.of(shown, runs_of_rows(with_runs), reference.folder)
     return replace(table, histories=reference.histories)
 
 
@@ -33,20 +33,20 @@ def reference_rows(
 ) -> list[RowWithRuns]:
     """Rows of plan.json with epochs and data of the runs of one source, each with these runs; a row
     may have none."""
-    found = []
+    with_runs = []
     for row in rows:
         epochs, runs = reference.runs_of_row(row, source)
         data = row.data and replace(row.data, run=row.data.published)
-        found.append((replace(row, epochs=epochs, data=data), runs))
-    return found
+        with_runs.append((replace(row, epochs=epochs, data=data), runs))
+    return with_runs
 
 
-def runs_of_rows(found: Sequence[RowWithRuns]) -> pd.DataFrame:
+def runs_of_rows(with_runs: Sequence[RowWithRuns]) -> pd.DataFrame:
     """The runs of all rows, as ``collect_runs`` has those of today."""
-    names = axis_names([row for row, _ in found])
+    names = axis_names([row for row, _ in with_runs])
     runs = [
         {**{axis: row.value(axis) for axis in names}, "arm": row.arm, **run}
-        for row, of_row in found
+        for row, of_row in with_runs
         for run in of_row
     ]
     first = [*names, *RUN_COLUMNS]

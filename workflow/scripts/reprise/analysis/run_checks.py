@@ -25,13 +25,13 @@ def check_runs(asked: Mapping[str, str], results: Path) -> None:
         if record.status not in (FINISHED, DIVERGED):
             continue
         try:
-            found = run_identity(record.content)
+            of_run = run_identity(record.content)
             data = record.content["provenance"]["data"]
             read, name = data["sha256"], f"{data['name']}-{data['variant']}"
         except (LookupError, TypeError):
-            found, read, name = "", "", ""
+            of_run, read, name = "", "", ""
         prepared = kept_checksum(name)
-        if found != identity:
+        if of_run != identity:
             problem = "another description or version of the code"
         elif prepared is not None and prepared.sha256 != read:
             problem = f"other data than resources/prepared/{name}.safetensors"

@@ -113,14 +113,14 @@ def row_status(statuses: Iterable[str]) -> str:
     finished, diverged, failed or missing where all runs are; partly diverged where some are;
     failed where nothing finished and something failed; partial where some finished.
     """
-    found = set(statuses)
-    if not found:
+    present = set(statuses)
+    if not present:
         return MISSING
-    if len(found) == 1:
-        return found.pop()
-    if DIVERGED in found:
+    if len(present) == 1:
+        return present.pop()
+    if DIVERGED in present:
         return "partly diverged"
-    return "partial" if FINISHED in found else FAILED
+    return "partial" if FINISHED in present else FAILED
 
 
 def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
@@ -137,10 +137,10 @@ def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:
     elif finished.empty:
         values = np.array([])
     else:
-        known = {name for name in runs if pd.api.types.is_numeric_dtype(runs[name])}
+        columns = {name for name in runs if pd.api.types.is_numeric_dtype(runs[name])}
         raise InputError(
             f"an artefact shows the metric {metric!r}, which none of its runs has: "
-            f"{choose_among(metric, known | set(DERIVED))}"
+            f"{choose_among(metric, columns | set(DERIVED))}"
         )
     return values[np.isfinite(values)]
 

@@ -123,9 +123,9 @@ class ArtefactTable:
             )
             for place, row in enumerate(self.rows)
         ]
-        known = {name for row in self.rows for run in row.runs for name in run.numbers}
+        measured = {name for row in self.rows for run in row.runs for name in run.numbers}
         shown = {metric_name(row.metric) for row in self.rows}
-        metrics = frozenset({*known, *shown, *DERIVED})
+        metrics = frozenset({*measured, *shown, *DERIVED})
         return ComparedArtefact(self.id, self.axes, tuple(rows), metrics, not self.exact)
 
     def with_seeds(self, seeds: Iterable[int]) -> "ArtefactTable":
@@ -182,14 +182,14 @@ def read_tables(study: StudyRecord, results: Path, artefacts: Iterable[str]) -> 
 
 
 def _planned(study: StudyRecord, artefacts: Iterable[str]) -> Iterator[ArtefactRecord]:
-    known = study.artefacts_by_id
+    planned = study.artefacts_by_id
     for name in artefacts:
-        if name not in known:
+        if name not in planned:
             raise InputError(
                 f"a claim of the study {study.id} names the artefact {name!r}, which the study "
-                f"does not have: {choose_among(name, known)}"
+                f"does not have: {choose_among(name, planned)}"
             )
-        yield known[name]
+        yield planned[name]
 
 
 def _runs(frame: pd.DataFrame, columns: list[str]) -> Iterator[MeasuredRun]:

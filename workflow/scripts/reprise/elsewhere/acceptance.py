@@ -30,29 +30,29 @@ def accept(jobs: JobList, path: Path) -> None:
 def _check_commit(jobs: JobList, path: Path) -> None:
     if jobs.commit is None:
         return
-    found = git_state(WORKFLOW)["commit"]
-    if found is None:
+    commit = git_state(WORKFLOW)["commit"]
+    if commit is None:
         raise InputError(
             f"{path}: expected the code of commit {jobs.commit}, and nothing in {WORKFLOW} says of "
             f"which commit it is: copy the code of that commit and set {VARIABLE}={jobs.commit}"
         )
-    if found != jobs.commit:
+    if commit != jobs.commit:
         raise InputError(
-            f"{path}: expected the code of commit {jobs.commit}, found that of {found} in "
+            f"{path}: expected the code of commit {jobs.commit}, found that of {commit} in "
             f"{WORKFLOW}: check out the former, or write the list again at the latter"
         )
 
 
 def _check_code(run: ListedRun, path: Path) -> None:
     try:
-        found = run.fingerprint_here
+        fingerprint = run.fingerprint_here
     except InputError as error:
         raise InputError(f"{path}: {run.folder}: {error}") from None
-    if found != run.fingerprint:
+    if fingerprint != run.fingerprint:
         raise InputError(
-            f"{path}: {run.folder}: expected version {run.fingerprint} of its code, found {found} "
-            f"in {WORKFLOW}: copy the code again from where the list was written, or write the "
-            "list again"
+            f"{path}: {run.folder}: expected version {run.fingerprint} of its code, found "
+            f"{fingerprint} in {WORKFLOW}: copy the code again from where the list was written, or "
+            "write the list again"
         )
 
 
@@ -63,9 +63,9 @@ def _check_data(jobs: JobList, name: str) -> None:
             f"{prepared}: expected the prepared data that runs read, found no such file in "
             f"{Path.cwd()}: copy it to there"
         )
-    found = sha256_of(prepared)
-    if found != expected:
+    checksum = sha256_of(prepared)
+    if checksum != expected:
         raise InputError(
             f"{prepared}: expected data with the SHA-256 {expected[:12]}..., found "
-            f"{found[:12]}...: copy it again from where the list was written"
+            f"{checksum[:12]}...: copy it again from where the list was written"
         )

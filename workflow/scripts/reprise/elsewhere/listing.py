@@ -30,12 +30,12 @@ def _artefacts_of(plan: Plan, target: str) -> list[tuple[str, str]]:
     study, _, name = target.partition("/")
     if study not in plan.studies:
         return []
-    known = plan.studies[study]
+    asked = plan.studies[study]
     if not name:
-        return [(study, artefact) for artefact in known.artefacts]
-    named = [name] if name in known.artefacts else []
-    if name in known.claims:
-        named += sorted(named_artefacts([known.claims[name]]))
+        return [(study, artefact) for artefact in asked.artefacts]
+    named = [name] if name in asked.artefacts else []
+    if name in asked.claims:
+        named += sorted(named_artefacts([asked.claims[name]]))
     return [(study, artefact) for artefact in named]
 
 

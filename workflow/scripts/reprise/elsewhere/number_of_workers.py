@@ -35,16 +35,16 @@ def proposed_workers(
     best, fastest, most = 1, 0.0, max(1, cores)
     for number in (n for n in numbers if n == 1 or n <= most):
         try:
-            found = tried(number)
+            trials = tried(number)
         except RuntimeError as error:
             if number == 1:
                 raise
             told(f"{number} runs at a time: {error}")
             break
-        speed = sum(one.images_per_second for one in found)
+        speed = sum(one.images_per_second for one in trials)
         told(f"{number} at a time: {speed:,.0f} images/s together")
         if number == 1:
-            most = min(most, runs_in_memory(found[0]))
+            most = min(most, runs_in_memory(trials[0]))
         elif speed < LEAST_GAIN * fastest:
             break
         best, fastest = number, speed

@@ -95,9 +95,9 @@ def _train(train: Train, seconds: float, ready: Barrier, answers: "Queue[Found |
 
 def _answer(answers: "Queue[Found | None]", until: float) -> Found:
     try:
-        found = answers.get(timeout=max(0.1, until - time.time()))
+        answer = answers.get(timeout=max(0.1, until - time.time()))
     except Empty:
         raise RuntimeError("a run of the trial did not get ready in time") from None
-    if found is None:
+    if answer is None:
         raise RuntimeError("a run of the trial failed")
-    return found
+    return answer

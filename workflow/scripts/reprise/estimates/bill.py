@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.durations import rough_duration
-from reprise.estimates.calibration import Cost, Sample, sample_of
+from reprise.estimates.calibration import Cost, SampleCell, sample_of
 from reprise.estimates.text_tables import aligned
 from reprise.estimates.work import work_of
 from reprise.planning.plan import Plan
@@ -25,7 +25,7 @@ class RunCost:
     seconds: float
 
 
-def samples_of(plan: Plan) -> dict[str, Sample]:
+def samples_of(plan: Plan) -> dict[str, SampleCell]:
     """One sample of everything that is to be measured."""
     return dict(sample_of(cell, plan.source(cell)) for cell in plan.run_cells.values())
 
@@ -38,11 +38,11 @@ def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> di
         costs: of an image, by the names of ``samples_of``.
         start_seconds: what a job takes before its first update.
     """
-    found = {}
+    of_runs = {}
     for folder, cell in plan.run_cells.items():
         source = plan.source(cell)
         work, cost = work_of(cell, source), costs[sample_of(cell, source)[0]]
-        found[folder] = RunCost(
+        of_runs[folder] = RunCost(
             work.updates,
             work.trained_images * cost.training_flops
             + work.evaluated_images * cost.evaluation_flops,
@@ -50,7 +50,7 @@ def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> di
             + work.trained_images * cost.training_seconds
             + work.evaluated_images * cost.evaluation_seconds,
         )
-    return found
+    return of_runs
 
 
 def bill(

@@ -52,7 +52,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleCell:
     """A cell that stands for all those that cost the same: its images and classes are enough."""
 
     cell: Cell
@@ -60,11 +60,11 @@ class Sample:
     classes: int
 
 
-def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
+def sample_of(cell: Cell, source: Source) -> tuple[str, SampleCell]:
     """The name of what an image of the cell costs, equal for cells that cost the same, and a sample
     of it."""
     shape = source.input_shape
-    sample = Sample(cell, shape, source.class_count)
+    sample = SampleCell(cell, shape, source.class_count)
     named: list[Any] = [
         cell.model.plain(),
         cell.norm.plain(),
@@ -79,7 +79,7 @@ def sample_of(cell: Cell, source: Source) -> tuple[str, Sample]:
 
 
 def measure_cost(
-    sample: Sample,
+    sample: SampleCell,
     device: torch.device,
     recorder: Callable[[torch.device], Recorder] | None = None,
 ) -> Cost:
@@ -105,12 +105,12 @@ def measure_cost(
     return Cost(*flops, *seconds)
 
 
-def _can_double(sample: Sample, batch_size: int, seconds: float) -> bool:
+def _can_double(sample: SampleCell, batch_size: int, seconds: float) -> bool:
     doubled = 2 * batch_size
     return doubled <= sample.cell.batch_size and seconds * doubled <= SECONDS_A_BATCH
 
 
-def _counted(sample: Sample, device: torch.device) -> tuple[int, tuple[float, float]]:
+def _counted(sample: SampleCell, device: torch.device) -> tuple[int, tuple[float, float]]:
     """The smallest batch size that the network takes, and the operations of training on an image
     and of evaluating it. Some norms take multiples of a size only."""
     sizes = _halved_sizes(sample.cell.batch_size)
@@ -134,7 +134,7 @@ def _halved_sizes(batch_size: int) -> list[int]:
     return sizes
 
 
-def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float, float]:
+def _flops(sample: SampleCell, batch_size: int, device: torch.device) -> tuple[float, float]:
     run = made_up_run(sample, batch_size, device)
     counted = []
     for step in (_update_of(run), _evaluation_of(run, batch_size)):
@@ -145,7 +145,7 @@ def _flops(sample: Sample, batch_size: int, device: torch.device) -> tuple[float
 
 
 def _seconds(
-    sample: Sample,
+    sample: SampleCell,
     batch_size: int,
     device: torch.device,
     recorder: Callable[[torch.device], Recorder] | None,
@@ -197,7 +197,7 @@ def _seconds_of(step: Callable[[], int], times: int, device: torch.device) -> tu
 
 
 def made_up_run(
-    sample: Sample, batch_size: int, device: torch.device, recorder: Recorder | None = None
+    sample: SampleCell, batch_size: int, device: torch.device, recorder: Recorder | None = None
 ) -> Run:
     """Start a run of one batch size on made-up images, enough for every batch that is timed."""
     batches = _first_updates(recorder) + 1 + MOST_TIMED_BATCHES[device.type]
@@ -230,7 +230,7 @@ def _evaluation_of(run: Run, batch_size: int) -> Callable[[], int]:
     return evaluation
 
 
-def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentData:
+def made_up_data(sample: SampleCell, images: int, device: torch.device) -> ResidentData:
     """Random images or tokens with random labels: what they show does not change what they cost."""
     generator = torch.Generator().manual_seed(0)
     # Each of them several times, since those of many large batches would fill the memory.
@@ -247,7 +247,7 @@ def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentD
     return ResidentData(split, split, split, sample.classes, half, half)
 
 
-def _made_up_labels(sample: Sample, images: int, generator: torch.Generator) -> torch.Tensor:
+def _made_up_labels(sample: SampleCell, images: int, generator: torch.Generator) -> torch.Tensor:
     """Random labels, one for each image or for each of its positions, or an object in each."""
     kind = entries_of("task")[sample.cell.task].description["labels"]
     if kind == "example":

@@ -17,7 +17,7 @@ import torch
 from reprise.data.integrity import write_whole
 from reprise.elsewhere.listing import back_text
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
-from reprise.estimates.calibration import Cost, Sample, measure_cost
+from reprise.estimates.calibration import Cost, SampleCell, measure_cost
 from reprise.estimates.evidence import evidence_text
 from reprise.estimates.precision import precision_text
 from reprise.folders import own_or_built_in
@@ -81,7 +81,10 @@ def estimate(
 
 
 def measure_all(
-    samples: Mapping[str, Sample], device: torch.device, side_by_side: int, recorded: bool = False
+    samples: Mapping[str, SampleCell],
+    device: torch.device,
+    side_by_side: int,
+    recorded: bool = False,
 ) -> dict[str, Cost]:
     """Measure samples, as many at a time as jobs will run, since they slow each other down.
 
@@ -106,7 +109,7 @@ def _context() -> BaseContext:
     return context
 
 
-def _measured(device: torch.device, recorded: bool, sample: Sample) -> Cost:
+def _measured(device: torch.device, recorded: bool, sample: SampleCell) -> Cost:
     """What a sample costs; its memory does not stay with the worker, which has others to come."""
     if device.type == "cuda":
         device = _gpu_of_this_process()

@@ -20,12 +20,12 @@ def evidence_text(plan: Plan, reference: Path) -> str:
         plan: what is asked.
         reference: the folder of reference runs, for how much runs vary.
     """
-    known = read_reference(reference)
-    found = {study.id: decidable(study, known) for study in plan_record(plan).studies}
+    kept = read_reference(reference)
+    decided = {study.id: decidable(study, kept) for study in plan_record(plan).studies}
     seeds = sorted({len(plan.seeds), *COMPARED_SEEDS})
     return (
         "Claims that can be decided, by number of seeds:\n\n"
-        f"{evidence_table(found, seeds)}\n\n"
+        f"{evidence_table(decided, seeds)}\n\n"
         "That is in four cases of five, at the effects that the studies report, after correction "
         "for the other claims of a study.\n"
         "How much runs vary is known from reference runs; where there are none, accuracies vary by "
@@ -35,11 +35,11 @@ def evidence_text(plan: Plan, reference: Path) -> str:
     )
 
 
-def evidence_table(found: Mapping[str, Decidable], seeds: Sequence[int]) -> str:
+def evidence_table(decided: Mapping[str, Decidable], seeds: Sequence[int]) -> str:
     """One line a study, aligned."""
     heads = [f"{number} seed{'s' if number != 1 else ''}" for number in seeds]
     lines = [["study", "claims", "counted", *heads, "no effect reported"]]
-    for study, of_study in found.items():
+    for study, of_study in decided.items():
         numbers = [of_study.claims, of_study.counted, *map(of_study.with_seeds, seeds)]
         lines.append([study, *map(str, numbers), str(of_study.unreported)])
     return aligned(lines)

@@ -14,7 +14,7 @@ from reprise.elsewhere.endless_run import Endless, endless_updates
 from reprise.elsewhere.number_of_workers import proposed_workers
 from reprise.elsewhere.trial import Found, side_by_side
 from reprise.errors import InputError
-from reprise.estimates.calibration import Sample, made_up_run, sample_of
+from reprise.estimates.calibration import SampleCell, made_up_run, sample_of
 from reprise.planning.plan import Plan
 from reprise.training.cuda_graphs import CudaGraphs
 from reprise.training.job_steps import chosen_device
@@ -54,7 +54,7 @@ def gpu_jobs(config: Mapping[str, Any], root: Path, cores: int) -> str:
     return proposal_text(sample, count, len(plan.run_cells), tried, cores, gpus)
 
 
-def most_frequent_sample(plan: Plan) -> tuple[Sample, int]:
+def most_frequent_sample(plan: Plan) -> tuple[SampleCell, int]:
     """What most of a plan's runs cost, and how many they are."""
     named = [sample_of(cell, plan.source(cell)) for cell in plan.run_cells.values()]
     (name, count), *_ = Counter(name for name, _ in named).most_common()
@@ -62,7 +62,7 @@ def most_frequent_sample(plan: Plan) -> tuple[Sample, int]:
 
 
 def endless_sample(
-    sample: Sample,
+    sample: SampleCell,
     device: torch.device,
     recorder: Callable[[torch.device], Recorder] | None = None,
 ) -> Endless:
@@ -79,7 +79,7 @@ def endless_sample(
 
 
 def proposal_text(
-    sample: Sample, count: int, runs: int, tried: Tried, cores: int, gpus: int
+    sample: SampleCell, count: int, runs: int, tried: Tried, cores: int, gpus: int
 ) -> str:
     """Try one, two, four and eight cells at a time, and say what to use.
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from reprise.estimates.calibration import Cost, Sample
+from reprise.estimates.calibration import Cost, SampleCell
 from reprise.studies.cell import FLOAT32, TFLOAT32
 
-Measure = Callable[[Mapping[str, Sample]], Mapping[str, Cost]]
+Measure = Callable[[Mapping[str, SampleCell]], Mapping[str, Cost]]
 
 
 def precision_text(
     precision: str,
-    samples: Mapping[str, Sample],
+    samples: Mapping[str, SampleCell],
     costs: Mapping[str, Cost],
     device: torch.device,
     measure: Measure,
@@ -40,8 +40,8 @@ def precision_text(
         name: dataclasses.replace(dearest, cell=dataclasses.replace(dearest.cell, precision=name))
         for name in (FLOAT32, TFLOAT32)
     }
-    found = measure(both)
-    ratio = found[FLOAT32].training_seconds / found[TFLOAT32].training_seconds
+    of_both = measure(both)
+    ratio = of_both[FLOAT32].training_seconds / of_both[TFLOAT32].training_seconds
     return (
         f"{said} The dearest network ({dearest.cell.model.name}) trains {ratio:.1f} times as long "
         "in float32 as in tfloat32."

@@ -64,9 +64,9 @@ def targets_of(workflow: Any) -> list[str]:
 def most_jobs_on_gpus(workflow: Any) -> int | None:
     """The number that the command line or a profile gives for the resource ``gpu``; None where it
     gives none."""
-    found = workflow.global_resources.get("gpu")
+    gpus = workflow.global_resources.get("gpu")
     # A plain number in older versions.
-    return getattr(found, "value", found)
+    return getattr(gpus, "value", gpus)
 
 
 # The jobs of a run, which are known before the first of them starts.
@@ -165,11 +165,11 @@ def take_jobs_for_cores(workflow: Any) -> None:
     """Let ``-j 2`` mean two cores on this machine, as it does where no profile says how many cores
     there are."""
     asked = workflow.resource_settings.nodes
-    known = workflow.global_resources["_cores"]
+    cores = workflow.global_resources["_cores"]
     # A plain number in older versions.
-    known = getattr(known, "value", known)
-    if runs_here(workflow) and asked is not None and known is not None:
-        workflow.global_resources["_cores"] = min(asked, known)
+    cores = getattr(cores, "value", cores)
+    if runs_here(workflow) and asked is not None and cores is not None:
+        workflow.global_resources["_cores"] = min(asked, cores)
 
 
 def leave_locks_of_others() -> None:

@@ -53,12 +53,12 @@ def _check_task(cell: Cell, where: str) -> None:
             f"{where}: model: expected one for the task {cell.task} of {cell.dataset}, found "
             f"{cell.model.name}, which is for {model}"
         )
-    known = find("task", cell.task, where).description.get("augmentations")
+    allowed = find("task", cell.task, where).description.get("augmentations")
     for step in cell.augmentation:
-        if known is not None and step.name not in known:
+        if allowed is not None and step.name not in allowed:
             raise InputError(
                 f"{where}: augmentation: expected one that the labels of the task {cell.task} can "
-                f"follow ({', '.join(known) or 'none'}), found {step.name}"
+                f"follow ({', '.join(allowed) or 'none'}), found {step.name}"
             )
 
 

@@ -81,8 +81,8 @@ class Plan:
         for study in studies.values():
             compared = compared_artefacts(study, rows)
             claims[study.id] = read_claims(study.content["claims"], compared, study.path)
-            found = read_deviations(study.content["deviations"], compared, study.path)
-            deviations[study.id] = found
+            of_study = read_deviations(study.content["deviations"], compared, study.path)
+            deviations[study.id] = of_study
             notes = study.content["notes"]
             evidence[study.id] = read_evidence(notes, compared, study.claims, study.path)
         return cls(settings, scale, entries, sources, studies, rows, claims, deviations, evidence)

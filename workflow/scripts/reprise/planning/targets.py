@@ -68,5 +68,5 @@ def check_targets(
             raise InputError(
                 f"target {target!r}: there is no study of that id; {choose_among(study, ids)}"
             )
-        known = choose_among(target, [name for name in rules if "/" not in name])
-        raise InputError(f"target {target!r}: there is no study or rule of that name; {known}")
+        suggestion = choose_among(target, [name for name in rules if "/" not in name])
+        raise InputError(f"target {target!r}: there is no study or rule of that name; {suggestion}")

@@ -120,18 +120,18 @@ class UpToDate:
         try:
             metrics = json.loads(text)
             read = metrics["provenance"]["data"]
-            found = {"sha256": read["sha256"], "origin": read.get("origin")}
+            data = {"sha256": read["sha256"], "origin": read.get("origin")}
         except (ValueError, LookupError, TypeError, AttributeError):
             return "damaged"
         problem = identity_problem(metrics, self._asked(folder))
-        if problem is None and not self._is_of_data(folder, **found):
+        if problem is None and not self._is_of_data(folder, **data):
             return "other data"
         return problem
 
     def _is_of_data(self, folder: str, sha256: str, origin: str | None) -> bool:
         name = prepared_name(self.plan.run_cells[folder])
-        known = self.prepared_checksum(name)
-        return sha256 == known if known else origin == self.data_origin(name)
+        prepared = self.prepared_checksum(name)
+        return sha256 == prepared if prepared else origin == self.data_origin(name)
 
     def _asked(self, folder: str) -> dict[str, Any]:
         """Entries of metrics.json that a run has to have."""
@@ -245,7 +245,7 @@ class UpToDate:
 
 def files_digest(files: list[Path]) -> str:
     """Changes with the contents of files, and with their names."""
-    found = sha256()
+    digest_of_all = sha256()
     for file in files:
-        found.update(f"{file}\n{sha256_of(file)}\n".encode())
-    return found.hexdigest()[:_LENGTH]
+        digest_of_all.update(f"{file}\n{sha256_of(file)}\n".encode())
+    return digest_of_all.hexdigest()[:_LENGTH]

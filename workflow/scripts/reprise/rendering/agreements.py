@@ -8,7 +8,7 @@ from reprise.analysis.agreement import (
     REFERENCE,
     THIS_RUN,
     Agreement,
-    Difference,
+    ReportedGap,
     Side,
     agreement,
     with_reported_numbers,
@@ -204,7 +204,7 @@ def _label(record: pd.Series, artefact: ArtefactRecord, quantity: Quantity) -> s
     return artefact.combination_label(given, tuple(given.values()))
 
 
-def _written(difference: Difference, style: Style) -> str:
+def _written(difference: ReportedGap, style: Style) -> str:
     size = signed(difference.value, finer(difference.value, style.decimals))
     beyond = " (beyond the interval)" if difference.outside else ""
     return f"{size} {difference_unit(style.unit)}".strip() + beyond

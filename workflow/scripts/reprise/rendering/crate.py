@@ -191,8 +191,8 @@ def _files_below(place: Path) -> list[Path]:
     """A file, or the files of a folder without what Python and the file system leave there."""
     if place.is_file():
         return [place]
-    found = (file for file in sorted(place.rglob("*")) if file.is_file())
-    return [file for file in found if not _is_hidden(file.relative_to(place))]
+    files = (file for file in sorted(place.rglob("*")) if file.is_file())
+    return [file for file in files if not _is_hidden(file.relative_to(place))]
 
 
 def _is_hidden(path: Path) -> bool:
@@ -201,13 +201,13 @@ def _is_hidden(path: Path) -> bool:
 
 def _file(crate: ROCrate, path: Path, place: str | None = None, **properties: Any) -> Any:
     """Add a file with its checksum, at its path below the working folder or at another."""
-    known = {
+    described = {
         "sha256": sha256_of(path),
         "contentSize": str(path.stat().st_size),
         "encodingFormat": FORMATS.get(path.suffix) or guess_type(path)[0] or "text/plain",
     }
     place = place or path.as_posix()
-    return crate.add_file(path, place, properties={"name": place, **known, **properties})
+    return crate.add_file(path, place, properties={"name": place, **described, **properties})
 
 
 def _tables(crate: ROCrate, results: Path) -> list[Any]:

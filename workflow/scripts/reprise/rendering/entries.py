@@ -64,12 +64,12 @@ class MeasuredNumber:
 
     def excludes(self, value: float | None) -> bool:
         """Whether a number lies outside of the interval; False where either is not known."""
-        known = None not in (value, self.low, self.high)
-        return known and not self.low <= value <= self.high
+        is_complete = None not in (value, self.low, self.high)
+        return is_complete and not self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EntryEvidence:
     """A number and the runs that it comes from: this run or reference runs, and their rung; where
     ``has_diverged`` all of them diverged, and there is no number."""
 
@@ -86,7 +86,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableEntry:
     """What is known of one combination: reported and cited numbers, reference, this run.
 
     ``style`` says how they are written, ``remark`` in words which runs are not in the mean, or why
@@ -117,20 +117,20 @@ class Entry:
         return self.reference_rung.compares_numbers
 
     @property
-    def own(self) -> Evidence:
+    def own(self) -> EntryEvidence:
         """What this run says."""
         diverged = self.status == DIVERGED
-        return Evidence(self.reproduced, self.rung, False, self.is_compared, diverged)
+        return EntryEvidence(self.reproduced, self.rung, False, self.is_compared, diverged)
 
     @property
-    def kept(self) -> Evidence:
+    def kept(self) -> EntryEvidence:
         """What reference runs say."""
         number = self.reference
         compared = self.reference_is_compared
-        return Evidence(number, self.reference_rung, True, compared, number.all_diverged)
+        return EntryEvidence(number, self.reference_rung, True, compared, number.all_diverged)
 
     @property
-    def best(self) -> Evidence:
+    def best(self) -> EntryEvidence:
         """The strongest evidence: that of the higher rung, and of two alike this run. This run
         where neither says anything."""
         own, kept = self.own, self.kept
@@ -181,10 +181,10 @@ class Rows:
     @staticmethod
     def by_key(records: list[dict[str, Any]], axes: list[str]) -> dict[Key, list[dict[str, Any]]]:
         """Records by their axis values and arm."""
-        found: dict[Key, list[dict[str, Any]]] = {}
+        grouped: dict[Key, list[dict[str, Any]]] = {}
         for record in records:
-            found.setdefault(Rows.record_key(record, axes), []).append(record)
-        return found
+            grouped.setdefault(Rows.record_key(record, axes), []).append(record)
+        return grouped
 
     @staticmethod
     def record_key(record: dict[str, Any], axes: list[str]) -> Key:
@@ -197,25 +197,25 @@ class Rows:
         """The key of a plan row."""
         return tuple(sorted(row.axes.items())), row.arm
 
-    def entry(self, axes: list[str], values: Values, arm: str) -> Entry | None:
+    def entry(self, axes: list[str], values: Values, arm: str) -> TableEntry | None:
         """What is known of one combination in one arm; None where it is not asked for."""
         row = next(self.artefact.rows_at(axes, values, arm), None)
         if row is None:
             return None
         records = self.table.get(self.key(row), [])
-        known = records[0] if records else {}
-        return Entry(
+        record = records[0] if records else {}
+        return TableEntry(
             style=row_style(self.artefact, row),
-            reported=as_number(known.get("reported"), row.reported),
-            cited=as_number(known.get("cited"), row.cited),
-            reference=measured_number(known, "reference_", "reference_"),
-            reproduced=measured_number(known),
-            status=known.get("status") or "missing",
-            remark=known.get("reason") or remark(self.runs.get(self.key(row), [])),
-            definition=known.get("definition") or "",
+            reported=as_number(record.get("reported"), row.reported),
+            cited=as_number(record.get("cited"), row.cited),
+            reference=measured_number(record, "reference_", "reference_"),
+            reproduced=measured_number(record),
+            status=record.get("status") or "missing",
+            remark=record.get("reason") or remark(self.runs.get(self.key(row), [])),
+            definition=record.get("definition") or "",
             is_redefined=is_redefined(self.artefact, row),
             rung=self.results.rung,
-            reference_rung=rung_of_evidence(known.get("reference_evidence")),
+            reference_rung=rung_of_evidence(record.get("reference_evidence")),
         )
 
     def failures(self, axes: list[str]) -> list[str]:
@@ -234,27 +234,27 @@ class Rows:
 
 
 def measured_number(
-    known: dict[str, Any], prefix: str = "", interval: str = "prediction_"
+    row: dict[str, Any], prefix: str = "", interval: str = "prediction_"
 ) -> MeasuredNumber:
     """What the runs of a row gave; nothing of a row that no run finished.
 
     Args:
-        known: the row in the artefact's tidy data.
+        row: the row in the artefact's tidy data.
         prefix: of the columns that hold it.
         interval: of the columns that hold the ends of its prediction interval.
     """
-    is_median = known.get("statistic") == "median"
+    is_median = row.get("statistic") == "median"
     return MeasuredNumber(
-        center=as_number(known.get(f"{prefix}median" if is_median else f"{prefix}mean")),
-        std=as_number(known.get(f"{prefix}std")),
-        n=int(as_number(known.get(f"{prefix}n")) or 0),
-        runs=int(as_number(known.get("reference_runs")) or 0) if prefix else 0,
-        diverged=int(as_number(known.get("reference_diverged")) or 0) if prefix else 0,
+        center=as_number(row.get(f"{prefix}median" if is_median else f"{prefix}mean")),
+        std=as_number(row.get(f"{prefix}std")),
+        n=int(as_number(row.get(f"{prefix}n")) or 0),
+        runs=int(as_number(row.get("reference_runs")) or 0) if prefix else 0,
+        diverged=int(as_number(row.get("reference_diverged")) or 0) if prefix else 0,
         is_median=is_median,
-        is_exact=not prefix and bool(known.get("definition")),
-        is_stale=known.get(f"{prefix}stale") in (True, "True"),
-        low=as_number(known.get(f"{interval}low")),
-        high=as_number(known.get(f"{interval}high")),
+        is_exact=not prefix and bool(row.get("definition")),
+        is_stale=row.get(f"{prefix}stale") in (True, "True"),
+        low=as_number(row.get(f"{interval}low")),
+        high=as_number(row.get(f"{interval}high")),
     )
 
 

@@ -43,8 +43,8 @@ def plot_interval(
     """
     if effect is None:
         return None
-    known = [null, effect, low, high, reported, *(band or ())]
-    finite = [value for value in known if value is not None]
+    numbers = [null, effect, low, high, reported, *(band or ())]
+    finite = [value for value in numbers if value is not None]
     left, width = min(finite), max(finite) - min(finite)
     if not width:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from reprise.rendering.claims import ShownClaim
-from reprise.rendering.entries import Entry, Evidence
+from reprise.rendering.entries import EntryEvidence, TableEntry
 from reprise.rendering.numbers import count, listed, number
 from reprise.rendering.studies import ShownArtefact, ShownStudy
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
@@ -37,7 +37,7 @@ COME_OUT = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimFinding:
     """The strongest evidence on a claim: its verdict, and its kind (a key of ``CATEGORIES``)."""
 
     verdict: Verdict
@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Tally:
+class VerdictTally:
     """How many claims of a study came to which verdict on one kind of evidence."""
 
     evidence: str
@@ -53,7 +53,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Point:
+class AccuracyPoint:
     """A reported accuracy beside that of runs, in percent; ``place`` is the table's anchor."""
 
     reported: float
@@ -73,10 +73,10 @@ class OutcomeRow:
     id: str
     subject: str
     claims: int
-    tallies: list[Tally]
+    tallies: list[VerdictTally]
     open: int
     accuracies: int
-    points: list[Point]
+    points: list[AccuracyPoint]
 
     @property
     def difference(self) -> float | None:
@@ -96,13 +96,13 @@ class RungPair:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportOutcome:
     """What the report leads with; ``accuracies`` counts all that the studies report."""
 
     columns: list[tuple[str, str]]
     rows: list[OutcomeRow]
     sentences: list[str]
-    points: list[Point] = field(default_factory=list)
+    points: list[AccuracyPoint] = field(default_factory=list)
     accuracies: int = 0
     pairs: list[RungPair] = field(default_factory=list)
 
@@ -122,10 +122,10 @@ class Outcome:
         )
 
 
-def outcome(studies: list[ShownStudy]) -> Outcome:
+def outcome(studies: list[ShownStudy]) -> ReportOutcome:
     """The best evidence on all claims and numbers of some studies."""
-    found = {study.id: [finding(claim) for claim in study.claims] for study in studies}
-    met = {each.evidence for of_study in found.values() for each in of_study if each}
+    by_study = {study.id: [finding(claim) for claim in study.claims] for study in studies}
+    met = {each.evidence for of_study in by_study.values() for each in of_study if each}
     columns = [(name, title) for name, title in CATEGORIES.items() if name in met]
     shown = {study.id: list(compared(study)) for study in studies}
     rows = [
@@ -133,8 +133,8 @@ def outcome(studies: list[ShownStudy]) -> Outcome:
             study.id,
             study.subject,
             len(study.claims),
-            [tally(name, found[study.id]) for name, _ in columns],
-            found[study.id].count(None),
+            [tally(name, by_study[study.id]) for name, _ in columns],
+            by_study[study.id].count(None),
             len(shown[study.id]),
             [point for point in shown[study.id] if point is not None],
         )
@@ -144,16 +144,16 @@ def outcome(studies: list[ShownStudy]) -> Outcome:
     everything = [point for of_study in shown.values() for point in of_study]
     points = [point for point in everything if point is not None]
     pairs = rung_pairs(claim for study in studies for claim in study.claims)
-    said = list(sentences(found, points, len(everything)))
-    return Outcome(columns, rows, said, points, len(everything), pairs)
+    said = list(sentences(by_study, points, len(everything)))
+    return ReportOutcome(columns, rows, said, points, len(everything), pairs)
 
 
-def findings_on(claim: ShownClaim) -> list[Finding]:
+def findings_on(claim: ShownClaim) -> list[ClaimFinding]:
     """All evidence that says something of a claim, the strongest first."""
-    return [Finding(each.verdict, each.evidence) for each in claim.findings]
+    return [ClaimFinding(each.verdict, each.evidence) for each in claim.findings]
 
 
-def finding(claim: ShownClaim) -> Finding | None:
+def finding(claim: ShownClaim) -> ClaimFinding | None:
     """The strongest evidence that says something of a claim; None where there is none."""
     return next(iter(findings_on(claim)), None)
 
@@ -161,8 +161,8 @@ def finding(claim: ShownClaim) -> Finding | None:
 def findings_text(claim: ShownClaim) -> str:
     """All verdicts on a claim with their kinds of evidence, as the filter of the page reads them:
     ``holds@paper|same direction@miniature``; the verdict alone where nothing is said."""
-    found = [f"{each.verdict.word}@{each.evidence}" for each in findings_on(claim)]
-    return "|".join(found) or f"{claim.verdict.word}@"
+    texts = [f"{each.verdict.word}@{each.evidence}" for each in findings_on(claim)]
+    return "|".join(texts) or f"{claim.verdict.word}@"
 
 
 def rung_pairs(claims: Iterable[ShownClaim]) -> list[RungPair]:
@@ -182,13 +182,15 @@ def rung_pairs(claims: Iterable[ShownClaim]) -> list[RungPair]:
     ]
 
 
-def tally(evidence: str, findings: Iterable[Finding | None]) -> Tally:
+def tally(evidence: str, findings: Iterable[ClaimFinding | None]) -> VerdictTally:
     """The verdicts on one kind of evidence, in the order in which verdicts are listed."""
     words = Counter(each.verdict.word for each in findings if each and each.evidence == evidence)
-    return Tally(evidence, [(verdict_of(word), words[word]) for word in VERDICTS if words[word]])
+    return VerdictTally(
+        evidence, [(verdict_of(word), words[word]) for word in VERDICTS if words[word]]
+    )
 
 
-def compared(study: ShownStudy) -> Iterator[Point | None]:
+def compared(study: ShownStudy) -> Iterator[AccuracyPoint | None]:
     """Of each accuracy that a study reports the point beside it; None where no run may be compared
     with it."""
     for artefact in study.artefacts:
@@ -196,13 +198,13 @@ def compared(study: ShownStudy) -> Iterator[Point | None]:
             yield from points_of(study, artefact)
 
 
-def mean_difference(points: Iterable[Point]) -> float | None:
+def mean_difference(points: Iterable[AccuracyPoint]) -> float | None:
     """How far apart the two numbers of some points are on average; None without points."""
     differences = [abs(point.found - point.reported) for point in points]
     return fmean(differences) if differences else None
 
 
-def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[Point | None]:
+def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[AccuracyPoint | None]:
     """The same for one table, of its main arm."""
     for row in artefact.table.rows:
         for group, entries in zip(artefact.table.groups, row.groups, strict=True):
@@ -218,7 +220,7 @@ def is_accuracy(metric: Metric) -> bool:
     return isinstance(metric, str) and metric.endswith("accuracy")
 
 
-def point_of(entry: Entry, place: str, name: str) -> Point | None:
+def point_of(entry: TableEntry, place: str, name: str) -> AccuracyPoint | None:
     """A reported number beside the best that may be compared with it."""
     best = entry.best
     lacks_number = best.number.center is None or best.number.is_exact
@@ -227,7 +229,7 @@ def point_of(entry: Entry, place: str, name: str) -> Point | None:
     return described(entry, best, place, name)
 
 
-def described(entry: Entry, best: Evidence, place: str, name: str) -> Point:
+def described(entry: TableEntry, best: EntryEvidence, place: str, name: str) -> AccuracyPoint:
     """A point with the words that stand on it."""
     decimals, measured = entry.decimals, best.number
     runs = count(measured.n, "reference run" if best.is_reference else "run")
@@ -236,7 +238,7 @@ def described(entry: Entry, best: Evidence, place: str, name: str) -> Point:
         f"{number(measured.center, decimals)} in {runs}"
     )
     ends = measured.low, measured.high
-    return Point(entry.reported, measured.center, place, title, *ends, best.is_reference)
+    return AccuracyPoint(entry.reported, measured.center, place, title, *ends, best.is_reference)
 
 
 def came_out(verdict: Verdict, amount: int) -> str:
@@ -246,10 +248,10 @@ def came_out(verdict: Verdict, amount: int) -> str:
 
 
 def sentences(
-    found: dict[str, list[Finding | None]], points: list[Point], accuracies: int
+    by_study: dict[str, list[ClaimFinding | None]], points: list[AccuracyPoint], accuracies: int
 ) -> Iterator[str]:
     """What the table and the picture say, in words."""
-    findings = [each for of_study in found.values() for each in of_study]
+    findings = [each for of_study in by_study.values() for each in of_study]
     by_evidence = Counter(each.evidence for each in findings if each)
     if by_evidence:
         titles = [name for name in CATEGORIES if by_evidence[name]]

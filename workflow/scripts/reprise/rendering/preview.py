@@ -87,12 +87,12 @@ def _render(
         else:
             keep_run(folder, results, preview)
     for study in plan.studies:
-        known = read_references(reference, fingerprints[study.id])
+        references = read_references(reference, fingerprints[study.id])
         for artefact in study.artefacts:
             if not artefact.gathered and f"{study.id}/{artefact.id}.{TABLE}" not in others:
                 _copy_computed(study.id, artefact, results, preview)
-            _write_artefact(study.id, artefact, preview, known[artefact.id], plan.rung)
-        write_conclusions(study, preview, known, plan.scale.verdicts, plan.rung)
+            _write_artefact(study.id, artefact, preview, references[artefact.id], plan.rung)
+        write_conclusions(study, preview, references, plan.scale.verdicts, plan.rung)
     write_all_claims([preview / study.id / CLAIMS for study in plan.studies], preview / CLAIMS)
     collect_metrics(planned_folders(plan), preview).to_csv(preview / "metrics.csv", index=False)
 

@@ -14,13 +14,13 @@ FIELDS = ("scale", "dataset", "data_variant", "seeds")
 DATA_AND_DEVICE = ["dataset", "data_variant", "device_name"]
 
 
-def provenance_in_words(known: Mapping[str, str | None]) -> str:
+def provenance_in_words(described: Mapping[str, str | None]) -> str:
     """Scale, data and seeds of runs: ``scale paper, mnist (recompressed), seed 1``.
 
     Args:
-        known: by ``FIELDS``, each separated by spaces; what is not known is left out.
+        described: by ``FIELDS``, each separated by spaces; what is not known is left out.
     """
-    scale, dataset, variant, seeds = ((known.get(name) or "").split() for name in FIELDS)
+    scale, dataset, variant, seeds = ((described.get(name) or "").split() for name in FIELDS)
     said = [
         f"scale {listed(scale)}" if scale else "",
         listed(dataset) + (f" ({listed(variant)})" if variant else ""),
@@ -54,9 +54,9 @@ def _own_runs(results: Results, study: str, artefact: ArtefactRecord) -> pd.Data
     ended = runs[runs["status"].isin((FINISHED, DIVERGED))].drop_duplicates("folder")
     if ended.empty or "folder" not in results.cells:
         return ended
-    known = results.cells.set_index("folder").reindex(columns=DATA_AND_DEVICE)
+    of_cells = results.cells.set_index("folder").reindex(columns=DATA_AND_DEVICE)
     # An axis may be called like one of them, and its values are ids of the study.
-    return ended.drop(columns=DATA_AND_DEVICE, errors="ignore").join(known, on="folder")
+    return ended.drop(columns=DATA_AND_DEVICE, errors="ignore").join(of_cells, on="folder")
 
 
 def runs_in_words(runs: pd.DataFrame) -> str:
@@ -67,13 +67,13 @@ def runs_in_words(runs: pd.DataFrame) -> str:
     """
     if runs.empty:
         return ""
-    known = runs.reindex(columns=["epochs", "seed", *DATA_AND_DEVICE])
-    epochs, seeds = known["epochs"].dropna(), known["seed"].dropna().astype(int)
-    data = known[["dataset", "data_variant"]].dropna().drop_duplicates()
+    described = runs.reindex(columns=["epochs", "seed", *DATA_AND_DEVICE])
+    epochs, seeds = described["epochs"].dropna(), described["seed"].dropna().astype(int)
+    data = described[["dataset", "data_variant"]].dropna().drop_duplicates()
     said = [
         f"{span(epochs)} epoch{'' if (epochs == 1).all() else 's'}" if len(epochs) else "",
         listed(f"{name} ({variant})" for name, variant in data.itertuples(index=False)),
         f"seed{'' if seeds.nunique() == 1 else 's'} {ranges(seeds)}" if len(seeds) else "",
-        listed(known["device_name"].dropna().unique()),
+        listed(described["device_name"].dropna().unique()),
     ]
     return ", ".join(filter(None, said))

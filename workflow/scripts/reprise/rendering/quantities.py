@@ -59,15 +59,15 @@ def rows_beside(artefact: ArtefactRecord, row: RowRecord) -> list[RowRecord]:
 
 def quantity_sentences(artefact: ArtefactRecord) -> list[str]:
     """What the numbers are of, a sentence for each quantity; one where all have one name."""
-    found = quantities(artefact)
-    epochs = [epochs_of(each) for each in found]
-    if len({said for each, said in zip(found, epochs, strict=True) if of_epochs(each)}) > 1:
-        last = [" of the last epoch" if of_epochs(each) else "" for each in found]
+    shown = quantities(artefact)
+    epochs = [epochs_of(each) for each in shown]
+    if len({said for each, said in zip(shown, epochs, strict=True) if of_epochs(each)}) > 1:
+        last = [" of the last epoch" if of_epochs(each) else "" for each in shown]
         epochs = [said or other for said, other in zip(epochs, last, strict=True)]
-    sentences = [f"{each.style.label}{said}." for each, said in zip(found, epochs, strict=True)]
+    sentences = [f"{each.style.label}{said}." for each, said in zip(shown, epochs, strict=True)]
     if len(set(sentences)) == 1:
         return sentences[:1]
-    return [named(each, sentence) for each, sentence in zip(found, sentences, strict=True)]
+    return [named(each, sentence) for each, sentence in zip(shown, sentences, strict=True)]
 
 
 def named(quantity: Quantity, sentence: str) -> str:

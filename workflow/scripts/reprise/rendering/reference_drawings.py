@@ -47,13 +47,13 @@ class ReferenceResults:
 
     def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data: what the runs of each row are on average."""
-        found = []
+        means = []
         for row in self.rows:
             measured = self.reference.of_row(row, artefact.metric_of(row))
             if measured.get("reference_source") == self.source:
                 numbers = {name: measured[f"reference_{name}"] for name in ("mean", "median", "n")}
-                found.append({**row.axes, "arm": row.arm, **numbers})
-        return pd.DataFrame(found)
+                means.append({**row.axes, "arm": row.arm, **numbers})
+        return pd.DataFrame(means)
 
     def history(self, folder: str) -> pd.DataFrame:
         """The history of a run; empty where none is kept."""
@@ -80,9 +80,9 @@ def reference_drawing(
     source = reference.fullest_source(rows)
     if source is None:
         return None
-    found = reference_rows(rows, reference, source)
-    shown = drawn_rows(reference, found)
-    results = ReferenceResults(reference, source, rows, runs_of_rows(found))
+    with_runs = reference_rows(rows, reference, source)
+    shown = drawn_rows(reference, with_runs)
+    results = ReferenceResults(reference, source, rows, runs_of_rows(with_runs))
     if not shown:
         return None
     drawing = FigureSource(replace(artefact, rows=tuple(shown)), results, study)
@@ -97,10 +97,10 @@ def reference_drawing(
     )
 
 
-def drawn_rows(reference: Reference, found: Iterable[RowWithRuns]) -> list[RowRecord]:
+def drawn_rows(reference: Reference, with_runs: Iterable[RowWithRuns]) -> list[RowRecord]:
     """The rows of which a history is kept, with the folders of their runs."""
     rows = []
-    for row, runs in found:
+    for row, runs in with_runs:
         folders = {str(run["seed"]): run["folder"] for run in runs}
         if any(map(reference.keeps_history, folders.values())):
             rows.append(replace(row, folders=folders))

@@ -36,7 +36,7 @@ def reference_runs(folder: Path | None, results: Results) -> list[ReferenceRuns]
 
 def shown_in(results: Results) -> dict[str, list[Markup]]:
     """Where reference runs are shown, by their folder: a line for each study, with links."""
-    found: dict[str, list[Markup]] = {}
+    lines: dict[str, list[Markup]] = {}
     for study in results.plan.studies:
         links: dict[str, list[Markup]] = {}
         for artefact in study.artefacts:
@@ -49,8 +49,8 @@ def shown_in(results: Results) -> dict[str, list[Markup]]:
                 links.setdefault(source, []).append(link)
         for source, places in links.items():
             line = Markup("{}: {}").format(study.id, Markup(", ").join(places))
-            found.setdefault(source, []).append(line)
-    return found
+            lines.setdefault(source, []).append(line)
+    return lines
 
 
 def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:

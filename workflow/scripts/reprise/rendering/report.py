@@ -73,8 +73,8 @@ def write_table_texts(studies: list[ShownStudy], results: Path, files: Collectio
 def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
     """Everything that the templates show."""
     cells = cell_states(results)
-    known = read_reference(reference) if reference else None
-    studies = [build_study(results, study, known) for study in results.plan.studies]
+    runs = read_reference(reference) if reference else None
+    studies = [build_study(results, study, runs) for study in results.plan.studies]
     came_out = outcome(studies)
     theme_script, script = own_text("theme.js"), own_text("report.js")
     return {
@@ -108,8 +108,8 @@ class Filters:
 def filters(studies: list[ShownStudy]) -> Filters:
     """The verdicts and kinds of evidence that some claim has, in the order of their lists."""
     texts = [findings_text(claim) for study in studies for claim in study.claims]
-    found = [each.split("@") for text in texts for each in text.split("|")]
-    words, kinds = {word for word, _ in found}, {kind for _, kind in found}
+    pairs = [each.split("@") for text in texts for each in text.split("|")]
+    words, kinds = {word for word, _ in pairs}, {kind for _, kind in pairs}
     return Filters(
         [word for word in VERDICTS if word in words],
         [(kind, title) for kind, title in CATEGORIES.items() if kind in kinds],

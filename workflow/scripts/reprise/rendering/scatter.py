@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from reprise.rendering.outcome import Point
+from reprise.rendering.outcome import AccuracyPoint
 
 SIDE = 400.0
 """Width and height of the field, in units of the drawing."""
@@ -18,7 +18,7 @@ class Mark:
 
     x: float
     y: float
-    point: Point
+    point: AccuracyPoint
     top: float | None
     bottom: float | None
 
@@ -41,7 +41,7 @@ class Scatter:
     side: float = SIDE
 
 
-def scatter(points: Sequence[Point]) -> Scatter | None:
+def scatter(points: Sequence[AccuracyPoint]) -> Scatter | None:
     """A square with the same axis both ways, so that equal numbers lie on the diagonal; None
     without points."""
     if not points:

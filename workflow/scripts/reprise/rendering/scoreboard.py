@@ -35,13 +35,13 @@ def scoreboard(studies: list[ShownStudy]) -> Scoreboard:
     """Count the verdicts of all studies."""
     rows = [score(study.id, study.claims) for study in studies if study.claims]
     everything = score("all", [claim for study in studies for claim in study.claims])
-    found = everything.counts
-    words = [word for word in VERDICTS if word in found] + sorted(found.keys() - VERDICTS.keys())
+    counts = everything.counts
+    words = [word for word in VERDICTS if word in counts] + sorted(counts.keys() - VERDICTS.keys())
     return Scoreboard(
         rows=rows,
         total=everything if len(rows) > 1 else None,
         verdicts=[verdict_of(word) for word in words],
-        sentence=sentence(found, words),
+        sentence=sentence(counts, words),
     )
 
 
@@ -52,7 +52,7 @@ def score(name: str, claims: list[ShownClaim]) -> ScoreboardRow:
     return ScoreboardRow(name, len(claims), tested, expected_by_chance(tested), counts)
 
 
-def sentence(found: Counter[str], words: list[str]) -> str:
+def sentence(counts: Counter[str], words: list[str]) -> str:
     """All counts in one sentence."""
-    counted = listed(f"{found[word]} {word}" for word in words)
-    return f"{count(found.total(), 'claim')}: {counted}." if found else ""
+    counted = listed(f"{counts[word]} {word}" for word in words)
+    return f"{count(counts.total(), 'claim')}: {counted}." if counts else ""

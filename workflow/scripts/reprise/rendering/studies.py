@@ -92,7 +92,7 @@ class ShownStudy:
 def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> ShownStudy:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
-    known = set(study.artefacts_by_id)
+    artefacts = set(study.artefacts_by_id)
     return ShownStudy(
         id=study.id,
         title=study.title,
@@ -106,8 +106,8 @@ def build_study(results: Results, study: StudyRecord, reference: Reference | Non
             for artefact in study.artefacts
         ],
         claims=claims,
-        notes=remarks_of_none(study.notes, known),
-        assumptions=remarks_of_none(study.assumptions, known),
+        notes=remarks_of_none(study.notes, artefacts),
+        assumptions=remarks_of_none(study.assumptions, artefacts),
         deviations=study_deviations(results, study),
     )
 

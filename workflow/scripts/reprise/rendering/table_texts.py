@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reprise.analysis.records import DIVERGED
 from reprise.rendering import numbers
-from reprise.rendering.entries import Entry, MeasuredNumber
+from reprise.rendering.entries import MeasuredNumber, TableEntry
 from reprise.rendering.tables import Column, Group, Table
 
 PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
@@ -83,7 +83,7 @@ def text_rows(table: Table) -> Iterable[list[str]]:
         yield fields
 
 
-def field_text(column: Column, entry: Entry | None) -> str:
+def field_text(column: Column, entry: TableEntry | None) -> str:
     """One field; empty where the row lacks the combination or the number."""
     if entry is None:
         return ""

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from reprise.rendering.entries import Entry, Rows
+from reprise.rendering.entries import Rows, TableEntry
 from reprise.rendering.numbers import listed
 from reprise.rendering.quantities import with_unit
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
 
-Entries = dict[str, Entry]
+Entries = dict[str, TableEntry]
 """What is known of one combination, by arm; an arm that is not asked for is not there."""
 
 
@@ -58,7 +58,7 @@ class Table:
         return any(group.label for group in self.groups)
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[TableEntry]:
         """All entries that exist."""
         return [entry for row in self.rows for group in row.groups for entry in group.values()]
 
@@ -73,8 +73,8 @@ class Table:
     @property
     def is_exact(self) -> bool:
         """Whether the reproduced numbers are computed without error, not means of runs."""
-        found = [e.reproduced for e in self.entries if e.reproduced.center is not None]
-        return bool(found) and all(number.is_exact for number in found)
+        numbers = [e.reproduced for e in self.entries if e.reproduced.center is not None]
+        return bool(numbers) and all(number.is_exact for number in numbers)
 
     @property
     def definitions(self) -> list[str]:
@@ -122,11 +122,11 @@ def build_table(results: Results, study: str, artefact: ArtefactRecord) -> Table
     """
     row_axes, column_axes = list(artefact.layout.rows), list(artefact.layout.columns)
     groups = artefact.combinations(column_axes) or [()]
-    found, known = Rows(results, study, artefact), artefact.arms
+    entry_rows, arms = Rows(results, study, artefact), artefact.arms
     rows = []
     for values in artefact.combinations(row_axes):
         places = [
-            entries_at(found, [*row_axes, *column_axes], (*values, *group), known)
+            entries_at(entry_rows, [*row_axes, *column_axes], (*values, *group), arms)
             for group in groups
         ]
         if any(places):
@@ -136,9 +136,9 @@ def build_table(results: Results, study: str, artefact: ArtefactRecord) -> Table
     labels = [artefact.combination_label(column_axes, group) for group in groups]
     return Table(
         row_heads=artefact.axis_labels(row_axes),
-        groups=build_groups(labels, rows, known),
+        groups=build_groups(labels, rows, arms),
         rows=rows,
-        failures=found.failures(row_axes + column_axes),
+        failures=entry_rows.failures(row_axes + column_axes),
     )
 
 
@@ -165,31 +165,31 @@ def legend_of(table: Table, quantities: list[str], arms: list[str], unit: str, l
     return f"{said} Difference: {arms[0] if len(arms) > 1 else minuend} minus reported{unit}."
 
 
-def entries_at(found: Rows, axes: list[str], values: Values, known: list[str]) -> Entries:
+def entries_at(rows: Rows, axes: list[str], values: Values, arms: list[str]) -> Entries:
     """What is known of one combination in each arm."""
-    asked = {arm: found.entry(axes, values, arm) for arm in known}
+    asked = {arm: rows.entry(axes, values, arm) for arm in arms}
     return {arm: entry for arm, entry in asked.items() if entry}
 
 
-def build_groups(labels: list[str], rows: list[TableRow], known: list[str]) -> list[Group]:
+def build_groups(labels: list[str], rows: list[TableRow], arms: list[str]) -> list[Group]:
     """The groups with the columns that some row fills; units are named where they differ."""
     entries = [[row.groups[place] for row in rows] for place in range(len(labels))]
     units = [{e.style.unit for group in column for e in group.values()} for column in entries]
     if len(set().union(*units)) > 1:
         labels = [
-            with_unit(text, next(iter(found))) if len(found) == 1 else text
-            for text, found in zip(labels, units, strict=True)
+            with_unit(text, next(iter(own))) if len(own) == 1 else text
+            for text, own in zip(labels, units, strict=True)
         ]
     everywhere = [group for column in entries for group in column]
     return [
-        Group(text, [*compared_columns(everywhere, known), *other_columns(column, known)])
+        Group(text, [*compared_columns(everywhere, arms), *other_columns(column, arms)])
         for text, column in zip(labels, entries, strict=True)
     ]
 
 
-def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
+def compared_columns(groups: list[Entries], arms: list[str]) -> list[Column]:
     """The columns of the first arm, those for which some entry has a number."""
-    arm = known[0] if known else DEFAULT_ARM
+    arm = arms[0] if arms else DEFAULT_ARM
     entries = [group[arm] for group in groups if arm in group]
     reported = any(entry.reported is not None for entry in entries)
     has_difference = reported and any(entry.best.is_compared for entry in entries)
@@ -197,21 +197,21 @@ def compared_columns(groups: list[Entries], known: list[str]) -> list[Column]:
     return [
         *([Column("reported", arm, "reported")] if reported else []),
         *([Column("cited", arm, "cited")] if cited else []),
-        *run_columns(entries, arm, arm if len(known) > 1 else ""),
+        *run_columns(entries, arm, arm if len(arms) > 1 else ""),
         *([Column("difference", arm, "difference")] if has_difference else []),
     ]
 
 
-def other_columns(groups: list[Entries], known: list[str]) -> list[Column]:
+def other_columns(groups: list[Entries], arms: list[str]) -> list[Column]:
     """The columns of the other arms that a group of columns has."""
     columns = []
-    for arm in known[1:]:
+    for arm in arms[1:]:
         entries = [group[arm] for group in groups if arm in group]
         columns += run_columns(entries, arm, arm) if entries else []
     return columns
 
 
-def run_columns(entries: list[Entry], arm: str, name: str) -> list[Column]:
+def run_columns(entries: list[TableEntry], arm: str, name: str) -> list[Column]:
     """What an arm's runs gave: the best evidence, and where there are reference runs these and
     this run as details; else this run alone.
 

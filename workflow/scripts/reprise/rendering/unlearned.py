@@ -25,18 +25,18 @@ def unlearned_sentences(results: Results, study: str, artefact: ArtefactRecord) 
 
 
 def _sentence(table: pd.DataFrame, column: str, runs: str, artefact: ArtefactRecord) -> str | None:
-    known = table[table[column].notna()]
-    failed = known[known[column].astype(float) == 0]
+    counted = table[table[column].notna()]
+    failed = counted[counted[column].astype(float) == 0]
     if failed.empty:
         return None
-    if len(failed) == len(known):
+    if len(failed) == len(counted):
         return (
             f"No {runs} shown here is better than guessing. A claim that compares nothing else is "
             "undecided."
         )
     names = list(dict.fromkeys(_label(row, artefact) for row in failed.to_dict("records")))
     if len(names) > MOST_NAMED:
-        return f"{count(len(names), 'row')} of {len(known)} have no {runs} better than guessing."
+        return f"{count(len(names), 'row')} of {len(counted)} have no {runs} better than guessing."
     return f"No {runs} is better than guessing for {'; '.join(names)}."
 
 

@@ -274,8 +274,8 @@ class ArtefactRecord:
 
     def axis(self, name: str) -> AxisRecord:
         """One axis; one that is not described is its own label."""
-        found = (axis for axis in self.axes if axis.id == name)
-        return next(found, None) or AxisRecord(id=name, label=name, values=())
+        named = (axis for axis in self.axes if axis.id == name)
+        return next(named, None) or AxisRecord(id=name, label=name, values=())
 
     def label(self, axis: str, value: str | None) -> str:
         """What a value of an axis is called."""
@@ -318,8 +318,8 @@ class ArtefactRecord:
 
     def values_at(self, row: RowRecord) -> Iterator[ValueRecord]:
         """The described values of a row, in the order of the axes."""
-        found = (axis.value(row.axes.get(axis.id)) for axis in self.axes)
-        return (value for value in found if value is not None)
+        values = (axis.value(row.axes.get(axis.id)) for axis in self.axes)
+        return (value for value in values if value is not None)
 
 
 def arms_of(rows: Iterable[RowRecord]) -> list[str]:

@@ -88,8 +88,8 @@ def check_series(name: Any, where: str) -> None:
         InputError: there is none of that name.
     """
     if name not in known_series():
-        known = choose_among(name, known_series())
-        raise InputError(f"{where}: unknown series {name!r}; {known}")
+        suggestion = choose_among(name, known_series())
+        raise InputError(f"{where}: unknown series {name!r}; {suggestion}")
 
 
 @dataclass(frozen=True, kw_only=True)

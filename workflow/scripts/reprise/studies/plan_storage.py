@@ -185,8 +185,8 @@ def read_artefact(path: Path, artefact: str) -> ArtefactRecord:
     Raises:
         InputError: as ``read_plan``, or the study has no such artefact.
     """
-    found = read_study(path).artefacts_by_id
-    if artefact not in found:
-        known = choose_among(artefact, found)
-        raise InputError(f"{path}: artefact {artefact!r} is not in it; {known}")
-    return found[artefact]
+    artefacts = read_study(path).artefacts_by_id
+    if artefact not in artefacts:
+        suggestion = choose_among(artefact, artefacts)
+        raise InputError(f"{path}: artefact {artefact!r} is not in it; {suggestion}")
+    return artefacts[artefact]

@@ -26,8 +26,8 @@ def check_numbers(nested: Any, axes: Mapping[str, Any], where: str) -> None:
     axis, *deeper = axes
     for value, below in nested.items():
         if value not in axes[axis]["values"]:
-            known = choose_among(value, axes[axis]["values"])
-            raise InputError(f"{where}: unknown value {value!r} of axis {axis!r}; {known}")
+            suggestion = choose_among(value, axes[axis]["values"])
+            raise InputError(f"{where}: unknown value {value!r} of axis {axis!r}; {suggestion}")
         if deeper:
             if not isinstance(below, Mapping):
                 raise InputError(

@@ -140,8 +140,8 @@ def _check_grid(grid: Mapping, axes: Mapping, where: str) -> None:
             raise InputError(f"{where}: unknown axis {name!r}; {choose_among(name, axes)}")
         for value in values:
             if value not in axes[name]["values"]:
-                known = choose_among(value, axes[name]["values"])
-                raise InputError(f"{where}.{name}: unknown value {value!r}; {known}")
+                suggestion = choose_among(value, axes[name]["values"])
+                raise InputError(f"{where}.{name}: unknown value {value!r}; {suggestion}")
 
 
 def _values(artefact: Mapping, point: _Point) -> list[Mapping[str, Any]]:

@@ -73,8 +73,8 @@ def known_tasks() -> tuple[str, ...]:
 @cache
 def known_scores() -> tuple[ScoreForm, ...]:
     """The scores of all tasks, each once."""
-    found = (score for task in known_tasks() for score in scores_of(task))
-    return tuple({score.name: score for score in found}.values())
+    scores = (score for task in known_tasks() for score in scores_of(task))
+    return tuple({score.name: score for score in scores}.values())
 
 
 @cache

@@ -106,11 +106,11 @@ def _spelled(key: str, value: Any) -> Any:
 
 
 def _studies(value: str | list[str], root: Path) -> tuple[str, ...]:
-    known = available_studies(root)
-    asked = known if value in ("all", ["all"]) else [value] if isinstance(value, str) else value
+    available = available_studies(root)
+    asked = available if value in ("all", ["all"]) else [value] if isinstance(value, str) else value
     for study in asked:
-        if study not in known:
-            tail = choose_among(study, [*known, "all"])
+        if study not in available:
+            tail = choose_among(study, [*available, "all"])
             raise InputError(f"{WHERE}: studies: unknown study {study!r}; {tail}")
         if not is_name(study) or study in OTHER_FOLDERS:
             raise InputError(

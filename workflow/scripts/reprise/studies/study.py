@@ -84,13 +84,13 @@ def _check_arms(artefacts: Mapping[str, Mapping[str, Any]], where: str) -> None:
 
     An axis may be shared by artefacts with other arms, so that one with the arm is enough.
     """
-    known = {arm for artefact in artefacts.values() for arm in artefact["arms"]}
+    arms = {arm for artefact in artefacts.values() for arm in artefact["arms"]}
     for name, artefact in artefacts.items():
         for axis, content in artefact["axes"].items():
             for value, item in content["values"].items():
                 for arm in item["arms"]:
-                    if arm not in known:
+                    if arm not in arms:
                         raise InputError(
                             f"{where}: artefacts.{name}.axes.{axis}.{value}.arms: no artefact has "
-                            f"the arm {arm!r}; {choose_among(arm, known)}"
+                            f"the arm {arm!r}; {choose_among(arm, arms)}"
                         )

@@ -41,9 +41,9 @@ def choose(rule: Rule, tables: Tables) -> ChoiceMade | ClaimResult:
         return ClaimResult(Outcome.UNTESTABLE, basis, n=len(seeds))
     half = len(seeds) // 2
     choosing, scoring = seeds[:half], seeds[half:]
-    found = _with_seeds(tables, choosing)
+    with_seeds = _with_seeds(tables, choosing)
     choices = [selection for selection in selections_of(rule) if selection.candidates]
-    bests = [_best(selection, found) for selection in choices]
+    bests = [_best(selection, with_seeds) for selection in choices]
     if None in bests:
         return missing(f"nothing to choose among has finished on {_listed(choosing)}")
 

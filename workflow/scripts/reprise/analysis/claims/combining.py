@@ -6,7 +6,12 @@ from dataclasses import replace
 from reprise.analysis.claims.result import ClaimResult, Outcome
 
 # The first of these that some part has is the outcome of the whole.
-PRECEDENCE = (Outcome.MISSING, Outcome.UNTESTABLE, Outcome.ONE_SEED, Outcome.TESTED)
+PRECEDENCE = (
+    Outcome.MISSING,
+    Outcome.UNTESTABLE,
+    Outcome.ONE_SEED,
+    Outcome.TESTED,
+)
 
 SILENT = (Outcome.MISSING, Outcome.UNTESTABLE)
 

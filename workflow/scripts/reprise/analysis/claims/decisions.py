@@ -97,8 +97,8 @@ def _tested(
         return comparison.needed(distances, tail * level) if distances else None
 
     def finds(level: float) -> float:
-        found = detectable_difference(estimate.standard_error, estimate.df, alpha=level)
-        return exp(found) if comparison.ratio else found
+        difference = detectable_difference(estimate.standard_error, estimate.df, alpha=level)
+        return exp(difference) if comparison.ratio else difference
 
     result = {**result, "needs": needs, "finds": finds, "basis": basis}
     return _finish(comparison, Outcome.TESTED, result)

@@ -72,11 +72,11 @@ def _result(
     basis: str,
     needs: Callable[[float], int | None],
 ) -> ClaimResult:
-    known = {"holds": side(support), "effect": subject.share, "support": support, "n": n}
+    numbers = {"holds": side(support), "effect": subject.share, "support": support, "n": n}
     if n < 2:
-        return ClaimResult(Outcome.ONE_SEED, f"{basis} needs two seeds", **known)
+        return ClaimResult(Outcome.ONE_SEED, f"{basis} needs two seeds", **numbers)
     low, high = share_interval(subject.failed, subject.total)
-    return ClaimResult(Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, needs=needs, **known)
+    return ClaimResult(Outcome.TESTED, basis, p=p, ci_low=low, ci_high=high, needs=needs, **numbers)
 
 
 def _clause(rule: Diverges, count: Count) -> str:

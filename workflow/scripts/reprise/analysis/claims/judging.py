@@ -134,18 +134,18 @@ def _row(
     family: int,
     not_drawn: str | None,
 ) -> dict[str, Any]:
-    known = {name: getattr(result, name, None) for name in COLUMNS}
-    known |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
+    columns = {name: getattr(result, name, None) for name in COLUMNS}
+    columns |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
     if result.p is not None:
         level = SIGNIFICANCE / max(1, family)
-        known |= {"n_needed": result.needs(level), "detectable": result.finds(level)}
-    if known["n_needed"] == MOST_SEEDS:
-        known["basis"] += f"; {MOST_SEEDS} seeds or more are needed for the reported effect"
+        columns |= {"n_needed": result.needs(level), "detectable": result.finds(level)}
+    if columns["n_needed"] == MOST_SEEDS:
+        columns["basis"] += f"; {MOST_SEEDS} seeds or more are needed for the reported effect"
     if not_drawn:
-        known = {key: known[key] for key in WITHOUT_VERDICT}
-        known |= {"verdict": "not drawn", "basis": not_drawn}
+        columns = {key: columns[key] for key in WITHOUT_VERDICT}
+        columns |= {"verdict": "not drawn", "basis": not_drawn}
     named = {"study": study_id, "claim": claim.id, "kind": claim.kind, "text": claim.text}
-    return dict.fromkeys(COLUMNS) | known | named
+    return dict.fromkeys(COLUMNS) | columns | named
 
 
 def _place(result: ClaimResult) -> str | None:

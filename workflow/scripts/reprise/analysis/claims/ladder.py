@@ -39,8 +39,8 @@ def judge_on_rung(
     if apart:
         others = explained(judging.judge(study_id, apart, tables, verdicts=False), apart)
         order = [claim.id for claim in claims]
-        known = [table.astype(object) for table in (rows, others) if len(table)]
-        rows = pd.concat(known).set_index("claim", drop=False).loc[order].reset_index(drop=True)
+        judged = [table.astype(object) for table in (rows, others) if len(table)]
+        rows = pd.concat(judged).set_index("claim", drop=False).loc[order].reset_index(drop=True)
         rows = with_whole_numbers(rows, ["n", "n_needed"])
     return with_evidence(rows, claims, tables, rung)
 

@@ -43,11 +43,11 @@ def judge_on_reference(
     left = [claim for claim in study.claims if not all(tables[n].exact for n in claim.artefacts)]
     said: dict[str, dict[str, Any]] = {}
     for rung in RUNGS.values():
-        known = _tables_of_rung(study, references, tables, rung)
-        asked = [claim for claim in left if known.keys() >= set(claim.artefacts)]
-        found = judge_on_rung(study.id, asked, known, True, rung).set_index("claim")
+        kept = _tables_of_rung(study, references, tables, rung)
+        asked = [claim for claim in left if kept.keys() >= set(claim.artefacts)]
+        judged = judge_on_rung(study.id, asked, kept, True, rung).set_index("claim")
         for claim in asked:
-            of_claim = _said(claim, found.loc[claim.id], known)
+            of_claim = _said(claim, judged.loc[claim.id], kept)
             if of_claim["verdict"] not in (None, NOT_DRAWN):
                 said[claim.id] = of_claim
                 left.remove(claim)
@@ -60,13 +60,13 @@ def judge_on_reference(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _said(claim: Claim, row: pd.Series, known: Tables) -> dict[str, Any]:
+def _said(claim: Claim, row: pd.Series, tables: Tables) -> dict[str, Any]:
     """What the runs of a rung say of a claim; no verdict where they lack some that it compares."""
     lacks_runs = row["verdict"] == "missing"
     values = {name: None if lacks_runs else row[name] for name in SHOWN}
     if lacks_runs and has_choice(claim.rule):
         values |= {"verdict": NOT_DRAWN, "basis": NEEDS_SEEDS}
-    return values | {"sources": _sources(claim, known), "evidence": row["evidence"]}
+    return values | {"sources": _sources(claim, tables), "evidence": row["evidence"]}
 
 
 def _tables_of_rung(
@@ -75,23 +75,23 @@ def _tables_of_rung(
     """The artefacts that are computed, and of the others those that have reference runs of a rung,
     with these in place of today's."""
     artefacts = study.artefacts_by_id
-    known = {}
+    of_rung = {}
     for name, table in tables.items():
         reference = references.get(name)
         if table.exact:
-            known[name] = table
+            of_rung[name] = table
         elif reference and (source := reference.fullest_source(artefacts[name].rows, rung)):
-            known[name] = reference_table(artefacts[name], reference, source)
-    return known
+            of_rung[name] = reference_table(artefacts[name], reference, source)
+    return of_rung
 
 
-def _sources(claim: Claim, known: Tables) -> str:
+def _sources(claim: Claim, tables: Tables) -> str:
     """The folders of the reference runs behind a claim, separated by spaces."""
     folders = {
         run.folder.partition("/")[0]
         for name in claim.artefacts
-        if not known[name].exact
-        for row in known[name].rows
+        if not tables[name].exact
+        for row in tables[name].rows
         for run in row.runs
     }
     return " ".join(sorted(folders))

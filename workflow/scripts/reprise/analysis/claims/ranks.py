@@ -29,21 +29,21 @@ def rank_correlation(rule: RankCorrelation, tables: Tables) -> ClaimResult:
     means = [np.array([[np.mean(values) for values in group]]) for group in sides]
     effect = float(spearman(*means)[0]) - null
     support = sign * effect
-    known = {"n": n, "effect": effect, "support": support, "holds": side(support)}
-    known["reported_effect"] = _reported(pairs, null)
+    numbers = {"n": n, "effect": effect, "support": support, "holds": side(support)}
+    numbers["reported_effect"] = _reported(pairs, null)
     if n < 2:
-        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", **known)
+        return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", **numbers)
     share = min(map(reliability, sides))
     if sign < 0 and share < RELIABLE:
         basis = (
             f"noise between runs makes {1 - share:.0%} of the differences between the settings, "
             "and would lower any correlation: more seeds are needed"
         )
-        return ClaimResult(Outcome.UNTESTABLE, basis, **known)
+        return ClaimResult(Outcome.UNTESTABLE, basis, **numbers)
     result = correlation_of_ranks(*sides, null)
     basis = f"draws of the true means of {len(pairs[0])} settings, given the runs"
     low, high = result.low - null, result.high - null
-    return ClaimResult(Outcome.TESTED, basis, p=result.p, ci_low=low, ci_high=high, **known)
+    return ClaimResult(Outcome.TESTED, basis, p=result.p, ci_low=low, ci_high=high, **numbers)
 
 
 def _reported(pairs: Sequence[Sequence[Sample]], null: float) -> float | None:

@@ -20,13 +20,13 @@ def difference_of_spreads(rule: Difference, tables: Tables) -> ClaimResult:
         return missing(reason)
     sides = [[list(sample.values.values()) for sample in group] for group in (subject, other)]
     n = min(len(values) for group in sides for values in group)
-    known = {"n": n, "reported_effect": _reported(subject, other)}
+    numbers = {"n": n, "reported_effect": _reported(subject, other)}
     if n < 2:
         spreads = [_spread([np.mean(values) for values in group]) for group in sides]
         effect = spreads[0] - spreads[1]
         support = sign * effect
         return ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", holds=side(support),
-                           support=support, effect=effect, **known)  # fmt: skip
+                           support=support, effect=effect, **numbers)  # fmt: skip
     result = compare_spreads(*sides)
     support = sign * result.effect
     return ClaimResult(
@@ -38,7 +38,7 @@ def difference_of_spreads(rule: Difference, tables: Tables) -> ClaimResult:
         ci_low=result.low,
         ci_high=result.high,
         support=support,
-        **known,
+        **numbers,
     )
 
 

@@ -28,7 +28,7 @@ class Area(NamedTuple):
     histories: list[pd.DataFrame]
 
 
-class Content(NamedTuple):
+class AreaContent(NamedTuple):
     """What is drawn: the axes that make areas and those that make panels."""
 
     source: FigureSource
@@ -37,7 +37,7 @@ class Content(NamedTuple):
     keys: list[Series]
 
     @classmethod
-    def of(cls, source: FigureSource, areas: list | None, panels: list | None) -> "Content":
+    def of(cls, source: FigureSource, areas: list | None, panels: list | None) -> "AreaContent":
         """Areas by the layout's rows and panels by its columns, unless other axes are given.
 
         Axes whose values are metrics of the same runs, and axes of one value, name no area.
@@ -60,7 +60,9 @@ class Content(NamedTuple):
         return words if len(self.keys) == 1 else f"{self.label(key)}: {words}"
 
 
-def areas_in(content: Content, values: Values, columns: list[str]) -> tuple[list[Area], list[str]]:
+def areas_in(
+    content: AreaContent, values: Values, columns: list[str]
+) -> tuple[list[Area], list[str]]:
     """The areas of one panel that have a finished run, and what became of other runs.
 
     Raises:
@@ -85,7 +87,7 @@ def area_look(key: Series) -> dict[str, Any]:
     return {**outline, "facecolor": to_rgba(colour, OPACITY)}
 
 
-def area_handles(content: Content) -> list[Patch]:
+def area_handles(content: AreaContent) -> list[Patch]:
     """Legend entries; a single area needs none."""
     handles = [Patch(label=content.label(key), **area_look(key)) for key in content.keys]
     return handles if len(handles) > 1 else []

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reprise.rendering.figures.areas import (
-    Content,
+    AreaContent,
     area_handles,
     area_look,
     areas_in,
@@ -70,18 +70,18 @@ def draw_bands(
     Raises:
         InputError: a history lacks one of the columns.
     """
-    content = Content.of(source, lines, panels)
+    content = AreaContent.of(source, lines, panels)
     combinations = content.panels()
-    found = [bands_in(content, values, x) for values in combinations]
+    of_panels = [bands_in(content, values, x) for values in combinations]
     figure, drawn = small_multiples(
         len(combinations), 1 + len(content.keys) // 3, share_y=False, panel_height=3
     )
-    for panel, values, (bands, notes) in zip(drawn, combinations, found, strict=True):
+    for panel, values, (bands, notes) in zip(drawn, combinations, of_panels, strict=True):
         set_title(panel, source.artefact.combination_label(content.panel_axes, values))
         notes += draw_panel(panel, bands, smoothing)
         panel.margins(x=0.02)
-    set_x_labels(drawn, metric_label(x), [notes for _, notes in found])
-    smooth = any(window(band.lowest, smoothing) > 1 for bands, _ in found for band in bands)
+    set_x_labels(drawn, metric_label(x), [notes for _, notes in of_panels])
+    smooth = any(window(band.lowest, smoothing) > 1 for bands, _ in of_panels for band in bands)
     ending = f", means over {100 * smoothing:g} % of a run" if smooth else ""
     for panel in left_panels(drawn):
         panel.set_ylabel(metric_label(quantity) + ending)
@@ -90,17 +90,19 @@ def draw_bands(
     return figure
 
 
-def bands_in(content: Content, values: Values, x: str) -> tuple[list[Band], list[str]]:
+def bands_in(content: AreaContent, values: Values, x: str) -> tuple[list[Band], list[str]]:
     """The bands of one panel, and in words what is missing."""
     areas, notes = areas_in(content, values, [x, LOWEST, HIGHEST])
     bands = []
     for key, histories in areas:
-        known = [history.dropna(subset=[LOWEST, HIGHEST]) for history in histories]
+        measured_epochs = [history.dropna(subset=[LOWEST, HIGHEST]) for history in histories]
         measured = sum(map(len, histories))
-        if empty := measured - sum(map(len, known)):
+        if empty := measured - sum(map(len, measured_epochs)):
             words = f"{empty} of {measured} ranges are not finite and left out"
             notes.append(content.note(key, words))
-        lowest, highest = (mean_and_spread(known, x, column)[0] for column in (LOWEST, HIGHEST))
+        lowest, highest = (
+            mean_and_spread(measured_epochs, x, column)[0] for column in (LOWEST, HIGHEST)
+        )
         bands += [Band(key, lowest, highest)] if len(lowest) else []
     return bands, notes
 

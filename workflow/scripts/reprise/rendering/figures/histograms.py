@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from reprise.rendering.figures.areas import (
     Area,
-    Content,
+    AreaContent,
     area_handles,
     area_look,
     areas_in,
@@ -53,13 +53,13 @@ def draw_histograms(
     Raises:
         InputError: a history lacks the column.
     """
-    content = Content.of(source, lines, panels)
+    content = AreaContent.of(source, lines, panels)
     combinations = content.panels()
-    found = [areas_in(content, values, [series]) for values in combinations]
-    edges = common_bins([area for areas, _ in found for area in areas], series, magnitude, bins)
+    of_panels = [areas_in(content, values, [series]) for values in combinations]
+    edges = common_bins([area for areas, _ in of_panels for area in areas], series, magnitude, bins)
     legend_lines = 2 + len(content.keys) // 3
     figure, drawn = small_multiples(len(combinations), legend_lines, panel_height=3.0)
-    for panel, values, (areas, _) in zip(drawn, combinations, found, strict=True):
+    for panel, values, (areas, _) in zip(drawn, combinations, of_panels, strict=True):
         set_title(panel, source.artefact.combination_label(content.panel_axes, values))
         for area in areas:
             draw_histogram(panel, area, values_of(area, series, magnitude), edges)
@@ -67,7 +67,7 @@ def draw_histograms(
             say_nothing_to_draw(panel)
         panel.set_ylim(bottom=0)
     label = metric_label(series) + (" magnitude" if magnitude else "")
-    set_x_labels(drawn, label, [notes for _, notes in found])
+    set_x_labels(drawn, label, [notes for _, notes in of_panels])
     for panel in left_panels(drawn):
         panel.set_ylabel("Share (%)")
     title = ", ".join(source.artefact.axis_labels(content.area_axes))

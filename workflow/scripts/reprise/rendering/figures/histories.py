@@ -55,8 +55,10 @@ def distinct_rows(
     source: FigureSource, axes: list[str], values: Values, arm: str
 ) -> list[RowRecord]:
     """The rows with these values; of rows that show several metrics of the same runs, one."""
-    found = {tuple(row.folders.values()): row for row in source.artefact.rows_at(axes, values, arm)}
-    return list(found.values())
+    by_runs = {
+        tuple(row.folders.values()): row for row in source.artefact.rows_at(axes, values, arm)
+    }
+    return list(by_runs.values())
 
 
 def finished_runs(

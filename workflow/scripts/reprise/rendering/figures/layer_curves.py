@@ -67,8 +67,8 @@ def runs_and_notes(
 ) -> tuple[list[pd.DataFrame], list[str]]:
     """The finished runs of one panel, and what became of the others."""
     rows = distinct_rows(source, axes, key.values, key.arm)
-    found = [finished_runs(source, row, columns) for row in rows]
-    return [run for runs, _ in found for run in runs], [n for _, notes in found for n in notes]
+    of_rows = [finished_runs(source, row, columns) for row in rows]
+    return [run for runs, _ in of_rows for run in runs], [n for _, notes in of_rows for n in notes]
 
 
 def layers_of(runs: list[pd.DataFrame]) -> dict[str, Series]:

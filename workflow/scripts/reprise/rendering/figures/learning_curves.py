@@ -59,7 +59,7 @@ class Drawing(NamedTuple):
     lower: list[Axes]
 
 
-class Content(NamedTuple):
+class CurveContent(NamedTuple):
     """What is drawn: the lines of a panel, the axes behind them, and the columns."""
 
     source: FigureSource
@@ -110,7 +110,7 @@ def draw_curves_of_runs(
     keys = ordered_series(source, line_axes)
     start = from_epoch * longest_run(source, x) if from_epoch else 0.0
     coordinates = Coordinates(x, series, faint, start)
-    content = Content(source, keys, [*line_axes, *panel_axes], coordinates)
+    content = CurveContent(source, keys, [*line_axes, *panel_axes], coordinates)
     combinations = source.combinations(panel_axes) or [()]
     drawing = empty_drawing(len(combinations), 2 + len(keys) // 3, with_learning_rate)
     shown: list[pd.Series] = []
@@ -137,8 +137,8 @@ def of_training(series: str) -> str | None:
 def usual_series(source: FigureSource) -> str:
     """The main score of test images by the first run that there is; without any the artefact's own
     metric, or the usual one where that is no column."""
-    found = (runs_of(source, row, []) for row in source.artefact.rows)
-    first = next((run for kinds in found for kind in kinds for run in kind), None)
+    of_rows = (runs_of(source, row, []) for row in source.artefact.rows)
+    first = next((run for kinds in of_rows for kind in kinds for run in kind), None)
     metric = source.artefact.metric
     own = metric if metric in known_reported_series() else DEFAULT_METRIC
     return own if first is None else main_series(first.columns) or own
@@ -179,7 +179,7 @@ def name_axes(drawing: Drawing, coordinates: Coordinates) -> None:
         panel.set_ylabel(metric_label(RATE))
 
 
-def draw_panel(panel: Axes, content: Content, values: Values) -> list[pd.Series]:
+def draw_panel(panel: Axes, content: CurveContent, values: Values) -> list[pd.Series]:
     """Draw the curves of one panel and return those that have to be seen."""
     shown, coordinates = [], content.coordinates
     columns = [coordinates.series, *filter(None, [coordinates.faint])]
@@ -191,7 +191,7 @@ def draw_panel(panel: Axes, content: Content, values: Values) -> list[pd.Series]
 
 
 def runs_in_panel(
-    content: Content, values: Values, columns: list[str]
+    content: CurveContent, values: Values, columns: list[str]
 ) -> Iterator[tuple[Series, Runs]]:
     """Each line of a panel with its runs, as far as they are to be seen."""
     x, start = content.coordinates.x, content.coordinates.start
@@ -241,7 +241,7 @@ def draw_diverged(panel: Axes, run: pd.DataFrame, key: Series, coordinates: Coor
     panel.plot(x.tail(1), [0], color=colour, transform=edge, clip_on=False, **DIVERGED)
 
 
-def draw_rates(panel: Axes, content: Content, values: Values) -> None:
+def draw_rates(panel: Axes, content: CurveContent, values: Values) -> None:
     """The mean learning rate of each line, in the colours of the panel above."""
     for key, runs in runs_in_panel(content, values, [RATE]):
         if histories := runs.finished or runs.diverged:
@@ -264,7 +264,7 @@ def set_limits(panels: list[Axes], shown: list[pd.Series], coordinates: Coordina
         panels[0].set_ylim(*limits)
 
 
-def style_handles(content: Content) -> list[Line2D]:
+def style_handles(content: CurveContent) -> list[Line2D]:
     """Legend entries that say what solid and dashed lines and crosses are; none for solid alone."""
     coordinates = content.coordinates
     handles = [Line2D([], [], color=INK, label=metric_label(coordinates.series, ""))]

@@ -71,7 +71,7 @@ def draw_lines(
 
 def positions_along(source: FigureSource, x: str, scale: str | None) -> Positions:
     """Where each value of the axis stands: at its number, or at its rank among the values."""
-    values = [found for (found,) in source.combinations([x])]
+    values = [value for (value,) in source.combinations([x])]
     numbers = [source.artefact.position(x, value) for value in values]
     if scale == "categories" or None in numbers:
         numbers = list(range(len(values)))

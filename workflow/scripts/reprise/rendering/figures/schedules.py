@@ -101,7 +101,7 @@ def families(
     artefact: ArtefactRecord, table: pd.DataFrame, of: str, family: str
 ) -> list[tuple[str, list[Curve]]]:
     """For each value of the axis with several members, the curves of all of them."""
-    found = []
+    named = []
     for value in ordered_values(artefact, table, of):
         points = table[table[of] == value]
         members = [m for m in ordered_values(artefact, points, family) if m is not None]
@@ -110,8 +110,8 @@ def families(
                 Curve(member_label(artefact, family, member), member_points(points, family, member))
                 for member in members
             ]
-            found.append((artefact.label(of, value), curves))
-    return found
+            named.append((artefact.label(of, value), curves))
+    return named
 
 
 def ordered_values(artefact: ArtefactRecord, table: pd.DataFrame, identity: str) -> list[Any]:

@@ -157,7 +157,7 @@ def save_png(figure: Figure, path: Path) -> None:
 def round_coordinates(svg: str, decimals: int = 2) -> str:
     """Shorten the coordinates of paths; a hundredth of a point is below what a screen shows."""
 
-    def shorten(found: re.Match[str]) -> str:
-        return re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.{decimals}f}", found[0])
+    def shorten(number: re.Match[str]) -> str:
+        return re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.{decimals}f}", number[0])
 
     return re.sub(r' (?:d|x|y)="[^"]*"', shorten, svg)

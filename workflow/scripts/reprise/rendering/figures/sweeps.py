@@ -146,8 +146,8 @@ def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values)
         say_nothing_to_draw(panel)
         panel.set(xticks=[], yticks=[])
     for key, row, curve, _ in lines if sweep.marks else []:
-        found = mark_rates(panel, sweep.source, row, curve, None if sweep.lone else key)
-        notes += [name(key, note) for note in found]
+        unmarked = mark_rates(panel, sweep.source, row, curve, None if sweep.lone else key)
+        notes += [name(key, note) for note in unmarked]
     panel.margins(x=0.02)
     panel.tick_params(axis="x", which="minor", bottom=False)
     panel.set_xlabel("\n".join([metric_label(sweep.along), *notes]))
@@ -156,11 +156,11 @@ def draw_panel(panel: Axes, sweep: Sweep, panel_axes: list[str], values: Values)
 def histories_of(sweep: Sweep, row: RowRecord) -> list[pd.DataFrame]:
     """The histories of a row's runs, at the updates at which they have what is drawn."""
     runs = runs_of(sweep.source, row, sweep.columns)
-    found = [
+    histories = [
         history.dropna(subset=[sweep.along, sweep.series])
         for history in (*runs.finished, *runs.diverged)
     ]
-    return [history for history in found if len(history)]
+    return [history for history in histories if len(history)]
 
 
 def draw_row(panel: Axes, sweep: Sweep, line: Line, histories: list[pd.DataFrame]) -> Line:

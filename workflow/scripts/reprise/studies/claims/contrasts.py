@@ -160,19 +160,19 @@ class Trend(Contrast):
 def _check_positions(spec: Spec, rule: Trend, selections: Selections) -> None:
     """See that rows have positions along the axis, and two or more, whatever is chosen."""
     for chosen in product(*(selection.outcomes for selection in selections)):
-        found = {_position(spec, rule, one, place) for one in chosen for place in one.rows}
-        if len(found) < 2:
+        positions = {_position(spec, rule, one, place) for one in chosen for place in one.rows}
+        if len(positions) < 2:
             raise spec.error(
                 f"expected cells at two or more positions of the axis {rule.axis!r}, found them at "
-                f"{found.pop():g} only"
+                f"{positions.pop():g} only"
             )
 
 
 def _position(spec: Spec, rule: Trend, selection: Selection, place: int) -> float:
     artefact = spec.scope.artefacts[selection.artefact]
     if rule.axis not in artefact.axes:
-        known = choose_among(rule.axis, artefact.axes)
-        raise spec.error(f"{artefact.id} has no axis {rule.axis!r}; {known}", "axis")
+        suggestion = choose_among(rule.axis, artefact.axes)
+        raise spec.error(f"{artefact.id} has no axis {rule.axis!r}; {suggestion}", "axis")
     value = artefact.rows[place].axes[rule.axis]
     x = artefact.axes[rule.axis][value]
     if x is None or (rule.logarithmic and x <= 0):

@@ -88,8 +88,8 @@ def _evidence(
 
 def _of_claim(content: Mapping[str, Any], claims: Collection[str], where: str) -> Evidence:
     if content["claim"] not in claims:
-        known = choose_among(content["claim"], claims)
-        raise InputError(f"{where}.claim: unknown claim {content['claim']!r}; {known}")
+        suggestion = choose_among(content["claim"], claims)
+        raise InputError(f"{where}.claim: unknown claim {content['claim']!r}; {suggestion}")
     if "verdict" not in content:
         raise InputError(f"{where}: expected the key 'verdict' beside 'claim', found none")
     if beside := sorted(OF_ROWS & content.keys()):

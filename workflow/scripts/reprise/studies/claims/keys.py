@@ -73,11 +73,11 @@ class Keys:
             raise self.error(f"expected true or false, found {value!r}", key)
         return value
 
-    def word(self, key: str, known: Collection[str], default: str) -> str:
+    def word(self, key: str, words: Collection[str], default: str) -> str:
         """One of some words."""
         value = self.content.get(key, default)
-        if not isinstance(value, str) or value not in known:
-            raise self.error(f"unknown {key} {value!r}; {choose_among(value, known)}", key)
+        if not isinstance(value, str) or value not in words:
+            raise self.error(f"unknown {key} {value!r}; {choose_among(value, words)}", key)
         return value
 
     def text(self, key: str) -> str:
@@ -124,26 +124,26 @@ def check_keys(content: Mapping[str, Any], where: str) -> None:
     if not isinstance(content.get("kind"), str):
         raise InputError(f"{where}: the key 'kind' is missing")
     kind = find("claim kind", content["kind"], f"{where}.kind")
-    needs, known = kind.description["needs"], _known_keys(kind)
+    needs, keys = kind.description["needs"], _known_keys(kind)
     for key in content:
-        if key not in known:
+        if key not in keys:
             raise InputError(
                 f"{where}: a claim of kind {kind.name!r} has no key {key!r}; "
-                f"{choose_among(key, known - COMMON_KEYS)}"
+                f"{choose_among(key, keys - COMMON_KEYS)}"
             )
     given = {key for key in set().union(*needs) if key in content}
     takes = set(kind.description["takes"])
     if not any(set(whole) <= given <= {*whole, *takes} for whole in needs):
         wanted = "; or ".join(", ".join(alternative) for alternative in needs)
-        found = ", ".join(sorted(given)) or "none of them"
+        listed = ", ".join(sorted(given)) or "none of them"
         raise InputError(
-            f"{where}: a claim of kind {kind.name!r} needs the keys {wanted}; found {found}"
+            f"{where}: a claim of kind {kind.name!r} needs the keys {wanted}; found {listed}"
         )
 
 
 def _known_keys(kind: Entry) -> frozenset[str]:
-    known = COMMON_KEYS.union(kind.description["takes"], *kind.description["needs"])
-    return known - DIVERGED_KEYS if "diverged" in kinds[kind.name].handles else known
+    keys = COMMON_KEYS.union(kind.description["takes"], *kind.description["needs"])
+    return keys - DIVERGED_KEYS if "diverged" in kinds[kind.name].handles else keys
 
 
 def is_number(value: Any) -> bool:

@@ -146,10 +146,10 @@ def _matched(spec: Spec, subject: Selections, other: Selections) -> tuple[Select
         axis
         for axis in axes[0]
         if axis in axes[1]
-        and any(len({found.get(axis) for found, _ in side}) > 1 for side in sides)
+        and any(len({values.get(axis) for values, _ in side}) > 1 for side in sides)
     ]
     first, second = (
-        {tuple(found.get(axis) for axis in varied): one for found, one in side} for side in sides
+        {tuple(values.get(axis) for axis in varied): one for values, one in side} for side in sides
     )
     fewest = max(len(sides[0]), len(sides[1]), FEWEST_SETTINGS)
     if first.keys() != second.keys() or len(first) < fewest:

@@ -112,18 +112,18 @@ def _axis_values(artefact: ComparedArtefact, axis: str, value: Any, where: str) 
     values = _words(value, f"{where}.{axis}", "the id of a value")
     for item in values:
         if item not in artefact.axes[axis]:
-            known = choose_among(item, artefact.axes[axis])
-            raise InputError(f"{where}.{axis}: unknown value {item!r}; {known}")
+            suggestion = choose_among(item, artefact.axes[axis])
+            raise InputError(f"{where}.{axis}: unknown value {item!r}; {suggestion}")
     return values
 
 
 def _arms(artefact: ComparedArtefact, value: Any, where: str) -> list[str]:
     arms = _words(value, f"{where}.arm", "the name of an arm")
-    known = {row.arm for row in artefact.rows}
+    present = {row.arm for row in artefact.rows}
     for arm in arms:
-        if arm not in known:
+        if arm not in present:
             raise InputError(
-                f"{where}: {artefact.id} has no arm {arm!r}; {choose_among(arm, known)}"
+                f"{where}: {artefact.id} has no arm {arm!r}; {choose_among(arm, present)}"
             )
     return arms
 
@@ -150,8 +150,8 @@ def _shown_metric(artefact: ComparedArtefact, rows: Sequence[int], where: str) -
 
 def _tells_metrics(artefact: ComparedArtefact, rows: Sequence[int], axis: str) -> bool:
     """Whether a value of an axis says which metric a row shows."""
-    found = {(r.axes[axis], metric_name(r.metric)) for r in (artefact.rows[i] for i in rows)}
-    return len(found) == len({value for value, _ in found})
+    pairs = {(r.axes[axis], metric_name(r.metric)) for r in (artefact.rows[i] for i in rows)}
+    return len(pairs) == len({value for value, _ in pairs})
 
 
 def _once(artefact: ComparedArtefact, rows: list[int], metric: Metric) -> list[int]:

@@ -8,7 +8,7 @@ from reprise.studies.claims.spec import Spec
 
 
 @dataclass(frozen=True)
-class Part:
+class ClaimPart:
     """One of several claims in one: its label in sentences, and its rule."""
 
     label: str
@@ -23,12 +23,12 @@ class AllOf(Rule):
     A claim with ``for_each`` has a part for each combination of values.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[ClaimPart, ...]
 
     @classmethod
     def of(cls, spec: Spec) -> "AllOf":
         parts = enumerate(spec.parts(), start=1)
-        return cls(parts=tuple(Part(f"part {i}", rule_of(part)) for i, part in parts))
+        return cls(parts=tuple(ClaimPart(f"part {i}", rule_of(part)) for i, part in parts))
 
 
 def rule_of(spec: Spec) -> Rule:
@@ -39,7 +39,7 @@ def rule_of(spec: Spec) -> Rule:
     """
     if "for_each" in spec:
         parts = spec.each()
-        labelled = tuple(Part(label, rule_of(one)) for label, one in parts)
+        labelled = tuple(ClaimPart(label, rule_of(one)) for label, one in parts)
         return AllOf(parts=labelled)
     rule = kinds[spec.kind].of(spec)
     check_reports(rule.groups(), spec.scope.artefacts, spec.where)

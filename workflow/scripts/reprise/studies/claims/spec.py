@@ -53,24 +53,24 @@ class Spec(Keys):
 
     def _check_axes(self, axes: Mapping[str, list[str]]) -> None:
         """The artefacts that ``for_each`` or the claim names have its axes and their values."""
-        known = self.scope.artefacts
+        artefacts = self.scope.artefacts
         for name in axes.get("artefact", ()):
-            if name not in known:
-                sentence = f"unknown artefact {name!r}; {choose_among(name, known)}"
+            if name not in artefacts:
+                sentence = f"unknown artefact {name!r}; {choose_among(name, artefacts)}"
                 raise self.error(sentence, "for_each.artefact")
         for name in axes.get("artefact", [self.content.get("artefact")]):
             for axis, values in axes.items():
-                if axis != "artefact" and isinstance(name, str) and name in known:
+                if axis != "artefact" and isinstance(name, str) and name in artefacts:
                     self._check_axis(name, axis, values)
 
     def _check_axis(self, artefact: str, axis: str, values: list[str]) -> None:
-        known = self.scope.artefacts[artefact].axes
-        if axis not in known:
-            sentence = f"{artefact} has no axis {axis!r}; {choose_among(axis, known)}"
+        axes = self.scope.artefacts[artefact].axes
+        if axis not in axes:
+            sentence = f"{artefact} has no axis {axis!r}; {choose_among(axis, axes)}"
             raise self.error(sentence, "for_each")
         for value in values:
-            if value not in known[axis]:
-                sentence = f"unknown value {value!r}; {choose_among(value, known[axis])}"
+            if value not in axes[axis]:
+                sentence = f"unknown value {value!r}; {choose_among(value, axes[axis])}"
                 raise self.error(sentence, f"for_each.{axis}")
 
     def parts(self) -> Iterator["Spec"]:
