@@ -8,7 +8,7 @@ import pytest
 from made_up_records import made_up_row
 
 from reprise.analysis.collecting import collect_runs
-from reprise.analysis.reporting import reported_values
+from reprise.analysis.measures import reported_values
 from reprise.studies.reported_epochs import LAST_EPOCH, ReportedEpochs
 
 HISTORY = pd.DataFrame(

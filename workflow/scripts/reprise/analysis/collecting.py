@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.courses import course_of
-from reprise.analysis.measures import at_scale, measure_curve
+from reprise.analysis.measures import at_scale, measure_curve, reported_values
 from reprise.analysis.records import FINISHED, Histories, read_record
-from reprise.analysis.reporting import reported_values
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
 from reprise.studies.measure_forms import Measure, Metric, metric_name, reported_series
@@ -45,7 +44,7 @@ def collect_runs(rows: Sequence[RowRecord], results: Path) -> pd.DataFrame:
 
     Args:
         rows: the artefact's rows in plan.json; ``folders`` are relative to ``results``, ``report``
-            says which epochs are reported (see ``reprise.analysis.reporting``).
+            says which epochs are reported.
         results: the results folder of the scale.
 
     Raises:

@@ -1,4 +1,5 @@
-"""Numbers taken from a run: a metric by name, or a measure of its learning curve.
+"""Numbers taken from a run: a metric by name, a measure of its learning curve, or the values of the
+epochs that are reported.
 
 What each form of a measure means stands in ``reprise.studies.measure_forms``.
 """
@@ -20,7 +21,10 @@ from reprise.studies.measure_forms import (
     Metric,
     OverShare,
     Settled,
+    known_reported_series,
+    main_series,
 )
+from reprise.studies.reported_epochs import ReportedEpochs
 from reprise.studies.scores import falls
 
 ROUNDING = 1e-6
@@ -82,6 +86,20 @@ def arrival(rule: ArrivalRule, series: str, values: np.ndarray) -> float:
     if isinstance(rule, Settled):
         return first_settled(values, rule.change, int(rule.epochs))
     return first_near_best(values, rule.within, rule.shift, falling=falls(series))
+
+
+def reported_values(history: pd.DataFrame, report: ReportedEpochs) -> dict[str, float]:
+    """The scores and losses of the epochs that are reported.
+
+    A run of fewer epochs than are asked for (a shortened scale) gives the mean of those it has.
+    """
+    if report.epochs == "best":
+        epochs = history.loc[[_best_epoch(history)]]
+    else:
+        end = max(1, len(history) - report.skip_last)
+        epochs = history.iloc[max(0, end - report.count) : end]
+    names = (name for name in known_reported_series() if name in history)
+    return {name: float(epochs[name].mean()) for name in names}
 
 
 def series_of(history: pd.DataFrame, name: object) -> np.ndarray:
@@ -146,3 +164,9 @@ def _over_share(values: np.ndarray, start: float, end: float) -> float:
     last = max(1, ceil(end * len(values)))
     first = min(int(start * len(values)), last - 1)
     return float(values[first:last].mean())
+
+
+def _best_epoch(history: pd.DataFrame) -> int:
+    """The label of the row with the best main score of a task."""
+    name = main_series(history.columns)
+    return history[name].idxmin() if falls(name) else history[name].idxmax()

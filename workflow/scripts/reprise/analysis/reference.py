@@ -16,9 +16,8 @@ import pandas as pd
 
 from reprise.analysis.courses import course_of, course_of_row
 from reprise.analysis.learning import Guessing
-from reprise.analysis.measures import at_scale, measure_curve
+from reprise.analysis.measures import at_scale, measure_curve, reported_values
 from reprise.analysis.records import DIVERGED, FINISHED
-from reprise.analysis.reporting import reported_values
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.artefact_records import Extent, RowRecord
