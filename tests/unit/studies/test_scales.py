@@ -99,6 +99,23 @@ def test_updates_and_images_are_scaled():
     assert run.schedule.arguments["then"] == {"name": "step", "learning_rate": 1.0, "width": 3.0}
 
 
+@pytest.mark.parametrize(
+    ("norm", "run"),
+    [
+        # Two groups of 64 images become two of as many as a scaled batch of 64 has.
+        ({"name": "ghost_batch", "size": 64}, 2 * 7),
+        ({"name": "batch_group"}, 8),
+        ("batch", 8),
+    ],
+)
+def test_micro_batches_keep_their_groups_of_images(norm, run):
+    scaled = scale_cell(cell(norm=norm, micro_batch_size=128), DEMO_LIKE, SOURCES)
+    assert scaled.micro_batch_size == run
+    assert scale_cell(cell(norm=norm), DEMO_LIKE, SOURCES).micro_batch_size is None
+    as_published = scale_cell(cell(norm=norm, micro_batch_size=128), Overlay(), SOURCES)
+    assert as_published.micro_batch_size == 128
+
+
 def test_optimizers_in_turn_switch_at_a_scaled_epoch():
     turns = {"name": "in_turn", "first": "adam", "then": {"name": "sgd"}, "switch": 75}
     run = scale_cell(cell(optimizer=turns), DEMO_LIKE, SOURCES)

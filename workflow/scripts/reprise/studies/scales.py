@@ -17,6 +17,8 @@ from reprise.studies.yaml_files import read_yaml, validate
 
 SMALLEST_BATCH = 2
 LARGEST_BATCH_SHARE = Fraction(1, 2)
+# What a norm takes together, and a scale changes as it does batches, in registrations.
+IMAGES = "images"
 # What groups of channels divide, in the registration of a norm.
 CHANNELS = "channels"
 # The weight of the newest batch in a norm's running averages, one over the updates they reach back.
@@ -152,7 +154,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         "epochs": lambda value: value if epoch_ratio == 1 else float(value * epoch_ratio),
         "updates": partial(_whole, update_ratio),
         "pixels": partial(_whole, pixel_ratio),
-        "images": batch_size,
+        IMAGES: batch_size,
     }
     stands_in = data["dataset"] != cell.dataset
     in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
@@ -163,6 +165,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         cell,
         **data,
         batch_size=batch_size(cell.batch_size),
+        micro_batch_size=_micro_batch_size(cell, norm, batch_size),
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
@@ -187,6 +190,27 @@ def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice
     scaled = max(weight / update_ratio, FORGETTING / updates)
     rounded = float(f"{float(scaled):.3g}")
     return norm.replacing(**{NEWEST_WEIGHT: min(LARGEST_NEWEST_WEIGHT, rounded)})
+
+
+def images_of_a_group(norm: Choice) -> dict[str, int]:
+    """The arguments of a norm that say how many images it normalises together."""
+    units = find("norm", norm.name, "cell").description.get("units", {})
+    return {
+        key: value for key, value in norm.arguments.items() if units.get(key) == IMAGES and value
+    }
+
+
+def _micro_batch_size(cell: Cell, norm: Choice, batch_size: Scaling) -> int | None:
+    """As many groups of images that the norm run takes together as published; where it takes none,
+    scaled as a batch is."""
+    if cell.micro_batch_size is None:
+        return None
+    groups = images_of_a_group(cell.norm)
+    if not groups:
+        return batch_size(cell.micro_batch_size)
+    return max(
+        cell.micro_batch_size // size * images_of_a_group(norm)[key] for key, size in groups.items()
+    )
 
 
 def _with_groups_of(model: Choice, cell: Cell, norm: Choice) -> Choice:
