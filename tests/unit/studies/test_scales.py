@@ -294,6 +294,44 @@ def test_data_of_a_task_have_an_overlay_of_their_own():
     assert scale_cell(cell(), overlay, SOURCES).task == "classification"
 
 
+def test_cells_published_on_a_data_set_have_an_overlay_of_their_own():
+    large = {
+        "dataset": "imagenet",
+        "model": "inception_resnet_v2",
+        "norm": {"name": "ghost_batch", "size": 64},
+        "batch_size": 32768,
+        "batch_size_schedule": {
+            "name": "batch_size_stages", "sizes": [32768, 65536], "milestones": [30],
+        },
+        "micro_batch_size": 128,
+        "epochs": 90,
+    }  # fmt: skip
+    overlay = Overlay(
+        data={"dataset": "digits"},
+        tasks={"classification": {"epochs": {"factor": 0.5, "minimum": 1},
+                                  "batches": {"factor": 1}}},
+        datasets={"imagenet": {"data": {"dataset": "digits", "pixels": 75, "train_images": 900},
+                               "batches": {"factor": 0.001},
+                               "rates": {"inception_resnet_v2": 0.25}}},
+    )  # fmt: skip
+    run = scale_cell(cell(**large), overlay, SOURCES)
+    # What is said of the data set comes before what is said of its task.
+    assert (run.data_variant, run.train_images, run.epochs) == ("75px", 900, 45)
+    assert (run.batch_size, run.norm.arguments["size"], run.micro_batch_size) == (33, 7, 14)
+    assert batch_sizes(run)[::44] == [33, 66]
+    published = cell(**large).schedule
+    at = Progress(12.0, 45, 100, 400)
+    assert run.schedule.name == "times"
+    scaled = {**published.arguments, "c": 2.0}
+    assert schedules["times"](at, **run.schedule.arguments) == pytest.approx(
+        schedules["sigmoid"](at, **scaled) / 4
+    )
+    other = scale_cell(cell(dataset="imagenet", model="imagenet_resnet18"), overlay, SOURCES)
+    assert other.schedule.name == "sigmoid"
+    assert {None, 75} <= overlay.sides
+    assert scale_cell(cell(), overlay, SOURCES).data_variant == "8px"
+
+
 def test_data_that_stand_in_have_the_same_task():
     overlay = Overlay(data={"dataset": "digits"}, tasks={"segmentation": {"data": None}})
     masks = cell(dataset="voc2012", model="deeplab_v3_mobilenet_v2")

@@ -95,22 +95,20 @@ def _with_task(row: Row, sources: Mapping[str, Source]) -> Row:
 def why_not_run(source: Source, overlay: Overlay) -> str | None:
     """Why cells on a data set, as published, are not run; None where they are.
 
-    Data that the user has to bring is not there until a folder is named. Nothing else takes its
-    place: what is asked of such data is a matter of its size. Data that are only described are run
-    where others take their place.
+    Data that the user has to bring is not there until a folder is named, and data that are only
+    described never are. Both are run where others take their place.
 
     Args:
         source: the data set.
         overlay: of the scale, for the study.
     """
-    stands_in = bool((overlay.for_task(source.task).data or {}).get("dataset"))
+    if (overlay.for_data(source.name, source.task).data or {}).get("dataset"):
+        return None
     if source.not_run is not None:
-        return None if stands_in else source.not_run
+        return source.not_run
     if not source.available:
         return (
             f"{source.title} cannot be downloaded freely. Name your folder of it under "
             f"datasets.{source.name}.folder in the configuration; config/README.md says how."
         )
-    if source.in_own_folder and stands_in:
-        return f"{source.title} is not run at this scale, which has other data in its place."
     return None

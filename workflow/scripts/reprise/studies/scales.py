@@ -47,8 +47,10 @@ class DataSource(Protocol):
 class Overlay:
     """The part of a scale that may differ from study to study.
 
-    ``pixels`` is the image side of single models, by name, that need larger images than others.
-    ``tasks`` replaces all these for data of single tasks, by name.
+    ``pixels`` is the image side of single models, by name, that need larger images than others, and
+    ``rates`` what the learning rates of single models are multiplied with. ``tasks`` replaces all
+    these for data of single tasks, by name, and ``datasets`` for cells that are published on single
+    data sets.
     """
 
     data: Mapping[str, Any] | None = None
@@ -56,17 +58,25 @@ class Overlay:
     batches: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    datasets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def for_task(self, task: str) -> "Overlay":
-        """What holds for data of a task."""
-        return dataclasses.replace(self, **{**self.tasks.get(task, {}), "tasks": {}})
+    def for_data(self, dataset: str, task: str) -> "Overlay":
+        """What holds for a published data set of a task; what is said of the data set comes
+        first."""
+        own = {**self.tasks.get(task, {}), **self.datasets.get(dataset, {})}
+        return dataclasses.replace(self, **{**own, "tasks": {}, "datasets": {}})
 
     @property
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
         common = self.data.get("pixels") if self.data else None
-        further = (self.for_task(task).sides for task in self.tasks)
+        parts = [*self.tasks.values(), *self.datasets.values()]
+        further = (
+            dataclasses.replace(self, **{**part, "tasks": {}, "datasets": {}}).sides
+            for part in parts
+        )
         return {None, common, *self.pixels.values()}.union(*further)
 
 
@@ -111,8 +121,8 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
     common = Overlay(*(values.pop(field.name) for field in dataclasses.fields(Overlay)))
-    for key, models in (("models", common.models), ("pixels", common.pixels)):
-        for model in models:
+    for key in ("models", "pixels", "rates"):
+        for model in getattr(common, key):
             find("model", model, f"{path.name}: {name}.{key}")
     if precision is not None:
         values["precision"] = precision
@@ -125,17 +135,18 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     Every argument measured in epochs is multiplied by epochs run / epochs published, every one
     measured in updates by updates run / published (those of a constant batch size), every one
     measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
-    the scale's own factor (see ``scale_batch_size``). Where a model is narrower than published, the
-    groups of channels of its norm are as many times fewer. An augmentation that would change what
-    an image of the data run shows gives way to what that data set puts in its place. The cell
-    learns what its published data set says, and the overlay's own part for that task holds.
+    the scale's own factor (see ``scale_batch_size``). Learning rates stay, but for models with a
+    factor of their own. Where a model is narrower than published, the groups of channels of its
+    norm are as many times fewer. An augmentation that would change what an image of the data run
+    shows gives way to what that data set puts in its place. The cell learns what its published data
+    set says, and the overlay's own parts for that task and for that data set hold.
 
     Args:
         sources: all data sets by name.
     """
     published = sources[cell.dataset]
     cell = dataclasses.replace(cell, task=published.task)
-    overlay = overlay.for_task(cell.task)
+    overlay = overlay.for_data(cell.dataset, cell.task)
     data = _data_run(cell, overlay, sources)
     pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
@@ -176,8 +187,17 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         ),
         norm=_with_groups_of(model, cell, norm),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
-        **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
+        **_schedules(cell, scalings, overlay.rates.get(cell.model.name)),
     )
+
+
+def _schedules(cell: Cell, scalings: Mapping[str, Scaling], rate: float | None) -> dict[str, Any]:
+    """The schedules of a cell, by field, with learning rates multiplied by ``rate``."""
+    found = {name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED}
+    if rate is not None:
+        arguments = {"factor": rate, "schedule": found["schedule"].plain()}
+        found["schedule"] = Choice("times").replacing(**arguments)
+    return found
 
 
 def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice:
