@@ -19,6 +19,7 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.scales import (
     Overlay,
+    check_datasets,
     check_injective,
     load_scale,
     scale_batch_size,
@@ -330,6 +331,20 @@ def test_cells_published_on_a_data_set_have_an_overlay_of_their_own():
     assert other.schedule.name == "sigmoid"
     assert {None, 75} <= overlay.sides
     assert scale_cell(cell(), overlay, SOURCES).data_variant == "8px"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("datasets: {imagnet: {rates: {}}}", r"mine\.datasets"),
+        ("studies: {cappa: {datasets: {imagnet: {}}}}", r"mine\.studies\.cappa\.datasets"),
+    ],
+)
+def test_a_scale_names_data_sets_that_there_are(tmp_path, text, key):
+    path = tmp_path / "scales.yaml"
+    path.write_text(f"mine:\n  title: T\n  description: D\n  {text}\n")
+    with pytest.raises(InputError, match=rf"here: {key}: .*'imagnet'; did you mean 'imagenet'"):
+        check_datasets(load_scale("mine", path), SOURCES, "here")
 
 
 def test_data_that_stand_in_have_the_same_task():

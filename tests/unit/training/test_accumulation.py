@@ -147,6 +147,7 @@ def test_metrics_and_log_say_so(make_job, tiny_cell, capsys):
     # Four batches of 50 and one of 30 in each of two epochs.
     assert (metrics["updates"], metrics["accumulated_updates"]) == (10, 10)
     assert metrics["cell"]["micro_batch_size"] == 24
+    assert metrics["provenance"]["gradients"] == "accumulated over micro-batches of 24 images"
     assert "gradients accumulated over micro-batches of 24 images" in capsys.readouterr().out
 
 

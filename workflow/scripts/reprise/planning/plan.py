@@ -18,7 +18,7 @@ from reprise.planning.probe_runs import ProbeRun, check_all_injective
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
 from reprise.studies.claims.evidence import Evidence, read_evidence
-from reprise.studies.scales import Scale, load_scale
+from reprise.studies.scales import Scale, check_datasets, load_scale
 from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Study, load_study
 
@@ -63,6 +63,7 @@ class Plan:
         scale = load_scale(settings.scale, scales, settings.precision)
         entries = load_entries(own_or_built_in("config/datasets.yaml", root), settings.datasets)
         sources = {name: Source.of(name, entry) for name, entry in entries.items()}
+        check_datasets(scale, sources, scales.name)
         studies = {
             name: load_study(studies_folder / f"{name}.yaml", f"{STUDIES}/{name}.yaml")
             for name in settings.studies

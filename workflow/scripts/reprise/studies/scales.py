@@ -129,6 +129,24 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     return Scale(name=name, common=common, **values)
 
 
+def check_datasets(scale: Scale, known: Iterable[str], where: str) -> None:
+    """Look whether a scale says something of data sets that there are.
+
+    Raises:
+        InputError: it names another one.
+    """
+    parts = {"": scale.common.datasets} | {
+        f"studies.{study}.": part.get("datasets", {}) for study, part in scale.studies.items()
+    }
+    for key, datasets in parts.items():
+        for dataset in datasets:
+            if dataset not in known:
+                raise InputError(
+                    f"{where}: {scale.name}.{key}datasets: unknown data set {dataset!r}; "
+                    f"{choose_among(dataset, known)}"
+                )
+
+
 def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> Cell:
     """The cell as run.
 

@@ -103,11 +103,13 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
         "placement": outcome.placement,
     }
     runner = {"runner": job.runner} if job.runner else {}
+    size = job.cell.micro_batch_size
+    how = {"gradients": f"accumulated over micro-batches of {size} images"} if size else {}
     metrics = {
         **outcome.metrics,
         **spent.metrics(),
         "cell": job.cell.plain(),
-        "provenance": {**provenance(device), **runner, "data": read},
+        "provenance": {**provenance(device), **runner, **how, "data": read},
         **job.identity,
     }
     job.files.write(
