@@ -333,6 +333,20 @@ def test_cells_published_on_a_data_set_have_an_overlay_of_their_own():
     assert scale_cell(cell(), overlay, SOURCES).data_variant == "8px"
 
 
+def test_cells_that_start_from_weights_have_an_overlay_of_their_own():
+    overlay = Overlay(
+        datasets={"cifar10": {"epochs": {"factor": 0.5, "minimum": 1},
+                              "data": {"dataset": "digits", "pixels": 24}}},
+        weights={"large": {"weights": "small", "data": {"dataset": "digits", "pixels": 40}}},
+    )  # fmt: skip
+    run = scale_cell(cell(weights="large"), overlay, SOURCES)
+    assert (run.weights, run.data_variant, run.epochs) == ("small", "40px", 60)
+    other = scale_cell(cell(weights="others"), overlay, SOURCES)
+    assert (other.weights, other.data_variant, other.epochs) == ("others", "24px", 60)
+    assert scale_cell(cell(), overlay, SOURCES).weights is None
+    assert {None, 24, 40} == overlay.sides
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [

@@ -129,7 +129,7 @@ def _check_norm(cell: Cell, entries: Mapping[str, Entry], source: Source, where:
     """Compare the norm's arguments with every layer that the model normalises."""
     model, norm = entries["model"], entries["norm"]
     divides = norm.description.get("divides", {})
-    pixels = _pixels(cell, source)
+    pixels = image_side(cell, source)
     for channels, side in normalised_layers(model, cell.model.arguments, pixels):
         images = min(cell.batch_size, cell.micro_batch_size or cell.batch_size)
         sizes = dict(zip(AXES, (images, channels, side, side), strict=True))
@@ -156,7 +156,7 @@ def _check_divides(groups: Any, axis: str, size: int, cell: Cell, where: str) ->
         )
 
 
-def _pixels(cell: Cell, source: Source) -> int:
+def image_side(cell: Cell, source: Source) -> int:
     """The image side that a cell trains at: that of its data variant."""
     digits = cell.data_variant.removesuffix("px").rsplit("-", 1)[-1]
     if cell.data_variant.endswith("px") and digits.isdigit():

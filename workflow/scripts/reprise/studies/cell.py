@@ -62,6 +62,8 @@ class Cell:
             before by less than this; 0: never.
         micro_batch_size: images whose gradients are computed at once; those of a larger batch are
             accumulated over so many at a time (None: over the whole batch at once).
+        weights: those that the network starts from, by their name in config/weights.yaml, to which
+            a cell as run adds a digest of what they are (None: it starts at random).
         task: what is learned; that of the data set.
         seed: fixes initialisation, data order, augmentation and dropout as separate streams.
     """
@@ -87,6 +89,7 @@ class Cell:
     train_images: int | None = None
     test_images: int | None = None
     micro_batch_size: int | None = None
+    weights: str | None = None
     task: str = DEFAULT_TASK
     seed: int = 0
 

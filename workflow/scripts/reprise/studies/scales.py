@@ -49,8 +49,9 @@ class Overlay:
 
     ``pixels`` is the image side of single models, by name, that need larger images than others, and
     ``rates`` what the learning rates of single models are multiplied with. ``tasks`` replaces all
-    these for data of single tasks, by name, and ``datasets`` for cells that are published on single
-    data sets.
+    these for data of single tasks, by name, ``datasets`` for cells that are published on single
+    data sets, and ``weights`` for cells that start from single weights, where it may name others
+    (``weights``) that stand in.
     """
 
     data: Mapping[str, Any] | None = None
@@ -61,22 +62,24 @@ class Overlay:
     rates: Mapping[str, float] = field(default_factory=dict)
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     datasets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def for_data(self, dataset: str, task: str) -> "Overlay":
-        """What holds for a published data set of a task; what is said of the data set comes
-        first."""
-        own = {**self.tasks.get(task, {}), **self.datasets.get(dataset, {})}
-        return dataclasses.replace(self, **{**own, "tasks": {}, "datasets": {}})
+    def for_data(self, dataset: str, task: str, weights: str | None = None) -> "Overlay":
+        """What holds for a published data set of a task, and for cells that start from weights;
+        what is said of the weights comes first, and then what is said of the data set."""
+        parts = (self.tasks.get(task), self.datasets.get(dataset), self.weights.get(weights))
+        return self._with(*(part for part in parts if part))
+
+    def _with(self, *parts: Mapping[str, Any]) -> "Overlay":
+        own = {key: value for part in parts for key, value in part.items() if key != "weights"}
+        return dataclasses.replace(self, **own, tasks={}, datasets={}, weights={})
 
     @property
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
         common = self.data.get("pixels") if self.data else None
-        parts = [*self.tasks.values(), *self.datasets.values()]
-        further = (
-            dataclasses.replace(self, **{**part, "tasks": {}, "datasets": {}}).sides
-            for part in parts
-        )
+        parts = [*self.tasks.values(), *self.datasets.values(), *self.weights.values()]
+        further = (self._with(part).sides for part in parts)
         return {None, common, *self.pixels.values()}.union(*further)
 
 
@@ -157,14 +160,15 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     factor of their own. Where a model is narrower than published, the groups of channels of its
     norm are as many times fewer. An augmentation that would change what an image of the data run
     shows gives way to what that data set puts in its place. The cell learns what its published data
-    set says, and the overlay's own parts for that task and for that data set hold.
+    set says, and the overlay's own parts for that task, that data set and its weights hold.
 
     Args:
         sources: all data sets by name.
     """
     published = sources[cell.dataset]
     cell = dataclasses.replace(cell, task=published.task)
-    overlay = overlay.for_data(cell.dataset, cell.task)
+    stand_in = overlay.weights.get(cell.weights, {}).get("weights", cell.weights)
+    overlay = overlay.for_data(cell.dataset, cell.task, cell.weights)
     data = _data_run(cell, overlay, sources)
     pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
@@ -195,6 +199,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         **data,
         batch_size=batch_size(cell.batch_size),
         micro_batch_size=_micro_batch_size(cell, norm, batch_size),
+        weights=stand_in,
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),

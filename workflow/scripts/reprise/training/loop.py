@@ -16,6 +16,7 @@ from reprise.data.cell_data import augmentation_of
 from reprise.data.image_split import ImageSplit
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.nets.build import build_model
+from reprise.nets.starting_weights import start_from
 from reprise.optim.batch_sizes import batch_sizes, updates_by_epoch
 from reprise.optim.losses import losses
 from reprise.optim.optimizers import Start, optimizers
@@ -62,6 +63,8 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
             data.train.image_shape,
             data.classes,
         )
+    if data.weights is not None:
+        start_from(model, data.weights)
     memory_format = memory_format_of(model, cell.computed_in, device)
     model = model.to(device, memory_format=memory_format)
     task = make_task(cell.task, data.classes)
