@@ -13,6 +13,7 @@ from reprise.errors import InputError
 from reprise.nets.build import build_model
 from reprise.nets.starting_weights import start_from
 from reprise.studies.run_folders import weights_path
+from reprise.studies.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[3]
 FILE = {"url": "https://host/folder/resnet.pth", "mirrors": [], "sha256": "a" * 64}
@@ -102,6 +103,21 @@ def test_the_weights_that_there_are():
     assert fetched.file.name == f"resnet50-{fetched.file.sha256[:8]}.pth"
     assert trained.trained.model == trained.model
     assert trained.trained.dataset == "first_digits"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"dataset": "digits"}, r"weights\.mine\.trained: expected all fields .* 'norm'"),
+        ({"epoch": 3}, r"weights\.mine\.trained: expected all fields .* 'epoch'"),
+        ({"weights": "other"}, r"trained\.weights: expected a run that starts at random, found ot"),
+    ],
+)
+def test_a_run_that_gives_weights_is_described_as_a_whole(fields, message):
+    known = read_yaml(ROOT / "config" / "weights.yaml")["digits_resnet50"]
+    trained = fields if "dataset" in fields else {**known["trained"], **fields}
+    with pytest.raises(InputError, match=message):
+        Weights.of("mine", {**known, "trained": trained})
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Weights:
         """The weights that a validated entry describes.
 
         Raises:
-            InputError: it names neither a file nor a run, or both.
+            InputError: it names neither a file nor a run, or both, or the run is no whole cell.
         """
         if ("file" in entry) == ("trained" in entry):
             found = "both" if "file" in entry else "neither"
@@ -50,9 +50,23 @@ class Weights:
             sha256=file["sha256"],
             key=f"weights.{name}.file",
         )
-        trained = entry.get("trained")
-        cell = trained and Cell.of({**trained, "model": model.plain()}, f"weights.{name}.trained")
+        cell = _trained(name, model, entry["trained"]) if "trained" in entry else None
         return cls(name, entry["title"], model, source, cell)
+
+
+def _trained(name: str, model: Choice, fields: Mapping[str, Any]) -> Cell:
+    where = f"weights.{name}.trained"
+    try:
+        cell = Cell.of({**fields, "model": model.plain()}, where)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{where}: expected all fields of a cell but the model: {error}") from None
+    if cell.weights is not None:
+        raise InputError(
+            f"{where}.weights: expected a run that starts at random, found {cell.weights}"
+        )
+    return cell
 
 
 def load_weights(path: Path) -> dict[str, Weights]:

@@ -15,8 +15,8 @@ def start_from(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
         InputError: a parameter has no weights of its shape.
     """
     state = model.state_dict()
-    (*_, head) = (name for name, part in model.named_modules() if isinstance(part, nn.Linear))
-    own = {f"{head}.{name}" for name, _ in model.get_submodule(head).named_parameters()}
+    linear = [name for name, part in model.named_modules() if isinstance(part, nn.Linear)]
+    own = {f"{name}.{part}" for name in linear[-1:] for part in ("weight", "bias")}
     usable = {
         name: tensor
         for name, tensor in weights.items()
