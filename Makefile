@@ -1,7 +1,7 @@
 # make report   run everything at scale demo and say where the report is (TORCH=cpu: with PyTorch for CPUs alone)
 # make test     every check: format, lint, tests
 # make ask-conda-forge   whether conda-forge has the packages of workflow/envs (needs a network)
-# make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml (3.5 GB)
+# make ask-downloads   whether the official addresses still serve the files of config/datasets.yaml and weights.yaml (3.6 GB)
 # make benchmark   measure this machine (CONFIGFILE=... for your own copies of data sets)
 # make verdicts   how often verdicts are wrong and found, by simulation (some minutes), and the tables that show it
 # make engine   write down that a change of the training engine was looked at (see CONTRIBUTING.md)

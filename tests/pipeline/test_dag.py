@@ -56,6 +56,21 @@ def processor_seconds(project, *arguments):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+@pytest.mark.parametrize(
+    ("scale", "made"),
+    [
+        # A run on other digits gives them, and both halves of the digits are prepared.
+        ("demo", {"start_weights": 1, "prepare": 2, "train": 3}),
+        ("paper", {"start_weights": 1, "download": 2, "prepare": 1, "train": 3}),
+    ],
+)
+def test_starting_weights_are_made_before_the_runs_that_need_them(fresh_project, scale, made):
+    config = ("--config", f"scale={scale}", "seeds=1", "studies=cappa")
+    planned = fresh_project.planned("cappa/transfer", *config)
+    assert {rule: planned.get(rule, 0) for rule in made} == made
+    assert scale == "paper" or "download" not in planned
+
+
 def test_probes_run_beside_training(fresh_project):
     planned = fresh_project.planned("--config", "scale=paper", "seeds=3", "studies=kth")
     # Range tests of seven pairs of network and data, and the searches on one of them.

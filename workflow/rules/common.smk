@@ -19,6 +19,7 @@ sys.path.insert(0, str(LIBRARY))
 
 from reprise.errors import InputError
 from reprise.folders import own_or_built_in
+from reprise.studies.run_folders import weights_path
 from reprise.planning.artefact_checks import named_artefacts
 from reprise.planning.data_files import (
     downloaded_files,
@@ -34,11 +35,14 @@ from reprise.planning.fingerprints import (
 )
 from reprise.planning.plan import Plan
 from reprise.planning.resources import (
+    LIBRARIES_AND_MODEL_MEGABYTES,
+    START_MINUTES,
     TIMES_OF_A_PROBE,
     cores_of_probe,
     training_megabytes,
     training_minutes,
 )
+from reprise.planning.starting_weights import source_file, weights_by_target
 from reprise.planning.up_to_date import UpToDate
 from reprise.elsewhere.listing import runs_behind
 from reprise.hooks.out_of_date import OutOfDate
@@ -80,7 +84,9 @@ if moves_files(workflow, RESULTS):
         "of a report or a plan; give the module a working folder of its own with `snakemake -d`"
     )
 REPORT = f"report/{SCALE}.html"
-DOWNLOADS = files_by_target(PLAN.sources.values())
+DOWNLOADS = files_by_target(PLAN.sources.values()) | weights_by_target(
+    PLAN.weights.values()
+)
 TODAY = UpToDate(PLAN, Path(RESULTS))
 # By study and id, as analysis and rendering see them.
 ARTEFACTS = {study.id: study.artefacts_by_id for study in TODAY.record.studies}
@@ -103,6 +109,7 @@ wildcard_constraints:
     seed="[0-9]+",
     code="[0-9a-f]+",
     prepared="[a-z0-9_-]+",
+    weights="[a-z0-9_-]+",
 
 
 def artefacts_of(study, runs):
@@ -178,6 +185,48 @@ def prepared_input(wildcards):
     return [] if current and not asks_for_anything_anew(workflow) else file
 
 
+def weights_input(wildcards):
+    """The weights that a run starts from. Their time never matters, since their name says what they
+    are; a run that is up to date does not need the file to be there."""
+    stem = PLAN.run_cells[run_folder(wildcards)].weights
+    if stem is None:
+        return []
+    file = weights_path(stem)
+    if os.path.exists(file):
+        return ancient(file)
+    current = TODAY.is_current(run_folder(wildcards))
+    return [] if current and not asks_for_anything_anew(workflow) else file
+
+
+def weights_of(wildcards):
+    """The starting weights behind a file."""
+    return PLAN.starting_weights[wildcards.weights]
+
+
+def weights_file(wildcards):
+    """The file of PyTorch that starting weights are fetched as."""
+    file = source_file(weights_of(wildcards))
+    return [] if file is None else ancient(file)
+
+
+def weights_megabytes(wildcards):
+    """Memory that making starting weights may take."""
+    cell = weights_of(wildcards).trained
+    return LIBRARIES_AND_MODEL_MEGABYTES if cell is None else megabytes_of(cell)
+
+
+def weights_minutes(wildcards):
+    """Time that making starting weights may take."""
+    cell = weights_of(wildcards).trained
+    return START_MINUTES if cell is None else minutes_of(cell)
+
+
+def weights_data(wildcards):
+    """The prepared data of the run that starting weights come from."""
+    cell = weights_of(wildcards).trained
+    return [] if cell is None else prepared_file_of(prepared_name(cell))
+
+
 def prepared_file_of(name):
     """The prepared data of that name. Its time never matters where it is as it was prepared."""
     file = prepared_path(name)
@@ -205,6 +254,12 @@ def listed_runs():
 def listed_data():
     """The names of the prepared data that they read."""
     return sorted({prepared_name(PLAN.run_cells[folder]) for folder in listed_runs()})
+
+
+def listed_weights():
+    """The files of weights that they start from."""
+    stems = {PLAN.run_cells[folder].weights for folder in listed_runs()} - {None}
+    return [weights_path(stem) for stem in sorted(stems)]
 
 
 def asked_runs(wildcards):

@@ -5,6 +5,7 @@
 rule jobs:
     input:
         prepared=lambda wildcards: [prepared_file_of(name) for name in listed_data()],
+        weights=lambda wildcards: listed_weights(),
     log:
         f"{RESULTS}/logs/jobs.log",
     localrule: True

@@ -4,6 +4,7 @@
 rule run_probe:
     input:
         prepared=prepared_input,
+        weights=weights_input,
         changed=changed_run,
     output:
         description=f"results/{{scale}}/{PROBE}/cell.yaml",

@@ -4,6 +4,7 @@
 rule train:
     input:
         prepared=prepared_input,
+        weights=weights_input,
         changed=changed_run,
     output:
         description=f"results/{{scale}}/{CELL}/cell.yaml",

@@ -22,6 +22,8 @@ CLASSES = {
     "caltech256": 256,
     "imagenet": 1000,
     "digits": 10,
+    "first_digits": 5,
+    "last_digits": 5,
     "scenes": 6,
     "text": 40,
     "scene_boxes": 6,

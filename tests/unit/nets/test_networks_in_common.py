@@ -18,10 +18,12 @@ SMALL = {
     "dense_cnn": {"stem": 8, "growth": 4, "bottleneck": 8, "blocks": [2, 2]},
     "wide_resnet": {"width": 4, "widening": 2, "depth": 10},
     "imagenet_resnet50": {"bottleneck_width": 8, "blocks": [1, 1, 1, 1]},
-    "imagenet_resnet18": {"blocks": [1, 1, 1, 1]},
+    "imagenet_resnet18": {"width": 8, "blocks_per_stage": 1},
     "inception_v3": {"width": 2},
+    "inception_resnet_v2": {"width": 2, "blocks": [1, 2, 1]},
 }
-SIDES = dict.fromkeys(SMALL, (8, 16, 32)) | {"inception_v3": (75, 80)}
+LARGE = ("inception_v3", "inception_resnet_v2")
+SIDES = dict.fromkeys(SMALL, (8, 16, 32)) | dict.fromkeys(LARGE, (75, 80))
 CASES = [(name, side) for name in SMALL for side in SIDES[name]]
 PLANNED = [name for name in SMALL if find("model", name, "test").description["widths"]]
 
@@ -45,6 +47,7 @@ def small(name, norm="batch", shape=(3, 32, 32), classes=7, **arguments):
         ("imagenet_resnet50", {"blocks": [3, 8, 36, 3]}, 60_192_808 - 990 * 2049, 155),
         ("imagenet_resnet18", {}, 11_689_512 - 990 * 513, 20),
         ("inception_v3", {}, 23_834_568 - 990 * 2049, 94),
+        ("inception_resnet_v2", {}, 55_843_464 - 990 * 1537, 244),
     ],
 )
 def test_published_sizes_for_ten_classes(name, arguments, parameters, convolutions):
@@ -103,7 +106,7 @@ def test_the_planner_allows_the_groups_with_which_the_network_can_be_built(name)
         assert built == all(channels % groups == 0 for channels in planned), groups
 
 
-@pytest.mark.parametrize("name", [name for name in PLANNED if name != "inception_v3"])
+@pytest.mark.parametrize("name", [name for name in PLANNED if name not in LARGE])
 def test_the_planner_knows_the_smallest_normalised_image(name):
     seen = []
     with torch.device("meta"):
@@ -125,6 +128,7 @@ def test_the_planner_knows_the_smallest_normalised_image(name):
         ("preactivation_resnet", 8),
         ("dense_cnn", 4),
         ("inception_v3", 75),
+        ("inception_resnet_v2", 75),
     ],
 )
 def test_smallest_image(name, side):

@@ -26,6 +26,24 @@ def test_first_convolution_of_resnet50_takes_the_channels_of_the_image():
     assert stem.weight.std().item() == pytest.approx((2 / (64 * 49)) ** 0.5, rel=0.05)
 
 
+def test_resnet18_equals_torchvisions():
+    expected = torchvision_models.resnet18(weights=None, num_classes=10).eval()
+    found = build_model("imagenet_resnet18", {}, "batch", {}, (3, 64, 64), 10).eval()
+    # The same layers in the same order, under other names.
+    names = zip(found.state_dict(), expected.state_dict().values(), strict=True)
+    found.load_state_dict(dict(names))
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        torch.testing.assert_close(found(images), expected(images))
+
+
+def test_the_stem_of_resnet18_starts_as_torchvisions():
+    torch.manual_seed(0)
+    stem = build_model("imagenet_resnet18", {"width": 32}, "batch", {}, (1, 64, 64), 10).stem
+    assert stem.weight.shape == (32, 1, 7, 7)
+    assert stem.weight.std().item() == pytest.approx((2 / (32 * 49)) ** 0.5, rel=0.05)
+
+
 def test_inception_equals_torchvisions():
     expected = torchvision_models.inception_v3(
         weights=None, num_classes=10, aux_logits=False, init_weights=False, dropout=0.0
@@ -86,7 +104,8 @@ def stages_of(model):
     ("name", "arguments", "message"),
     [
         ("imagenet_resnet50", {"blocks": [3, 4, 6]}, "blocks to be 4 numbers of 1 or more"),
-        ("imagenet_resnet18", {"blocks": [2, 2]}, "blocks to be 4 numbers of 1 or more"),
+        ("imagenet_resnet18", {"blocks_per_stage": 0}, "blocks_per_stage to be 1 or more"),
+        ("imagenet_resnet18", {"width": 0}, "width to be 1 or more"),
         ("imagenet_resnet50", {"blocks": [3, 4, 6, 0]}, "blocks to be 4 numbers of 1 or more"),
         ("imagenet_resnet50", {"expansion": 0}, "expansion of 1 or more"),
         ("mobilenet_v2", {"blocks": [1, 2]}, "blocks to be 7 numbers of 1 or more"),

@@ -65,6 +65,14 @@ def test_warm_up_rises_by_equal_steps_to_the_other_schedule():
     assert at("warm_up", 0, length=4, start=0.4, then=constant) == pytest.approx(0.5)
 
 
+def test_times_multiplies_another_schedule():
+    stages = {"name": "stages", "values": [3.0, 0.6], "milestones": [2]}
+    found = [at("times", epoch, factor=0.02, schedule=stages) for epoch in (0, 1.5, 2, 3)]
+    assert found == pytest.approx([0.06, 0.06, 0.012, 0.012])
+    with pytest.raises(InputError, match="'times' expects a factor of 0 or more"):
+        at("times", 0, factor=-1.0, schedule=stages)
+
+
 def test_warm_up_needs_a_length_of_0_or_more():
     with pytest.raises(InputError, match="length of 0 updates or more"):
         at("warm_up", 0, length=-1, then=COSINE)

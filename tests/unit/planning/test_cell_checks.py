@@ -18,7 +18,7 @@ def check():
     """Check a cell of a ResNet-18 of 4 to 32 channels with a norm."""
     sources = {"digits": Source.of("digits", load_entries(DATASETS, {})["digits"])}
 
-    def checked(norm="batch", augmentation=()):
+    def checked(norm="batch", augmentation=(), **changes):
         cell = Cell.of(
             {
                 "dataset": "digits",
@@ -31,6 +31,7 @@ def check():
                 "batch_size": 10,
                 "epochs": 1,
                 "augmentation": augmentation,
+                **changes,
             }
         )
         check_cell(cell, sources, "here")
@@ -94,6 +95,21 @@ def test_groups_that_divide_every_layer_and_groups_that_are_left_out(check, norm
 def test_groups_that_do_not_divide_or_are_missing(check, norm, sentence):
     with pytest.raises(InputError, match=sentence):
         check(norm)
+
+
+def test_a_micro_batch_holds_whole_groups_of_images(check):
+    ghost = {"name": "ghost_batch", "size": 4}
+    check(ghost, micro_batch_size=8)
+    check({"name": "batch_group"}, micro_batch_size=7)
+    with pytest.raises(
+        InputError, match=r"micro_batch_size: expected a multiple of the 4 .* norm\.size .* found 6"
+    ):
+        check(ghost, micro_batch_size=6)
+    # Ten images divide into five groups, four do not.
+    general = {"name": "general", "groups": [5, 1, 1, 1]}
+    check(general)
+    with pytest.raises(InputError, match=r"divides the batch \(4\)"):
+        check(general, micro_batch_size=4)
 
 
 def test_what_takes_whole_images_comes_first(check):

@@ -66,8 +66,11 @@ def test_where_other_data_take_their_place_these_rows_run():
     trained = [detection[name].cell for name in ("v2_ssdlite", "v1_ssdlite", "ssd300", "ssd512")]
     assert {cell.task for cell in trained} == {"detection"}
     assert [cell.data_variant for cell in trained[1:]] == ["48px", "48px", "56px"]
-    # ImageNet stays out: what is asked of it is a matter of its size.
-    assert plan.rows["cappa", "imagenet"][0].cell is None
+    imagenet = {row.row.axes["result"]: row for row in plan.rows["cappa", "imagenet"]}
+    assert {imagenet[name].cell.dataset for name in ("sgd", "inception_resnet_v2")} == {"digits"}
+    assert imagenet["resnet50"].not_run == "The claim is one about the time on a TPU pod."
+    (weighing,) = {row.cell for row in plan.rows["cappa", "imagenet_weighing"]}
+    assert weighing.model.arguments["blocks"] == [1, 1, 2, 1]
     (name,) = plan.stands_for(plan.prepared["scenes-48px"])
     assert name == "voc2012"
 
@@ -79,10 +82,9 @@ def test_with_a_folder_its_rows_run(rows):
     assert found["speech"]["folders"] == {}
 
 
-def test_no_other_data_takes_the_place_of_the_users(rows):
-    found = rows(datasets=FOLDER, scale="demo")
-    assert found["large"]["folders"] == {}
-    assert found["large"]["not_run"] == (
-        "ImageNet (ILSVRC 2012) is not run at this scale, which has other data in its place."
-    )
-    assert len(found["small"]["folders"]) == 2
+def test_other_data_take_its_place_with_and_without_a_folder(rows):
+    for config in ({}, {"datasets": FOLDER}):
+        found = rows(**config, scale="demo")
+        assert found["large"]["not_run"] is None
+        assert [len(found[name]["folders"]) for name in ("large", "small")] == [2, 2]
+        assert found["large"]["train_images"]["run"] == 800

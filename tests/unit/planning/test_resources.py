@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -57,6 +58,18 @@ def test_images_with_a_margin_are_counted_with_it():
     )
     model = 3500e6 + 5000 * 256 * 224**2
     assert large == math.ceil((model + BUFFERED_BATCHES * 256 * 3 * 256**2) / 1e6)
+
+
+def test_accumulated_batches_ask_for_their_micro_batches():
+    plan = Plan.of({"scale": "paper", "studies": "mclain", "seeds": 1}, ROOT)
+    (cell, *_) = plan.cells.values()
+    small, large = (
+        training_megabytes(replace(cell, batch_size=size, micro_batch_size=128), source, 0.01)
+        for size, source in ((128, plan.source(cell)), (32_768, plan.source(cell)))
+    )
+    assert small == large < 5000
+    whole = replace(cell, batch_size=32_768)
+    assert training_megabytes(whole, plan.source(cell), 0.01) > 170_000
 
 
 def test_as_many_batches_are_counted_as_there_are():

@@ -23,7 +23,7 @@ ARTEFACTS = {
     "cappa": (
         "batch_growth batch_growth_optimizers batch_growth_curves noise_scale radam radam_lr "
         "mobilenet_cost four_things example_weighing imagenet segmentation detection "
-        "language_model language_model_lr"
+        "language_model language_model_lr imagenet_weighing imagenet_updates transfer"
     ),
 }
 CLAIMS = {

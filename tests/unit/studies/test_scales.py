@@ -19,6 +19,7 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.scales import (
     Overlay,
+    check_datasets,
     check_injective,
     load_scale,
     scale_batch_size,
@@ -97,6 +98,23 @@ def test_updates_and_images_are_scaled():
     assert run.batch_size_schedule.arguments == {"sizes": [8, 320], "milestones": [6.0]}
     assert run.schedule.arguments["length"] == round(782 * 12 * 100 / (120 * 391))
     assert run.schedule.arguments["then"] == {"name": "step", "learning_rate": 1.0, "width": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("norm", "run"),
+    [
+        # Two groups of 64 images become two of as many as a scaled batch of 64 has.
+        ({"name": "ghost_batch", "size": 64}, 2 * 7),
+        ({"name": "batch_group"}, 8),
+        ("batch", 8),
+    ],
+)
+def test_micro_batches_keep_their_groups_of_images(norm, run):
+    scaled = scale_cell(cell(norm=norm, micro_batch_size=128), DEMO_LIKE, SOURCES)
+    assert scaled.micro_batch_size == run
+    assert scale_cell(cell(norm=norm), DEMO_LIKE, SOURCES).micro_batch_size is None
+    as_published = scale_cell(cell(norm=norm, micro_batch_size=128), Overlay(), SOURCES)
+    assert as_published.micro_batch_size == 128
 
 
 def test_optimizers_in_turn_switch_at_a_scaled_epoch():
@@ -275,6 +293,72 @@ def test_data_of_a_task_have_an_overlay_of_their_own():
     run = scale_cell(text, overlay, SOURCES)
     assert (run.task, run.dataset, run.batch_size) == ("language_modelling", "text", 8)
     assert scale_cell(cell(), overlay, SOURCES).task == "classification"
+
+
+def test_cells_published_on_a_data_set_have_an_overlay_of_their_own():
+    large = {
+        "dataset": "imagenet",
+        "model": "inception_resnet_v2",
+        "norm": {"name": "ghost_batch", "size": 64},
+        "batch_size": 32768,
+        "batch_size_schedule": {
+            "name": "batch_size_stages", "sizes": [32768, 65536], "milestones": [30],
+        },
+        "micro_batch_size": 128,
+        "epochs": 90,
+    }  # fmt: skip
+    overlay = Overlay(
+        data={"dataset": "digits"},
+        tasks={"classification": {"epochs": {"factor": 0.5, "minimum": 1},
+                                  "batches": {"factor": 1}}},
+        datasets={"imagenet": {"data": {"dataset": "digits", "pixels": 75, "train_images": 900},
+                               "batches": {"factor": 0.001},
+                               "rates": {"inception_resnet_v2": 0.25}}},
+    )  # fmt: skip
+    run = scale_cell(cell(**large), overlay, SOURCES)
+    # What is said of the data set comes before what is said of its task.
+    assert (run.data_variant, run.train_images, run.epochs) == ("75px", 900, 45)
+    assert (run.batch_size, run.norm.arguments["size"], run.micro_batch_size) == (33, 7, 14)
+    assert batch_sizes(run)[::44] == [33, 66]
+    published = cell(**large).schedule
+    at = Progress(12.0, 45, 100, 400)
+    assert run.schedule.name == "times"
+    scaled = {**published.arguments, "c": 2.0}
+    assert schedules["times"](at, **run.schedule.arguments) == pytest.approx(
+        schedules["sigmoid"](at, **scaled) / 4
+    )
+    other = scale_cell(cell(dataset="imagenet", model="imagenet_resnet18"), overlay, SOURCES)
+    assert other.schedule.name == "sigmoid"
+    assert {None, 75} <= overlay.sides
+    assert scale_cell(cell(), overlay, SOURCES).data_variant == "8px"
+
+
+def test_cells_that_start_from_weights_have_an_overlay_of_their_own():
+    overlay = Overlay(
+        datasets={"cifar10": {"epochs": {"factor": 0.5, "minimum": 1},
+                              "data": {"dataset": "digits", "pixels": 24}}},
+        weights={"large": {"weights": "small", "data": {"dataset": "digits", "pixels": 40}}},
+    )  # fmt: skip
+    run = scale_cell(cell(weights="large"), overlay, SOURCES)
+    assert (run.weights, run.data_variant, run.epochs) == ("small", "40px", 60)
+    other = scale_cell(cell(weights="others"), overlay, SOURCES)
+    assert (other.weights, other.data_variant, other.epochs) == ("others", "24px", 60)
+    assert scale_cell(cell(), overlay, SOURCES).weights is None
+    assert {None, 24, 40} == overlay.sides
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("datasets: {imagnet: {rates: {}}}", r"mine\.datasets"),
+        ("studies: {cappa: {datasets: {imagnet: {}}}}", r"mine\.studies\.cappa\.datasets"),
+    ],
+)
+def test_a_scale_names_data_sets_that_there_are(tmp_path, text, key):
+    path = tmp_path / "scales.yaml"
+    path.write_text(f"mine:\n  title: T\n  description: D\n  {text}\n")
+    with pytest.raises(InputError, match=rf"here: {key}: .*'imagnet'; did you mean 'imagenet'"):
+        check_datasets(load_scale("mine", path), SOURCES, "here")
 
 
 def test_data_that_stand_in_have_the_same_task():

@@ -77,7 +77,7 @@ def cell():
         {
             "dataset": "imagenet",
             "data_variant": "three-32px",
-            "model": {"name": "imagenet_resnet18", "blocks": [1, 1, 1, 1]},
+            "model": {"name": "imagenet_resnet18", "width": 8, "blocks_per_stage": 1},
             "norm": "batch",
             "optimizer": {"name": "sgd", "weight_decay": 1e-4},
             "momentum": 0.9,

@@ -10,6 +10,7 @@ from reprise.data.prepared import OpenedData
 from reprise.data.resident import ResidentData, chosen_rows, resident_split
 from reprise.data.streamed import streamed_split
 from reprise.data.validation import hold_out
+from reprise.data.weight_files import read_weights
 from reprise.inventory import find
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
@@ -28,7 +29,8 @@ def load_resident(
         share: of the device's memory, from 0 to 1; None: ``RESIDENT_SHARE``.
 
     Raises:
-        InputError: a class is left without images to train on or to validate with.
+        InputError: a class is left without images to train on or to validate with, or the weights
+            that the cell starts from cannot be read.
     """
     train_rows = chosen_rows(len(data.train_labels), cell.train_images)
     test_rows = chosen_rows(len(data.test_labels), cell.test_images)
@@ -58,6 +60,7 @@ def load_resident(
         classes=len(data.classes),
         mean=torch.tensor(mean, **per_channel).view(1, -1, 1, 1),
         std=torch.tensor(std, **per_channel).view(1, -1, 1, 1),
+        weights=read_weights(cell.weights) if cell.weights else None,
     )
 
 

@@ -6,7 +6,7 @@ does not need; a GPU gets a copy. Larger data are streamed (see ``reprise.data.s
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,7 +59,8 @@ class ResidentData:
     not have.
 
     ``validation`` is ``test`` where no training images are held out. ``memory_format`` is the order
-    in which normalised images lie in memory.
+    in which normalised images lie in memory. ``weights`` are those that a network starts from, by
+    name, and not at random.
     """
 
     train: ImageSplit
@@ -69,6 +70,7 @@ class ResidentData:
     mean: Tensor
     std: Tensor
     memory_format: torch.memory_format = torch.channels_last
+    weights: Mapping[str, Tensor] | None = None
 
     @property
     def placement(self) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from torch import nn
 
 from reprise.errors import InputError
+from reprise.nets.checks import check_positive
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
+from reprise.nets.resnet import ResNet
 from reprise.nets.torchvision_models import import_torchvision_models
 
 NAME = "imagenet_resnet50"
@@ -67,34 +69,42 @@ def imagenet_resnet50(
     return _with_channels(model, image_shape)
 
 
-# No argument changes the channels of its layers, 64 to 512.
-@models.register("imagenet_resnet18", widths=None)
+@models.register(
+    "imagenet_resnet18", widths={"argument": "width", "multiples": [1, 1, 1, 2, 4, 8]}, halvings=5
+)
 def imagenet_resnet18(
     image_shape: ImageShape,
     classes: int,
     make_norm: NormMaker,
     *,
-    blocks: Sequence[int] = (2, 2, 2, 2),
+    width: int = 64,
+    blocks_per_stage: int = 2,
 ) -> nn.Module:
-    """ResNet-18 for large images, from torchvision: four stages of basic blocks.
+    """ResNet-18 for large images: a stem of stride 4, four stages of basic blocks.
 
-    The stem has stride 4, and all strides halve the image five times. Convolutions start He normal
-    by fan out, the linear layer as torch initialises it by default.
+    All strides halve the image five times. Convolutions start He normal by fan out, the linear
+    layer as torch initialises it by default.
 
     Args:
         image_shape: channels, height and width of an image.
         classes: number of logits.
         make_norm: makes a normalising layer for a number of channels.
-        blocks: number of basic blocks of each stage.
+        width: channels of the first stage; each later stage has twice those of the one before.
+        blocks_per_stage: number of basic blocks of each stage.
 
     Raises:
-        InputError: blocks of another form, or torchvision cannot be imported.
+        InputError: a number below 1.
     """
-    _check_blocks(BASIC_NAME, blocks)
-    torchvision_models = import_torchvision_models(BASIC_NAME)
-    block = torchvision_models.resnet.BasicBlock
-    model = torchvision_models.ResNet(block, blocks, num_classes=classes, norm_layer=make_norm)
-    return _with_channels(model, image_shape)
+    check_positive(BASIC_NAME, "width", width)
+    check_positive(BASIC_NAME, "blocks_per_stage", blocks_per_stage)
+    widths = [width, 2 * width, 4 * width, 8 * width]
+    model = ResNet(image_shape[0], classes, make_norm, widths, blocks_per_stage, "projection")
+    model.stem = nn.Conv2d(image_shape[0], width, 7, stride=2, padding=3, bias=False)
+    nn.init.kaiming_normal_(model.stem.weight, mode="fan_out", nonlinearity="relu")
+    # What follows is ReLU, which changes nothing here.
+    pool = nn.MaxPool2d(3, stride=2, padding=1)
+    model.stem_norm = nn.Sequential(model.stem_norm, nn.ReLU(), pool)
+    return model
 
 
 def _check_blocks(name: str, blocks: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """How the images of an epoch are divided into batches."""
 
 from functools import cache
+from itertools import pairwise
 
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
@@ -37,6 +38,17 @@ def batch_bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
     """First and last index (excluded) of each batch of an epoch."""
     starts = range(0, batches(images, batch_size) * batch_size, batch_size)
     return [(start, min(start + batch_size, images)) for start in starts]
+
+
+def micro_batch_bounds(start: int, end: int, size: int) -> list[tuple[int, int]]:
+    """First and last index (excluded) of each micro-batch of a batch.
+
+    A single image that would be left over joins those before it, since it has no variance.
+    """
+    starts = list(range(start, end, size))
+    if len(starts) > 1 and end - starts[-1] < min(size, SMALLEST_LAST_BATCH):
+        starts.pop()
+    return list(pairwise([*starts, end]))
 
 
 def batches(images: int, batch_size: int) -> int:

@@ -1,4 +1,5 @@
-"""Schedules made of stages: of given values, of schedules, or of a rise before a schedule."""
+"""Schedules made of others: stages of given values or of schedules, a rise before a schedule, and
+its values times a factor."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -102,6 +103,25 @@ def warm_up(
     if progress.update >= length:
         return value
     return start + (value - start) * (progress.update + 1) / length
+
+
+@schedules.register("times", choices={"schedule": "schedule"})
+def times(progress: Progress, *, factor: float, schedule: Mapping[str, Any]) -> float:
+    """The values of another schedule, multiplied by a factor.
+
+    Args:
+        progress: the position in the run.
+        factor: 0 or more.
+        schedule: a schedule with its arguments, over the whole run.
+
+    Raises:
+        InputError: a negative factor, or what the schedule says of its arguments.
+    """
+    if factor < 0:
+        raise InputError(
+            f"schedule 'times' expects a factor of 0 or more, but it is {factor:g}: correct it"
+        )
+    return factor * _value(schedule, progress)
 
 
 def _value(plain: Mapping[str, Any] | str, progress: Progress) -> float:

@@ -12,6 +12,7 @@ from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
+from reprise.studies.scales import images_of_a_group
 from reprise.studies.scores import DEFAULT_TASK
 
 CHECKS_AN_EPOCH = 10
@@ -42,6 +43,7 @@ def check_cell(cell: Cell, sources: Mapping[str, Source], where: str) -> None:
         if entry.kind == "schedule":
             _check_schedule(choice, cell.epochs, cell.schedule_interval, f"{where}: {key}")
     _check_batch_size_schedule(cell, where)
+    _check_micro_batch_size(cell, where)
     _check_whole_images_first(cell, where)
 
 
@@ -111,13 +113,26 @@ def _check_batch_size_schedule(cell: Cell, where: str) -> None:
             )
 
 
+def _check_micro_batch_size(cell: Cell, where: str) -> None:
+    """Where a norm groups examples, a micro-batch has to hold whole groups."""
+    if cell.micro_batch_size is None:
+        return
+    for argument, size in images_of_a_group(cell.norm).items():
+        if cell.micro_batch_size % size:
+            raise InputError(
+                f"{where}: micro_batch_size: expected a multiple of the {size} images that "
+                f"norm.{argument} normalises together, found {cell.micro_batch_size}"
+            )
+
+
 def _check_norm(cell: Cell, entries: Mapping[str, Entry], source: Source, where: str) -> None:
     """Compare the norm's arguments with every layer that the model normalises."""
     model, norm = entries["model"], entries["norm"]
     divides = norm.description.get("divides", {})
-    pixels = _pixels(cell, source)
+    pixels = image_side(cell, source)
     for channels, side in normalised_layers(model, cell.model.arguments, pixels):
-        sizes = dict(zip(AXES, (cell.batch_size, channels, side, side), strict=True))
+        images = min(cell.batch_size, cell.micro_batch_size or cell.batch_size)
+        sizes = dict(zip(AXES, (images, channels, side, side), strict=True))
         for argument, axes in divides.items():
             value = argument_value(norm, cell.norm.arguments, argument)
             if value is None and norm.annotations[argument].endswith(OR_NONE):
@@ -141,7 +156,7 @@ def _check_divides(groups: Any, axis: str, size: int, cell: Cell, where: str) ->
         )
 
 
-def _pixels(cell: Cell, source: Source) -> int:
+def image_side(cell: Cell, source: Source) -> int:
     """The image side that a cell trains at: that of its data variant."""
     digits = cell.data_variant.removesuffix("px").rsplit("-", 1)[-1]
     if cell.data_variant.endswith("px") and digits.isdigit():

@@ -8,17 +8,19 @@ from typing import Any
 
 from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
+from reprise.data.weights import Weights, load_weights
 from reprise.folders import own_or_built_in
 from reprise.planning.artefact_checks import check_artefacts, check_remarks
-from reprise.planning.cell_checks import images_trained_on
+from reprise.planning.cell_checks import check_cell, image_side, images_trained_on
 from reprise.planning.compared import compared_artefacts
 from reprise.planning.data_files import prepared_name
 from reprise.planning.planned_rows import PlannedRow, planned_rows
 from reprise.planning.probe_runs import ProbeRun, check_all_injective
+from reprise.planning.starting_weights import weights_stem
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
 from reprise.studies.claims.evidence import Evidence, read_evidence
-from reprise.studies.scales import Scale, load_scale
+from reprise.studies.scales import Scale, check_datasets, load_scale
 from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Study, load_study
 
@@ -30,6 +32,7 @@ class Plan:
     Attributes:
         entries: all data sets as configured, the user's own laid over the built-in ones.
         sources: the same, typed.
+        weights: all starting weights, by name.
         studies: the studies asked for, in the order of the configuration.
         rows: planned rows by (study, artefact).
         claims, deviations: those of each study, with the rows that they compare.
@@ -40,6 +43,7 @@ class Plan:
     scale: Scale
     entries: Mapping[str, Any]
     sources: Mapping[str, Source]
+    weights: Mapping[str, Weights]
     studies: Mapping[str, Study]
     rows: Mapping[tuple[str, str], tuple[PlannedRow, ...]]
     claims: Mapping[str, tuple[Claim, ...]]
@@ -63,6 +67,11 @@ class Plan:
         scale = load_scale(settings.scale, scales, settings.precision)
         entries = load_entries(own_or_built_in("config/datasets.yaml", root), settings.datasets)
         sources = {name: Source.of(name, entry) for name, entry in entries.items()}
+        weights = load_weights(own_or_built_in("config/weights.yaml", root))
+        for each in weights.values():
+            if each.trained is not None:
+                check_cell(each.trained, sources, f"config/weights.yaml: {each.name}.trained")
+        check_datasets(scale, sources, scales.name)
         studies = {
             name: load_study(studies_folder / f"{name}.yaml", f"{STUDIES}/{name}.yaml")
             for name in settings.studies
@@ -71,7 +80,7 @@ class Plan:
             check_artefacts(study)
             check_remarks(study)
         rows = {
-            (study.id, artefact.id): tuple(planned_rows(study, artefact, scale, sources))
+            (study.id, artefact.id): tuple(planned_rows(study, artefact, scale, sources, weights))
             for study in studies.values()
             for artefact in study.artefacts.values()
         }
@@ -85,7 +94,9 @@ class Plan:
             deviations[study.id] = of_study
             notes = study.content["notes"]
             evidence[study.id] = read_evidence(notes, compared, study.claims, study.path)
-        return cls(settings, scale, entries, sources, studies, rows, claims, deviations, evidence)
+        return cls(
+            settings, scale, entries, sources, weights, studies, rows, claims, deviations, evidence
+        )
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -131,7 +142,16 @@ class Plan:
     @cached_property
     def prepared(self) -> dict[str, Source]:
         """The data sets that runs read, by the name of their prepared file."""
-        return {prepared_name(cell): self.source(cell) for cell in self.run_cells.values()}
+        trained = [w.trained for w in self.starting_weights.values() if w.trained]
+        cells = [*self.run_cells.values(), *trained]
+        return {prepared_name(cell): self.source(cell) for cell in cells}
+
+    @cached_property
+    def starting_weights(self) -> dict[str, Weights]:
+        """The weights that runs start from, by what their cells call them."""
+        needed = {cell.weights for cell in self.run_cells.values()}
+        stems = {weights_stem(weights): weights for weights in self.weights.values()}
+        return {stem: weights for stem, weights in stems.items() if stem in needed}
 
     @cached_property
     def published_ids(self) -> dict[str, str]:
@@ -150,8 +170,15 @@ class Plan:
     def _sources_run(self) -> dict[tuple[str, str], Source]:
         """The data sets at all sides at which studies are run, by name and variant."""
         sides = set().union(*(self.scale.overlay(study).sides for study in self.studies))
+        sides |= self._sides_of_weights
         resized = (source.resized(side) for source in self.sources.values() for side in sides)
         return {(source.name, source.variant): source for source in resized}
+
+    @property
+    def _sides_of_weights(self) -> set[int]:
+        """Sides of the images on which starting weights are trained."""
+        cells = (weights.trained for weights in self.starting_weights.values())
+        return {image_side(cell, self.sources[cell.dataset]) for cell in cells if cell}
 
     def published_input(self, cell: Cell) -> dict[str, int]:
         """Channels, pixels and classes of the data set of a published cell."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reprise.data.sources import Source
+from reprise.data.weights import Weights
 from reprise.planning.cell_checks import check_cell
 from reprise.planning.probe_runs import ProbeRun, run_probe_of
+from reprise.planning.starting_weights import with_weights
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.scales import Overlay, Scale, scale_cell
@@ -51,7 +53,11 @@ class PlannedRow:
 
 
 def planned_rows(
-    study: Study, artefact: Artefact, scale: Scale, sources: Mapping[str, Source]
+    study: Study,
+    artefact: Artefact,
+    scale: Scale,
+    sources: Mapping[str, Source],
+    weights: Mapping[str, Weights],
 ) -> Iterator[PlannedRow]:
     """The rows of an artefact with their cells as run, each checked.
 
@@ -60,6 +66,7 @@ def planned_rows(
         artefact: of the study.
         scale: at which it is run.
         sources: all data sets, by name.
+        weights: all starting weights, by name.
 
     Raises:
         InputError: one sentence with the row, for a cell that cannot be run.
@@ -70,6 +77,7 @@ def planned_rows(
         where = f"{study.path}: artefacts.{artefact.id} ({', '.join(row.axes.values())})"
         if row.cell is not None:
             check_cell(row.cell, sources, where)
+            with_weights(row.cell, weights, where)
         if not artefact.trained and probe is None:
             yield PlannedRow(row, None)
             continue
@@ -77,6 +85,7 @@ def planned_rows(
             yield PlannedRow(row, None, not_run=reason)
             continue
         run = scale_cell(row.cell, overlay, sources)
+        run = with_weights(run, weights, f"{where} at scale {scale.name}")
         if probe is None:
             # What probes measure is often finer than bfloat16 can tell.
             run = run.in_precision(scale.precision)
@@ -95,22 +104,20 @@ def _with_task(row: Row, sources: Mapping[str, Source]) -> Row:
 def why_not_run(source: Source, overlay: Overlay) -> str | None:
     """Why cells on a data set, as published, are not run; None where they are.
 
-    Data that the user has to bring is not there until a folder is named. Nothing else takes its
-    place: what is asked of such data is a matter of its size. Data that are only described are run
-    where others take their place.
+    Data that the user has to bring is not there until a folder is named, and data that are only
+    described never are. Both are run where others take their place.
 
     Args:
         source: the data set.
         overlay: of the scale, for the study.
     """
-    stands_in = bool((overlay.for_task(source.task).data or {}).get("dataset"))
+    if (overlay.for_data(source.name, source.task).data or {}).get("dataset"):
+        return None
     if source.not_run is not None:
-        return None if stands_in else source.not_run
+        return source.not_run
     if not source.available:
         return (
             f"{source.title} cannot be downloaded freely. Name your folder of it under "
             f"datasets.{source.name}.folder in the configuration; config/README.md says how."
         )
-    if source.in_own_folder and stands_in:
-        return f"{source.title} is not run at this scale, which has other data in its place."
     return None

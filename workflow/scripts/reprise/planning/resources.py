@@ -30,15 +30,15 @@ TIMES_OF_A_PROBE = 3
 
 
 def training_megabytes(cell: Cell, source: Source, resident_share: float) -> int:
-    """Memory that a run on a CPU may take, by its batch and the size of its images, with the images
-    themselves where they stay in memory, or else with the batches that are read ahead.
+    """Memory that a run on a CPU may take, by the images that are computed at once and their size,
+    with the images themselves where they stay in memory, or else with those that are read ahead.
 
     Args:
         cell: as run.
         source: its data set, at the size of its images.
         resident_share: of the memory, that the images may take.
     """
-    batch = max(batch_sizes(cell))
+    batch = min(max(batch_sizes(cell)), cell.micro_batch_size or math.inf)
     asked = LIBRARIES_AND_MODEL_MEGABYTES * 1e6 + BYTES_A_PIXEL * batch * source.positions
     image = source.channels * _stored_pixels(source) ** 2
     used = (cell.train_images or source.train_images) + (cell.test_images or source.test_images)

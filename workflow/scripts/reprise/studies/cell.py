@@ -60,6 +60,10 @@ class Cell:
             in later ones it trains in evaluation mode (None: all are in training mode).
         stop_below_change: the run stops once its validation loss differs from that of two epochs
             before by less than this; 0: never.
+        micro_batch_size: images whose gradients are computed at once; those of a larger batch are
+            accumulated over so many at a time (None: over the whole batch at once).
+        weights: those that the network starts from, by their name in config/weights.yaml, to which
+            a cell as run adds a digest of what they are (None: it starts at random).
         task: what is learned; that of the data set.
         seed: fixes initialisation, data order, augmentation and dropout as separate streams.
     """
@@ -84,6 +88,8 @@ class Cell:
     data_variant: str = "official"
     train_images: int | None = None
     test_images: int | None = None
+    micro_batch_size: int | None = None
+    weights: str | None = None
     task: str = DEFAULT_TASK
     seed: int = 0
 

@@ -1,4 +1,5 @@
-"""Where the folder of a run lies, relative to ``results/<scale>``. It is spelt here alone.
+"""Where the folder of a run lies, relative to ``results/<scale>``, and the weights that it starts
+from. It is spelt here alone.
 
 A cell that is trained has the folder ``CELL``. A probe that runs on a cell has the folder
 ``PROBE``: that of the cell, below that of the probe.
@@ -66,3 +67,8 @@ def settings_of(folder: str) -> dict[str, str | int] | None:
     if found is None:
         return None
     return {name: int(v) if name in WHOLE_NUMBERS else v for name, v in found.groupdict().items()}
+
+
+def weights_path(stem: str) -> str:
+    """The file of starting weights, by what a cell as run calls them."""
+    return f"resources/weights/{stem}.safetensors"

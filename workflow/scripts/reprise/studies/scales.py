@@ -17,6 +17,8 @@ from reprise.studies.yaml_files import read_yaml, validate
 
 SMALLEST_BATCH = 2
 LARGEST_BATCH_SHARE = Fraction(1, 2)
+# What a norm takes together, and a scale changes as it does batches, in registrations.
+IMAGES = "images"
 # What groups of channels divide, in the registration of a norm.
 CHANNELS = "channels"
 # The weight of the newest batch in a norm's running averages, one over the updates they reach back.
@@ -45,8 +47,11 @@ class DataSource(Protocol):
 class Overlay:
     """The part of a scale that may differ from study to study.
 
-    ``pixels`` is the image side of single models, by name, that need larger images than others.
-    ``tasks`` replaces all these for data of single tasks, by name.
+    ``pixels`` is the image side of single models, by name, that need larger images than others, and
+    ``rates`` what the learning rates of single models are multiplied with. ``tasks`` replaces all
+    these for data of single tasks, by name, ``datasets`` for cells that are published on single
+    data sets, and ``weights`` for cells that start from single weights, where it may name others
+    (``weights``) that stand in.
     """
 
     data: Mapping[str, Any] | None = None
@@ -54,17 +59,27 @@ class Overlay:
     batches: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    datasets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def for_task(self, task: str) -> "Overlay":
-        """What holds for data of a task."""
-        return dataclasses.replace(self, **{**self.tasks.get(task, {}), "tasks": {}})
+    def for_data(self, dataset: str, task: str, weights: str | None = None) -> "Overlay":
+        """What holds for a published data set of a task, and for cells that start from weights;
+        what is said of the weights comes first, and then what is said of the data set."""
+        parts = (self.tasks.get(task), self.datasets.get(dataset), self.weights.get(weights))
+        return self._with(*(part for part in parts if part))
+
+    def _with(self, *parts: Mapping[str, Any]) -> "Overlay":
+        own = {key: value for part in parts for key, value in part.items() if key != "weights"}
+        return dataclasses.replace(self, **own, tasks={}, datasets={}, weights={})
 
     @property
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
         common = self.data.get("pixels") if self.data else None
-        further = (self.for_task(task).sides for task in self.tasks)
+        parts = [*self.tasks.values(), *self.datasets.values(), *self.weights.values()]
+        further = (self._with(part).sides for part in parts)
         return {None, common, *self.pixels.values()}.union(*further)
 
 
@@ -109,12 +124,30 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
     common = Overlay(*(values.pop(field.name) for field in dataclasses.fields(Overlay)))
-    for key, models in (("models", common.models), ("pixels", common.pixels)):
-        for model in models:
+    for key in ("models", "pixels", "rates"):
+        for model in getattr(common, key):
             find("model", model, f"{path.name}: {name}.{key}")
     if precision is not None:
         values["precision"] = precision
     return Scale(name=name, common=common, **values)
+
+
+def check_datasets(scale: Scale, known: Iterable[str], where: str) -> None:
+    """Look whether a scale says something of data sets that there are.
+
+    Raises:
+        InputError: it names another one.
+    """
+    parts = {"": scale.common.datasets} | {
+        f"studies.{study}.": part.get("datasets", {}) for study, part in scale.studies.items()
+    }
+    for key, datasets in parts.items():
+        for dataset in datasets:
+            if dataset not in known:
+                raise InputError(
+                    f"{where}: {scale.name}.{key}datasets: unknown data set {dataset!r}; "
+                    f"{choose_among(dataset, known)}"
+                )
 
 
 def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> Cell:
@@ -123,17 +156,19 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     Every argument measured in epochs is multiplied by epochs run / epochs published, every one
     measured in updates by updates run / published (those of a constant batch size), every one
     measured in pixels by pixels run / published, and batch sizes, also those measured in images, by
-    the scale's own factor (see ``scale_batch_size``). Where a model is narrower than published, the
-    groups of channels of its norm are as many times fewer. An augmentation that would change what
-    an image of the data run shows gives way to what that data set puts in its place. The cell
-    learns what its published data set says, and the overlay's own part for that task holds.
+    the scale's own factor (see ``scale_batch_size``). Learning rates stay, but for models with a
+    factor of their own. Where a model is narrower than published, the groups of channels of its
+    norm are as many times fewer. An augmentation that would change what an image of the data run
+    shows gives way to what that data set puts in its place. The cell learns what its published data
+    set says, and the overlay's own parts for that task, that data set and its weights hold.
 
     Args:
         sources: all data sets by name.
     """
     published = sources[cell.dataset]
     cell = dataclasses.replace(cell, task=published.task)
-    overlay = overlay.for_task(cell.task)
+    stand_in = overlay.weights.get(cell.weights, {}).get("weights", cell.weights)
+    overlay = overlay.for_data(cell.dataset, cell.task, cell.weights)
     data = _data_run(cell, overlay, sources)
     pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
@@ -152,7 +187,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         "epochs": lambda value: value if epoch_ratio == 1 else float(value * epoch_ratio),
         "updates": partial(_whole, update_ratio),
         "pixels": partial(_whole, pixel_ratio),
-        "images": batch_size,
+        IMAGES: batch_size,
     }
     stands_in = data["dataset"] != cell.dataset
     in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
@@ -163,6 +198,8 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         cell,
         **data,
         batch_size=batch_size(cell.batch_size),
+        micro_batch_size=_micro_batch_size(cell, norm, batch_size),
+        weights=stand_in,
         epochs=epochs,
         schedule_interval=float(cell.schedule_interval * epoch_ratio),
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
@@ -173,8 +210,17 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         ),
         norm=_with_groups_of(model, cell, norm),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
-        **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
+        **_schedules(cell, scalings, overlay.rates.get(cell.model.name)),
     )
+
+
+def _schedules(cell: Cell, scalings: Mapping[str, Scaling], rate: float | None) -> dict[str, Any]:
+    """The schedules of a cell, by field, with learning rates multiplied by ``rate``."""
+    found = {name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED}
+    if rate is not None:
+        arguments = {"factor": rate, "schedule": found["schedule"].plain()}
+        found["schedule"] = Choice("times").replacing(**arguments)
+    return found
 
 
 def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice:
@@ -187,6 +233,27 @@ def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice
     scaled = max(weight / update_ratio, FORGETTING / updates)
     rounded = float(f"{float(scaled):.3g}")
     return norm.replacing(**{NEWEST_WEIGHT: min(LARGEST_NEWEST_WEIGHT, rounded)})
+
+
+def images_of_a_group(norm: Choice) -> dict[str, int]:
+    """The arguments of a norm that say how many images it normalises together."""
+    units = find("norm", norm.name, "cell").description.get("units", {})
+    return {
+        key: value for key, value in norm.arguments.items() if units.get(key) == IMAGES and value
+    }
+
+
+def _micro_batch_size(cell: Cell, norm: Choice, batch_size: Scaling) -> int | None:
+    """As many groups of images that the norm run takes together as published; where it takes none,
+    scaled as a batch is."""
+    if cell.micro_batch_size is None:
+        return None
+    groups = images_of_a_group(cell.norm)
+    if not groups:
+        return batch_size(cell.micro_batch_size)
+    return max(
+        cell.micro_batch_size // size * images_of_a_group(norm)[key] for key, size in groups.items()
+    )
 
 
 def _with_groups_of(model: Choice, cell: Cell, norm: Choice) -> Choice:

@@ -48,5 +48,12 @@ def _opening(cell: Cell, model: torch.nn.Module, device: torch.device, threads: 
         f"{cell.folder}\n{count_parameters(model):,} parameters on {device.type} with {threads} "
         f"thread{'s' if threads != 1 else ''}, {cell.epochs} epochs at batch {cell.batch_size} in "
         f"{cell.computed_in}"
+        f"{_pieces(cell)}"
         f"{', which this machine has no instructions for: float32 is faster here' if slow else ''}"
     )
+
+
+def _pieces(cell: Cell) -> str:
+    if cell.micro_batch_size is None:
+        return ""
+    return f", gradients accumulated over micro-batches of {cell.micro_batch_size} images"

@@ -5,15 +5,17 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 import yaml
 
-from reprise.data.integrity import write_whole
+from reprise.data.integrity import sha256_of, write_whole
 from reprise.data.prepared import OpenedData, open_prepared
 from reprise.errors import InputError
 from reprise.exclusion import alone_in
+from reprise.studies.run_folders import weights_path
 from reprise.training.arithmetic import check_precision
 from reprise.training.deadline import OutOfTime
 from reprise.training.dependencies import first_difference
@@ -103,11 +105,14 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
         "placement": outcome.placement,
     }
     runner = {"runner": job.runner} if job.runner else {}
+    size = job.cell.micro_batch_size
+    start = {"weights": _starting_weights(job.cell.weights)} if job.cell.weights else {}
+    how = {"gradients": f"accumulated over micro-batches of {size} images"} if size else {}
     metrics = {
         **outcome.metrics,
         **spent.metrics(),
         "cell": job.cell.plain(),
-        "provenance": {**provenance(device), **runner, "data": read},
+        "provenance": {**provenance(device), **runner, **how, **start, "data": read},
         **job.identity,
     }
     job.files.write(
@@ -115,6 +120,10 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
         description=yaml.safe_dump(job.cell.plain(), sort_keys=False),
         metrics=json.dumps(metrics, indent=1) + "\n",
     )
+
+
+def _starting_weights(stem: str) -> dict[str, str]:
+    return {"name": stem, "sha256": sha256_of(Path(weights_path(stem)))}
 
 
 def _difference(job: Job, files: CellFiles) -> str | None:

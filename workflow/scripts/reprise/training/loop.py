@@ -16,6 +16,7 @@ from reprise.data.cell_data import augmentation_of
 from reprise.data.image_split import ImageSplit
 from reprise.data.resident import ResidentData, ResidentSplit
 from reprise.nets.build import build_model
+from reprise.nets.starting_weights import start_from
 from reprise.optim.batch_sizes import batch_sizes, updates_by_epoch
 from reprise.optim.losses import losses
 from reprise.optim.optimizers import Start, optimizers
@@ -24,6 +25,7 @@ from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
+from reprise.training.accumulation import do_accumulated_update, micro_batches
 from reprise.training.arithmetic import computing
 from reprise.training.epoch_images import augmented_batches
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
@@ -43,15 +45,11 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
     Args:
         recorder: of that device, for updates that are replayed from recordings; None: the present
             one, where there is any (see ``recording_with``). Images that are streamed are not
-            where a recording could read them.
+            where a recording could read them, and accumulated gradients are not recorded.
     """
     recorder = recorder or present_recorder()
-    if recorder is not None and data.placement != ResidentSplit.placement:
-        print(
-            "updates are computed one by one and not replayed: a recording needs images at hand "
-            f"of the device, and these are {data.placement}",
-            flush=True,
-        )
+    if recorder is not None and (reason := _why_not_recorded(cell, data)):
+        print(f"updates are computed one by one and not replayed: {reason}", flush=True)
         recorder = None
     device = data.train.device
     for entry in cell.entries().values():
@@ -65,6 +63,8 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
             data.train.image_shape,
             data.classes,
         )
+    if data.weights is not None:
+        start_from(model, data.weights)
     memory_format = memory_format_of(model, cell.computed_in, device)
     model = model.to(device, memory_format=memory_format)
     task = make_task(cell.task, data.classes)
@@ -134,9 +134,27 @@ def updates(run: Run, epoch: int) -> Iterator[Update]:
     set_mode(run, epoch)
     device = run.data.train.device
     with randomness.drawing_from(run.cell.seed, randomness.DROPOUT, epoch, device=device):
-        for number, (images, labels) in enumerate(augmented_batches(run, epoch)):
+        for number, do_next in enumerate(_batches(run, epoch)):
             set_scheduled_values(run, epoch + number / run.updates_by_epoch[epoch])
-            yield do_update(run, images, labels)
+            yield do_next()
+
+
+def _batches(run: Run, epoch: int) -> Iterator[Callable[[], Update]]:
+    """The update on each batch of an epoch."""
+    if run.cell.micro_batch_size is not None:
+        for batch in micro_batches(run, epoch):
+            yield partial(do_accumulated_update, run, batch)
+    else:
+        for images, labels in augmented_batches(run, epoch):
+            yield partial(do_update, run, images, labels)
+
+
+def _why_not_recorded(cell: Cell, data: ResidentData) -> str | None:
+    if data.placement != ResidentSplit.placement:
+        return f"a recording needs images at hand of the device, and these are {data.placement}"
+    if cell.micro_batch_size is not None:
+        return "their gradients are accumulated over micro-batches"
+    return None
 
 
 def _schedule(choice: Choice | float) -> Schedule:

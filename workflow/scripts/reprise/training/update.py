@@ -36,13 +36,18 @@ def batch_gradients(run: Run, images: Tensor, labels: Tensor) -> tuple[Tensor, T
 
 def _gradients(run: Run, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Leaves the gradients of a normalised batch at the parameters; its loss and logits."""
-    with computing(run.cell, inputs.device):
-        logits = run.model(inputs)
-    logits = logits.float()
-    loss = run.loss(logits, labels)
+    loss, logits = loss_and_logits(run, inputs, labels)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     return loss.detach(), logits.detach()
+
+
+def loss_and_logits(run: Run, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean loss of a normalised batch, and its logits in float32."""
+    with computing(run.cell, inputs.device):
+        logits = run.model(inputs)
+    logits = logits.float()
+    return run.loss(logits, labels), logits
 
 
 def logits_of(run: Run, images: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from reprise.durations import rough_duration
 from reprise.nets.build import count_parameters
 from reprise.studies.measure_forms import reported_series
 from reprise.studies.scores import scores_of
+from reprise.training.accumulation import accumulated_updates
 from reprise.training.checkpoint import Checkpoint, Measurement
 from reprise.training.history import Epoch, Score
 from reprise.training.job_steps import Outcome, finite
@@ -62,6 +63,8 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     """The entries of metrics.json that tell how the training of a run ended."""
     last = epochs[-1]
     replayed = {} if run.recorded is None else {"replayed_updates": replayed_updates(run)}
+    in_pieces = run.cell.micro_batch_size is not None
+    accumulated = {"accumulated_updates": accumulated_updates(run, epochs)} if in_pieces else {}
     return {
         "status": "diverged" if diverged(last) else "finished",
         **{name: finite(getattr(last, name)) for name in reported_series(run.cell.task)},
@@ -70,6 +73,7 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
         "parameters": count_parameters(run.model),
         "images_per_second": round(sum(e.images_per_second for e in epochs) / len(epochs), 1),
         **replayed,
+        **accumulated,
     }
 
 
