@@ -29,7 +29,7 @@ CLASSES = {
     "coco2017": 81,
     "one_billion_word": 793_471,
 }
-DESCRIBED = {"voc2012", "coco2017", "one_billion_word"}
+DESCRIBED = {"coco2017", "one_billion_word"}
 FILE = {"url": "${MIRROR}/x.tar", "sha256": "a" * 64}
 
 
@@ -104,18 +104,18 @@ def test_data_are_available_but_for_those_that_say_why_not(name):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"layout": "idx"}, "datasets.voc2012: expected a layout, or `not_run` .* found both"),
-        ({"not_run": None}, "datasets.voc2012: expected a layout, or `not_run` .* found neither"),
-        ({"task": "counting"}, "datasets.voc2012.task: unknown task 'counting'"),
+        ({"layout": "idx"}, "datasets.coco2017: expected a layout, or `not_run` .* found both"),
+        ({"not_run": None}, "datasets.coco2017: expected a layout, or `not_run` .* found neither"),
+        ({"task": "counting"}, "datasets.coco2017.task: unknown task 'counting'"),
         (
             {"layout": "idx", "not_run": None, "classes": 3},
-            "datasets.voc2012.classes must list the names of the classes, found a number",
+            "datasets.coco2017.classes must list the names of the classes, found a number",
         ),
     ],
 )
 def test_data_that_are_only_described(changes, sentence):
     with pytest.raises(InputError, match=sentence):
-        load_entries(DATASETS, {"voc2012": {"variant": "mine", **changes}})
+        load_entries(DATASETS, {"coco2017": {"variant": "mine", **changes}})
 
 
 def test_folder_makes_imagenet_available_as_the_same_variant():

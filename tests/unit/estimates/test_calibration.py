@@ -56,6 +56,20 @@ def test_cells_of_every_task_are_measured(plain_cell, one_thread, task, model, s
         assert cost.evaluation_flops == 2 * 12 * (layers + 8 * 5)
 
 
+@pytest.mark.parametrize(("side", "size"), [(8, 8), (256, 8), (400, 4), (513, 2), (2000, 2)])
+def test_fewer_of_large_images_say_enough(monkeypatch, plain_cell, side, size):
+    tried = []
+
+    def refuse(sample, batch_size, device):
+        tried.append(batch_size)
+        raise ValueError
+
+    monkeypatch.setattr(calibration, "_flops", refuse)
+    with pytest.raises(InputError, match="take a batch of 64 images"):
+        measure_cost(Sample(plain_cell(batch_size=64), (3, side, side), 10), CPU)
+    assert tried[0] == size
+
+
 class RefusingRecorder:
     """Counts how often it is asked to record."""
 

@@ -42,7 +42,6 @@ def test_rows_without_a_run_say_why(rows):
 @pytest.mark.parametrize(
     ("artefact", "reason"),
     [
-        ("segmentation", "The segmentation masks of PASCAL VOC 2012 are not read"),
         ("detection", "The boxes of COCO 2017 are not read"),
         ("language_model", "One Billion Word is not read"),
     ],
@@ -52,7 +51,26 @@ def test_data_that_are_only_described_leave_rows_out_with_their_reason(scale, ar
     asked = [row for row in plan.rows["cappa", artefact] if row.row.not_run is None]
     assert asked and all(row.not_run.startswith(reason) for row in asked)
     assert not plan.artefact_folders("cappa", artefact)
-    assert {source.task for source in plan.prepared.values()} == {"classification"}
+    assert artefact not in {source.task for source in plan.prepared.values()}
+
+
+@pytest.mark.parametrize("artefact", ["segmentation"])
+def test_a_scale_may_leave_out_a_task_and_says_why(artefact):
+    plan = Plan.of({"studies": "cappa", "scale": "laptop", "seeds": 1}, ROOT)
+    reasons = {row.not_run for row in plan.rows["cappa", artefact]}
+    assert all(reason.startswith("At scale laptop no ") for reason in reasons)
+    assert not plan.artefact_folders("cappa", artefact)
+
+
+@pytest.mark.parametrize(("scale", "epochs"), [("paper", 45), ("short", 11)])
+def test_masks_are_trained_on_where_nothing_takes_their_place(scale, epochs):
+    plan = Plan.of({"studies": "cappa", "scale": scale, "seeds": 1}, ROOT)
+    cells = [row.cell for row in plan.rows["cappa", "segmentation"]]
+    assert [(cell.dataset, cell.data_variant) for cell in cells] == [
+        ("voc2012", "augmented-513px")
+    ] * 2
+    assert {cell.epochs for cell in cells} == {epochs}
+    assert "voc2012-augmented-513px" in plan.prepared
 
 
 def test_where_other_data_take_their_place_these_rows_run():

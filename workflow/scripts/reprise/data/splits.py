@@ -13,6 +13,7 @@ from reprise.errors import InputError, choose_among
 # A sentence that lists more names is one that nobody reads.
 _LISTED_NAMES = 20
 _BLOCK_IMAGES = 1024
+_BYTES = np.dtype(np.uint8)
 OBJECT_NUMBERS = 5
 """Of an object of an image: its class, and where its box lies."""
 
@@ -30,8 +31,20 @@ class ImageStream:
     blocks: Callable[[], Iterable[np.ndarray]]
 
 
+@dataclass(frozen=True)
+class RowStream(ImageStream):
+    """Labels or sequences likewise: an array of any shape and type, whose first axis counts rows.
+
+    Attributes:
+        dtype: of the array.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype = _BYTES
+
+
 def image_blocks(images: np.ndarray | ImageStream) -> Iterator[np.ndarray]:
-    """The images in order, as arrays of a thousand or fewer."""
+    """The images or other rows in order, as arrays of a thousand or fewer."""
     for block in images.blocks() if isinstance(images, ImageStream) else (images,):
         for start in range(0, len(block), _BLOCK_IMAGES):
             yield block[start : start + _BLOCK_IMAGES]
@@ -48,9 +61,10 @@ class Splits:
     Where an image has objects they are float32 of shape (images, objects, 5): the class, 1 to
     classes - 1, and left, top, right and bottom of the box as shares of the image's sides. Where an
     image has fewer objects than another, the last ones are zeros.
-    Layouts may give streams in place of images.
+    Layouts may give streams in place of images, and a ``RowStream`` in place of labels.
     """
 
+    # Kept runs of probes rest on these lines, by their fingerprints.
     train_images: np.ndarray | ImageStream
     train_labels: np.ndarray
     test_images: np.ndarray | ImageStream

@@ -67,7 +67,8 @@ def preparation_megabytes(source: Source, decoded_pixels: int) -> int:
     images = source.train_images + source.test_images
     layout = find("layout", source.layout, f"datasets.{source.name}.layout")
     if layout.description.get("streamed", False):
-        return LIBRARIES_MEGABYTES + math.ceil(images * BYTES_A_NAME / 1e6)
+        own = layout.description.get("megabytes", 0)
+        return LIBRARIES_MEGABYTES + own + math.ceil(images * BYTES_A_NAME / 1e6)
     side = max(source.pixels, decoded_pixels)
     decoded = images * source.channels * side**2
     return LIBRARIES_MEGABYTES + math.ceil(2 * decoded / 1e6)

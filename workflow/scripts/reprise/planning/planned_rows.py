@@ -96,14 +96,16 @@ def why_not_run(source: Source, overlay: Overlay) -> str | None:
     """Why cells on a data set, as published, are not run; None where they are.
 
     Data that the user has to bring is not there until a folder is named. Nothing else takes its
-    place: what is asked of such data is a matter of its size. Data that are only described are run
-    where others take their place.
+    place: what is asked of such data is a matter of its size. A scale may leave out a task.
 
     Args:
         source: the data set.
         overlay: of the scale, for the study.
     """
-    stands_in = bool((overlay.for_task(source.task).data or {}).get("dataset"))
+    own = overlay.for_task(source.task)
+    if own.left_out is not None:
+        return own.left_out
+    stands_in = bool((own.data or {}).get("dataset"))
     if source.not_run is not None:
         return None if stands_in else source.not_run
     if not source.available:

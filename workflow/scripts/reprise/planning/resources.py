@@ -31,7 +31,8 @@ TIMES_OF_A_PROBE = 3
 
 def training_megabytes(cell: Cell, source: Source, resident_share: float) -> int:
     """Memory that a run on a CPU may take, by its batch and the size of its images, with the images
-    themselves where they stay in memory, or else with the batches that are read ahead.
+    themselves where they stay in memory, or else with the batches that are read ahead. Labels stay
+    in memory.
 
     Args:
         cell: as run.
@@ -43,6 +44,7 @@ def training_megabytes(cell: Cell, source: Source, resident_share: float) -> int
     image = source.channels * _stored_pixels(source) ** 2
     used = (cell.train_images or source.train_images) + (cell.test_images or source.test_images)
     stay = used * image <= resident_share * asked
+    asked += used * _label_bytes(source)
     return math.ceil((asked + image * (used if stay else BUFFERED_BATCHES * batch)) / 1e6)
 
 
@@ -66,6 +68,12 @@ def training_minutes(cell: Cell, source: Source, device: str, times: int = 1) ->
 def cores_of_probe(probe: Choice) -> int:
     """Cores that a run of a probe keeps busy: its own, and one for each of its ``workers``."""
     return 1 + probe.arguments.get("workers", 0)
+
+
+def _label_bytes(source: Source) -> int:
+    """Bytes of the labels of an example; those of whole images, and boxes, are as good as none."""
+    task = find("task", source.task, f"datasets.{source.name}.task")
+    return source.positions if task.description["labels"] == "position" else 0
 
 
 def _stored_pixels(source: Source) -> int:

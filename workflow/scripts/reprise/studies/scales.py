@@ -46,7 +46,8 @@ class Overlay:
     """The part of a scale that may differ from study to study.
 
     ``pixels`` is the image side of single models, by name, that need larger images than others.
-    ``tasks`` replaces all these for data of single tasks, by name.
+    ``tasks`` replaces all these for data of single tasks, by name; there ``left_out`` says why no
+    cell of the task is run, and is None where they are.
     """
 
     data: Mapping[str, Any] | None = None
@@ -54,6 +55,7 @@ class Overlay:
     batches: Mapping[str, Any] = field(default_factory=lambda: {"factor": 1})
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
+    left_out: str | None = None
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def for_task(self, task: str) -> "Overlay":
@@ -108,7 +110,8 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     if name not in scales:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
-    common = Overlay(*(values.pop(field.name) for field in dataclasses.fields(Overlay)))
+    own = [field.name for field in dataclasses.fields(Overlay) if field.name in values]
+    common = Overlay(**{key: values.pop(key) for key in own})
     for key, models in (("models", common.models), ("pixels", common.pixels)):
         for model in models:
             find("model", model, f"{path.name}: {name}.{key}")

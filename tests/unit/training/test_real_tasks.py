@@ -1,0 +1,127 @@
+"""Data sets of other tasks as config/datasets.yaml describes them, in miniature: from a web server
+to two trained epochs."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from task_archives import encoded, mat, packed, palette_png
+from web_server import serving
+
+from reprise.data.catalogue import load_entries
+from reprise.data.fetching import fetch
+from reprise.data.integrity import sha256_of
+from reprise.data.preparation import prepare
+from reprise.data.prepared import open_prepared
+from reprise.data.sources import Source
+from reprise.folders import WORKFLOW
+from reprise.studies.cell import Cell
+from reprise.training.cell_job import run_cell
+
+COMMON = {
+    "momentum": 0.9,
+    "schedule": {"name": "constant", "learning_rate": 0.01},
+    "optimizer": {"name": "sgd", "weight_decay": 1e-4},
+    "norm": "batch",
+    "epochs": 2,
+    "seed": 1,
+}
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Callable[..., Path]:
+    """Fetches files of a data set from a web server and prepares what comes."""
+
+    def make(name: str, files: list[Path], **changes: Any) -> Path:
+        with serving() as server:
+            served = [
+                {
+                    "url": server.serve(f"/{file.name}", file.read_bytes()),
+                    "sha256": sha256_of(file),
+                }
+                for file in files
+            ]
+            override = {name: {"files": served, "variant": "tiny", **changes}}
+            entries = load_entries(WORKFLOW / "config" / "datasets.yaml", override)
+            source = Source.of(name, entries[name])
+            fetched = [tmp_path / "downloads" / file.name for file in source.files]
+            for file, path in zip(source.files, fetched, strict=True):
+                fetch(file.addresses(), file.sha256, path, progress=False, retries=0)
+        destination = tmp_path / "prepared" / f"{name}.safetensors"
+        prepare(source, fetched, destination)
+        return destination
+
+    return make
+
+
+@pytest.fixture
+def trained(make_job, without_timing) -> Callable[..., Mapping[str, Any]]:
+    """The metrics of a cell whose images were streamed, after two epochs that are those of images
+    at hand."""
+
+    def train(prepared: Path, **changes: Any) -> Mapping[str, Any]:
+        cell = Cell.of({**COMMON, "data_variant": "tiny", **changes})
+        histories = []
+        for placement, share in (("resident", 1), ("streamed", 0)):
+            job = make_job(cell, placement, prepared) | {"resident_share": share}
+            run_cell(job)
+            metrics = json.loads(Path(job["metrics"]).read_text())
+            assert metrics["provenance"]["data"]["placement"] == placement
+            assert (metrics["status"], metrics["epochs"]) == ("finished", 2)
+            histories.append(without_timing(Path(job["history"])))
+        assert histories[0] == histories[1]
+        return metrics
+
+    return train
+
+
+def photograph(random: np.random.Generator, size: tuple[int, int]) -> Image.Image:
+    width, height = size
+    return Image.fromarray(random.integers(0, 256, (height, width, 3), np.uint8))
+
+
+def test_masks_of_voc(tmp_path, prepared, trained):
+    random = np.random.default_rng(0)
+    sizes = [(40, 30), (30, 40), (36, 36), (25, 40)]
+    root = "VOCdevkit/VOC2012"
+    names = [f"2007_{number:06}" for number in range(8)]
+    voc, sbd = {}, {}
+    for number, name in enumerate(names):
+        size = sizes[number % 4]
+        mask = np.full(size[::-1], 15 * (number % 2), np.uint8)
+        mask[:5] = 255
+        voc[f"{root}/JPEGImages/{name}.jpg"] = encoded(photograph(random, size), "JPEG")
+        if number < 5:
+            voc[f"{root}/SegmentationClass/{name}.png"] = palette_png(mask)
+        else:
+            sbd[f"benchmark_RELEASE/dataset/cls/{name}.mat"] = mat(np.where(mask == 255, 0, mask))
+    lists = f"{root}/ImageSets/Segmentation"
+    voc |= {
+        f"{lists}/train.txt": "\n".join(names[:3]).encode(),
+        f"{lists}/val.txt": "\n".join(names[3:5]).encode(),
+    }
+    sbd |= {
+        "benchmark_RELEASE/dataset/train.txt": "\n".join(names[5:7]).encode(),
+        "benchmark_RELEASE/dataset/val.txt": names[7].encode(),
+    }
+    archives = [packed(voc, tmp_path / "voc.tar"), packed(sbd, tmp_path / "benchmark.tgz")]
+    path = prepared("voc2012", archives, pixels=41, train_images=6, test_images=2)
+    assert open_prepared(path).train_labels.shape == (6, 41, 41)
+    metrics = trained(
+        path,
+        dataset="voc2012",
+        task="segmentation",
+        model={
+            "name": "deeplab_v3_mobilenet_v2",
+            "width_multiplier": 0.25,
+            "blocks": [1, 1, 1, 1, 1, 1, 1],
+            "head_channels": 8,
+        },
+        batch_size=3,
+        augmentation=["scaled_crop", "flip"],
+    )
+    assert metrics["updates"] == 4
