@@ -1,8 +1,10 @@
 """Made-up files in the form of those of PASCAL VOC, COCO and One Billion Word."""
 
 import io
+import json
 import tarfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,4 +41,49 @@ def packed(contents: Mapping[str, bytes], path: Path) -> Path:
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+def instances(
+    images: Sequence[tuple[int, str, tuple[int, int]]],
+    annotations: Sequence[tuple[int, int, Sequence[float], bool]],
+    categories: Mapping[int, str],
+) -> bytes:
+    """A JSON file as COCO has it.
+
+    Args:
+        images: number, file name, width and height.
+        annotations: number of the image and of the category, left, top, width and height, crowd.
+        categories: names by number.
+    """
+    content = {
+        "info": {"year": 2017},
+        "images": [
+            {"id": number, "file_name": name, "width": width, "height": height, "license": 1}
+            for number, name, (width, height) in images
+        ],
+        "annotations": [
+            {
+                "id": 100 + place,
+                "image_id": image,
+                "category_id": category,
+                "bbox": list(box),
+                "iscrowd": int(crowd),
+                "segmentation": {"counts": [1, 2], "size": [3, 4]} if crowd else [[1, 2, 3, 4]],
+            }
+            for place, (image, category, box, crowd) in enumerate(annotations)
+        ],
+        "categories": [
+            {"id": number, "name": name, "supercategory": "thing"}
+            for number, name in categories.items()
+        ],
+    }
+    return json.dumps(content).encode()
+
+
+def zipped(contents: Mapping[str, bytes], path: Path) -> Path:
+    """A zip archive of contents by name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
     return path

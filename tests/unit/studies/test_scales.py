@@ -116,7 +116,10 @@ def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():
         source = SOURCES[published.dataset]
-        expected = dataclasses.replace(published, data_variant=source.variant, task=source.task)
+        variant = source.resized(published.pixels).variant
+        expected = dataclasses.replace(
+            published, data_variant=variant, pixels=None, task=source.task
+        )
         assert scale_cell(published, overlay, SOURCES) == expected
 
 
@@ -275,6 +278,16 @@ def test_data_of_a_task_have_an_overlay_of_their_own():
     run = scale_cell(text, overlay, SOURCES)
     assert (run.task, run.dataset, run.batch_size) == ("language_modelling", "text", 8)
     assert scale_cell(cell(), overlay, SOURCES).task == "classification"
+
+
+def test_a_published_cell_may_have_images_of_its_own_side():
+    published = cell(dataset="coco2017", model="ssd300_vgg16", augmentation=["flip"], pixels=300)
+    run = scale_cell(published, Overlay(), SOURCES)
+    assert (run.data_variant, run.pixels) == ("300px", None)
+    assert published.published_id != dataclasses.replace(published, pixels=320).published_id
+    other = Overlay(data={"dataset": "scene_boxes"})
+    assert scale_cell(published, other, SOURCES).data_variant == "48px"
+    assert scale_cell(published, Overlay(data={"pixels": 64}), SOURCES).data_variant == "64px"
 
 
 def test_data_that_stand_in_have_the_same_task():

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from task_archives import encoded, mat, packed, palette_png
+from task_archives import encoded, instances, mat, packed, palette_png, zipped
 from web_server import serving
 
 from reprise.data.catalogue import load_entries
@@ -123,5 +123,51 @@ def test_masks_of_voc(tmp_path, prepared, trained):
         },
         batch_size=3,
         augmentation=["scaled_crop", "flip"],
+    )
+    assert metrics["updates"] == 4
+
+
+def test_boxes_of_coco(tmp_path, prepared, trained):
+    random = np.random.default_rng(0)
+    sizes = [(60, 40), (40, 60), (50, 50)]
+    archives = {}
+    for split, count in (("train", 6), ("val", 2)):
+        images = [(7 * n + 3, f"{7 * n + 3:012}.jpg", sizes[n % 3]) for n in range(count)]
+        # The first image of a split has two objects and a crowd, and the last one nothing.
+        annotations = [
+            (number, 90 if place % 2 else 1, (5, 5, 20, 25), False)
+            for place, (number, _, _) in enumerate(images[:-1] or images)
+        ]
+        annotations += [
+            (images[0][0], 90, (20, 10, 15, 15), False),
+            (images[0][0], 1, (0, 0, 9, 9), True),
+        ]
+        archives[f"annotations/instances_{split}2017.json"] = instances(
+            images, annotations, {1: "person", 90: "toothbrush"}
+        )
+        photographs = {
+            f"{split}2017/{name}": encoded(photograph(random, size), "JPEG")
+            for _, name, size in images
+        }
+        zipped(photographs, tmp_path / f"{split}2017.zip")
+    files = [zipped(archives, tmp_path / "annotations.zip")]
+    files += [tmp_path / "train2017.zip", tmp_path / "val2017.zip"]
+    path = prepared("coco2017", files, pixels=48, train_images=6, test_images=2)
+    data = open_prepared(path)
+    assert data.train_labels.shape == (6, 3, 5)
+    assert data.classes[int(data.train_labels[1, 0, 0])] == "toothbrush"
+    metrics = trained(
+        path,
+        dataset="coco2017",
+        task="detection",
+        model={
+            "name": "ssdlite_mobilenet_v2",
+            "width_multiplier": 0.25,
+            "blocks": [1, 1, 1, 1, 1, 1, 1],
+            "extra_channels": [16],
+            "scales": [0.4, 0.7],
+        },
+        batch_size=3,
+        augmentation=["flip"],
     )
     assert metrics["updates"] == 4

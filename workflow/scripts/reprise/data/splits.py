@@ -59,8 +59,9 @@ class Splits:
     shape (images,), values 0..classes - 1; where there is one for each pixel or token they are
     uint8 of shape (images, side, side) or (sequences, length), and 255 says that a pixel has none.
     Where an image has objects they are float32 of shape (images, objects, 5): the class, 1 to
-    classes - 1, and left, top, right and bottom of the box as shares of the image's sides. Where an
-    image has fewer objects than another, the last ones are zeros.
+    classes - 1, and left, top, right and bottom of the box as shares of the image's sides. A class
+    with a minus is that of a region which is a crowd of such objects. Where an image has fewer
+    objects than another, the last ones are zeros.
     Layouts may give streams in place of images, and a ``RowStream`` in place of labels.
     """
 

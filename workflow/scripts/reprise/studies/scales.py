@@ -138,7 +138,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     cell = dataclasses.replace(cell, task=published.task)
     overlay = overlay.for_task(cell.task)
     data = _data_run(cell, overlay, sources)
-    pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
+    pixel_ratio = Fraction(data.pop("side"), cell.pixels or published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
     epochs = scale_epochs(cell.epochs, overlay)
     epoch_ratio = Fraction(epochs, cell.epochs)
@@ -227,7 +227,7 @@ def _whole_epochs(epochs: int | None, ratio: Fraction) -> int | None:
 
 
 def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:
-    """The data fields of the run cell, and the image side in pixels."""
+    """The data fields of the run cell, and the side of its images in pixels."""
     wanted = overlay.data or {}
     dataset = wanted.get("dataset") or cell.dataset
     if dataset not in sources:
@@ -240,14 +240,16 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
             f"config/scales.yaml: expected data for the task {cell.task} under `tasks` in place of "
             f"{cell.dataset}, found {dataset}, which is for {sources[dataset].task}"
         )
-    side = overlay.pixels.get(cell.model.name, wanted.get("pixels"))
+    own = cell.pixels if dataset == cell.dataset else None
+    side = overlay.pixels.get(cell.model.name, wanted.get("pixels") or own)
     source = sources[dataset].resized(side)
     wanted_images = (wanted.get("train_images"), source.train_images)
     wanted_tests = (wanted.get("test_images"), source.test_images)
     return {
         "dataset": dataset,
         "data_variant": source.variant,
-        "pixels": source.pixels,
+        "pixels": None,
+        "side": source.pixels,
         "train_images": _part(*wanted_images),
         "test_images": _part(*wanted_tests),
     }
