@@ -38,22 +38,7 @@ def test_rows_without_a_run_say_why(rows):
     assert found["large"]["train_images"] == {"published": 1_281_167, "run": 1_281_167}
 
 
-@pytest.mark.parametrize("scale", ["paper", "short", "laptop"])
-@pytest.mark.parametrize(
-    ("artefact", "reason"),
-    [
-        ("language_model", "One Billion Word is not read"),
-    ],
-)
-def test_data_that_are_only_described_leave_rows_out_with_their_reason(scale, artefact, reason):
-    plan = Plan.of({"studies": "cappa", "scale": scale, "seeds": 1}, ROOT)
-    asked = [row for row in plan.rows["cappa", artefact] if row.row.not_run is None]
-    assert asked and all(row.not_run.startswith(reason) for row in asked)
-    assert not plan.artefact_folders("cappa", artefact)
-    assert artefact not in {source.task for source in plan.prepared.values()}
-
-
-@pytest.mark.parametrize("artefact", ["segmentation", "detection"])
+@pytest.mark.parametrize("artefact", ["segmentation", "detection", "language_model"])
 def test_a_scale_may_leave_out_a_task_and_says_why(artefact):
     plan = Plan.of({"studies": "cappa", "scale": "laptop", "seeds": 1}, ROOT)
     asked = [row for row in plan.rows["cappa", artefact] if row.row.not_run is None]
@@ -83,6 +68,17 @@ def test_boxes_are_trained_on_at_the_sides_of_their_detectors():
         "ssd300_vgg16": "300px",
         "ssd512_vgg16": "512px",
     }
+
+
+def test_words_are_learned_by_a_softmax_for_many_of_them():
+    plan = Plan.of({"studies": "cappa", "scale": "paper", "seeds": 1}, ROOT)
+    cells = [row.cell for row in plan.rows["cappa", "language_model_lr"]]
+    assert {(cell.dataset, cell.model.name) for cell in cells} == {
+        ("one_billion_word", "adaptive_lstm")
+    }
+    plan = Plan.of({"studies": "cappa", "scale": "demo", "seeds": 1}, ROOT)
+    cells = [row.cell for row in plan.rows["cappa", "language_model_lr"]]
+    assert {(cell.dataset, cell.model.name) for cell in cells} == {("text", "lstm")}
 
 
 def test_where_other_data_take_their_place_these_rows_run():

@@ -171,3 +171,41 @@ def test_boxes_of_coco(tmp_path, prepared, trained):
         augmentation=["flip"],
     )
     assert metrics["updates"] == 4
+
+
+def test_words_of_one_billion(tmp_path, prepared, trained):
+    """Words of 300 different ones, so that they need more than a byte and an adaptive softmax."""
+    random = np.random.default_rng(0)
+
+    def sentences(count: int) -> bytes:
+        lengths = random.integers(3, 9, count)
+        words = (random.zipf(1.3, length) % 300 for length in lengths)
+        return "\n".join(" ".join(f"w{word}" for word in own) for own in words).encode()
+
+    folder = "1-billion-word-language-modeling-benchmark-r13output"
+    every = " ".join(f"w{word}" for word in range(300)).encode()
+    contents = {
+        f"{folder}/training-monolingual.tokenized.shuffled/news.en-00001-of-00100": every,
+        f"{folder}/training-monolingual.tokenized.shuffled/news.en-00002-of-00100": sentences(200),
+        f"{folder}/heldout-monolingual.tokenized.shuffled/news.en.heldout-00000-of-00050": (
+            sentences(40)
+        ),
+    }
+    archive = packed(contents, tmp_path / "benchmark.tar.gz")
+    path = prepared(
+        "one_billion_word", [archive], classes=280, pixels=10, train_images=120, test_images=15
+    )
+    data = open_prepared(path)
+    assert data.class_count == 280 and data.train_images.dtype == np.int32
+    assert data.train_images.max() > 255
+    metrics = trained(
+        path,
+        dataset="one_billion_word",
+        task="language_modelling",
+        norm="none",
+        optimizer="adam",
+        model={"name": "adaptive_lstm", "embedding": 8, "hidden": 16, "cutoffs": [20, 100]},
+        batch_size=8,
+        augmentation=[],
+    )
+    assert metrics["updates"] == 30

@@ -55,9 +55,10 @@ class Splits:
     """A data set's arrays.
 
     Images are uint8 of shape (images, channels, side, side), values 0..255. A text has sequences in
-    their place, uint8 of shape (sequences, length), values 0..classes - 1. Labels are int64 of
-    shape (images,), values 0..classes - 1; where there is one for each pixel or token they are
-    uint8 of shape (images, side, side) or (sequences, length), and 255 says that a pixel has none.
+    their place, uint8 or, of more than 256 classes, int32 of shape (sequences, length), values
+    0..classes - 1. Labels are int64 of shape (images,), values 0..classes - 1; where there is one
+    for each pixel or token they have the type of the images and the shape (images, side, side) or
+    (sequences, length), and 255 says that a pixel has none.
     Where an image has objects they are float32 of shape (images, objects, 5): the class, 1 to
     classes - 1, and left, top, right and bottom of the box as shares of the image's sides. A class
     with a minus is that of a region which is a crowd of such objects. Where an image has fewer

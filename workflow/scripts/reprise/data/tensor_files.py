@@ -16,13 +16,18 @@ import numpy as np
 from reprise.data.splits import ImageStream, RowStream, image_blocks
 
 _ALIGNMENT = 8
-_DTYPES = {np.dtype(np.uint8): "U8", np.dtype(np.int64): "I64", np.dtype(np.float32): "F32"}
+_DTYPES = {
+    np.dtype(np.uint8): "U8",
+    np.dtype(np.int32): "I32",
+    np.dtype(np.int64): "I64",
+    np.dtype(np.float32): "F32",
+}
 
 
 def write_tensors(
     path: Path, tensors: Mapping[str, np.ndarray | ImageStream], metadata: Mapping[str, str]
 ) -> None:
-    """Write arrays and streams of type uint8, int64 or float32, one block in memory at a time.
+    """Write arrays and streams of the types that are known, one block in memory at a time.
 
     Raises:
         OSError: the file cannot be written.

@@ -244,9 +244,8 @@ def made_up_data(sample: Sample, images: int, device: torch.device) -> ResidentD
     stored = min(images, sample.cell.batch_size * STORED_BATCHES)
     channels = sample.image_shape[0] if len(sample.image_shape) > 1 else 0
     values = 256 if channels else sample.classes
-    pixels = torch.randint(
-        values, (stored, *sample.image_shape), dtype=torch.uint8, generator=generator
-    )
+    shape = (stored, *sample.image_shape)
+    pixels = torch.randint(values, shape, dtype=_dtype(values), generator=generator)
     labels = _made_up_labels(sample, images, generator)
     rows = torch.arange(images) % stored
     split = ResidentSplit(pixels.to(device), rows.to(device), labels.to(device))
@@ -263,4 +262,9 @@ def _made_up_labels(sample: Sample, images: int, generator: torch.Generator) -> 
         classes = torch.randint(1, sample.classes, (images, 1, 1), generator=generator)
         return torch.cat([classes, torch.tensor(IN_THE_MIDDLE).expand(images, 1, 4)], 2)
     shape = (images, *sample.image_shape[-2:])
-    return torch.randint(sample.classes, shape, dtype=torch.uint8, generator=generator)
+    return torch.randint(sample.classes, shape, dtype=_dtype(sample.classes), generator=generator)
+
+
+def _dtype(values: int) -> torch.dtype:
+    """In which so many values are stored."""
+    return torch.uint8 if values <= 256 else torch.int32

@@ -106,8 +106,6 @@ def why_not_run(source: Source, overlay: Overlay) -> str | None:
     if own.left_out is not None:
         return own.left_out
     stands_in = bool((own.data or {}).get("dataset"))
-    if source.not_run is not None:
-        return None if stands_in else source.not_run
     if not source.available:
         return (
             f"{source.title} cannot be downloaded freely. Name your folder of it under "

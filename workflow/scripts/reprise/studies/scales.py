@@ -161,7 +161,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
     updates = batches_run * epochs
     norm = _reaching_back(scale_arguments("norm", cell.norm, scalings), update_ratio, updates)
-    model = cell.model.replacing(**overlay.models.get(cell.model.name, {}))
+    model = _model_run(cell.model, overlay)
     return dataclasses.replace(
         cell,
         **data,
@@ -178,6 +178,13 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
         **{name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED},
     )
+
+
+def _model_run(published: Choice, overlay: Overlay) -> Choice:
+    """The model with the overlay's arguments in place of its own, or another one where they name
+    it."""
+    own = overlay.models.get(published.name, {})
+    return Choice.of({**published.plain(), **own}, f"config/scales.yaml: models.{published.name}")
 
 
 def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice:
