@@ -1,6 +1,7 @@
 """An archive in the form of the One Billion Word Benchmark."""
 
 import re
+import tracemalloc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,24 @@ def test_the_vocabulary_is_in_the_order_of_frequency(source, tmp_path):
     ]  # fmt: skip
 
 
+def test_words_are_in_memory_a_file_at_a_time(make_tar, source):
+    shards = 40
+    text = ("the cat saw a dog\n" * 4000).encode()
+    contents = {f"{TRAINING}/news.en-{number:05}-of-00100": text for number in range(shards)}
+    contents[f"{HELD_OUT}/news.en.heldout-00000-of-00050"] = text[:1000]
+    files = [make_tar(contents)]
+    count = shards * 4000 * 6 // 10 - 1
+    own = source(files, unnamed_classes=8, pixels=10, train_images=count)
+    tracemalloc.start()
+    splits = layouts["one-billion-word"](own, files)
+    found = sum(len(block) for block in splits.train_images.blocks())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == count
+    # All words as numbers of four bytes would be 3.8 MB, and the text is 2.9 MB.
+    assert peak < 1.5e6
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -131,6 +150,6 @@ def test_archives_that_are_not_as_expected(make_tar, source, failure):
 
 def test_what_preparation_asks_for(source):
     """Of words no names of files are kept, and they are read faster than photographs."""
-    large = source([], train_images=39_947_495, test_images=7_982, pixels=20)
+    large = source([], train_images=39_940_000, test_images=7_980, pixels=20)
     assert preparation_megabytes(large, 20) == 500 + 1500
     assert preparation_minutes(large) == 30 + 79
