@@ -243,6 +243,18 @@ def test_cells_with_and_without_a_replaced_augmentation_stay_apart():
     assert len({scale_cell(each, DEMO_LIKE, SOURCES) for each in cells}) == 2
 
 
+def test_an_augmentation_may_be_left_out_within_another_too():
+    overlay = load_scale("demo", SCALES).overlay("cappa")
+    nested = {"name": "one_draw_a_batch", "augmentation": "scaled_crop"}
+    masks = cell(
+        dataset="voc2012",
+        model="deeplab_v3_mobilenet_v2",
+        augmentation=["scaled_crop", "flip", nested],
+    )
+    run = scale_cell(masks, overlay, SOURCES)
+    assert [step.plain() for step in run.augmentation] == [{"name": "crop", "padding": 4}]
+
+
 def test_data_trained_on_as_published_is_augmented_as_published():
     mirrored = {**vars(SOURCES["cifar10"]), "in_place_of": {"flip": "color_jitter"}}
     run = scale_cell(cell(), Overlay(), {**SOURCES, "cifar10": Source(**mirrored)})

@@ -171,8 +171,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
         model=model,
         augmentation=tuple(
-            fitting(scale_arguments("augmentation", step, scalings), in_place_of)
+            fitted
             for step in cell.augmentation
+            if (fitted := fitting(scale_arguments("augmentation", step, scalings), in_place_of))
         ),
         norm=_with_groups_of(model, cell, norm),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
@@ -295,13 +296,16 @@ def scale_batch_size(
     return min(run, max(SMALLEST_BATCH, math.floor(images * LARGEST_BATCH_SHARE)))
 
 
-def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice:
-    """An augmentation, or what a data set puts in its place, also within another augmentation.
+def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice | None:
+    """An augmentation, or what a data set puts in its place, also within another augmentation; None
+    where it is left out.
 
     A mirrored digit is another sign, so digits put a small turn in the place of a reflection. What
     is replaced keeps its place: cells with and without it stay two cells.
     """
     if step.name in in_place_of:
+        if in_place_of[step.name] is None:
+            return None
         return Choice.of(in_place_of[step.name], f"in_place_of.{step.name}")
     choices = find("augmentation", step.name, "cell").description.get("choices", {})
     nested = {
@@ -309,6 +313,8 @@ def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice:
         for key, kind in choices.items()
         if kind == "augmentation" and key in step.arguments
     }
+    if None in nested.values():
+        return None
     changed = {
         key: found.plain()
         for key, found in nested.items()
