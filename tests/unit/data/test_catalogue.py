@@ -31,7 +31,6 @@ CLASSES = {
     "coco2017": 81,
     "one_billion_word": 793_471,
 }
-DESCRIBED = {"voc2012", "coco2017", "one_billion_word"}
 FILE = {"url": "${MIRROR}/x.tar", "sha256": "a" * 64}
 
 
@@ -60,7 +59,7 @@ def test_known_data_sets():
 def test_known_data_sets_have_their_classes_and_a_known_layout(name):
     source = Source.of(name, load_entries(DATASETS, {})[name])
     assert source.class_count == CLASSES[name]
-    assert source.layout in layouts if source.not_run is None else source.layout is None
+    assert source.layout in layouts
 
 
 @pytest.mark.parametrize(
@@ -70,6 +69,8 @@ def test_known_data_sets_have_their_classes_and_a_known_layout(name):
         ("cifar100", 99, "worm"),
         ("caltech256", 0, "ak47"),
         ("caltech256", 255, "toad"),
+        ("coco2017", 1, "person"),
+        ("coco2017", 80, "toothbrush"),
         ("imagenet", 0, "n01440764"),
         ("imagenet", 999, "n15075141"),
     ],
@@ -97,27 +98,25 @@ def test_caltech256_leaves_as_many_images_as_validation_needs():
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_data_are_available_but_for_those_that_say_why_not(name):
+def test_data_are_available_but_for_those_in_a_folder(name):
     source = Source.of(name, load_entries(DATASETS, {})[name])
-    assert source.available == (name not in {"imagenet", *DESCRIBED})
-    assert (source.not_run is not None) == (name in DESCRIBED)
+    assert source.available == (name != "imagenet")
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"layout": "idx"}, "datasets.voc2012: expected a layout, or `not_run` .* found both"),
-        ({"not_run": None}, "datasets.voc2012: expected a layout, or `not_run` .* found neither"),
-        ({"task": "counting"}, "datasets.voc2012.task: unknown task 'counting'"),
+        ({"layout": None}, "layout"),
+        ({"task": "counting"}, "datasets.one_billion_word.task: unknown task 'counting'"),
         (
-            {"layout": "idx", "not_run": None, "classes": 3},
-            "datasets.voc2012.classes must list the names of the classes, found a number",
+            {"layout": "idx"},
+            "datasets.one_billion_word.classes must list the names of the classes, found a number",
         ),
     ],
 )
-def test_data_that_are_only_described(changes, sentence):
+def test_words_without_their_layout_or_task(changes, sentence):
     with pytest.raises(InputError, match=sentence):
-        load_entries(DATASETS, {"voc2012": {"variant": "mine", **changes}})
+        load_entries(DATASETS, {"one_billion_word": {"variant": "mine", **changes}})
 
 
 def test_folder_makes_imagenet_available_as_the_same_variant():
@@ -145,7 +144,7 @@ def test_folder_of_a_layout_that_reads_files_is_refused():
 def test_schema_knows_every_layout():
     schema = read_yaml(SCHEMAS / "datasets.schema.yaml")
     properties = schema["$defs"]["dataset"]["properties"]
-    assert properties["layout"]["enum"] == [*layouts, None]
+    assert properties["layout"]["enum"] == [*layouts]
 
 
 def test_schema_explains_every_key():

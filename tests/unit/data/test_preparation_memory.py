@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.io import savemat
+from task_archives import instances, packed, palette_png, zipped
 
 from reprise.planning.data_files import preparation_megabytes, preparation_minutes
 
@@ -31,6 +32,7 @@ source = Source(
 )
 before = peak()
 prepare(source, files, Path(destination))
+# The last line: a layout may say what it has counted.
 print(peak() - before)
 """
 DECODED = 320 * 3 * 256**2
@@ -45,9 +47,9 @@ def grown_memory(tmp_path):
         destination = tmp_path / "big.safetensors"
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
         command = [sys.executable, "-c", SCRIPT, layout, destination, *paths]
-        grown = int(subprocess.check_output(command, env=environment))
+        *_, grown = subprocess.check_output(command, env=environment).split()
         assert destination.stat().st_size > DECODED
-        return grown
+        return int(grown)
 
     return measure
 
@@ -77,6 +79,33 @@ def test_images_of_a_folder_are_in_memory_one_after_the_other(grown_memory, tmp_
             for number in range(count):
                 (folder / f"{number}.png").write_bytes(picture)
     assert grown_memory("image-folder", tmp_path / "tree") < 0.3 * DECODED
+
+
+def test_photographs_with_boxes_are_in_memory_one_after_the_other(grown_memory, tmp_path, png):
+    picture = png(1, 2, 3, size=(256, 256))
+    annotations, archives = {}, []
+    for split, count in (("train", 300), ("val", 20)):
+        images = [(number, f"{number}.png", (256, 256)) for number in range(count)]
+        boxes = [(number, 1, (1, 2, 30, 40), False) for number in range(count)]
+        annotations[f"instances_{split}.json"] = instances(images, boxes, {1: "b"})
+        contents = {f"{split}/{number}.png": picture for number in range(count)}
+        archives.append(zipped(contents, tmp_path / f"{split}.zip"))
+    files = [zipped(annotations, tmp_path / "annotations.zip"), *archives]
+    assert grown_memory("coco-detection", *files) < 0.3 * DECODED
+
+
+def test_photographs_with_masks_are_in_memory_one_after_the_other(grown_memory, tmp_path, png):
+    picture, mask = png(1, 2, 3, size=(256, 256)), palette_png(np.zeros((256, 256), np.uint8))
+    names = [f"n{number}" for number in range(320)]
+    contents = {f"JPEGImages/{name}.jpg": picture for name in names}
+    contents |= {f"SegmentationClass/{name}.png": mask for name in names}
+    lists = {"train": names[:300], "val": names[300:]}
+    contents |= {
+        f"ImageSets/Segmentation/{split}.txt": "\n".join(own).encode()
+        for split, own in lists.items()
+    }
+    archive = packed(contents, tmp_path / "voc.tar")
+    assert grown_memory("voc-segmentation", archive) < 0.3 * DECODED
 
 
 def test_memory_that_is_asked_for_grows_with_the_data(make_source):

@@ -48,7 +48,7 @@ def check():
             "segmentation",
             "deeplab_v3_resnet101",
             [{"name": "rotation", "degrees": 5}],
-            r"augmentation: expected one .* can follow \(crop, flip\), found rotation",
+            r"augmentation: expected one .* can follow \(crop, flip, scaled_crop\), found rotation",
         ),
     ],
 )

@@ -134,7 +134,10 @@ def test_paper_changes_nothing():
     overlay = load_scale("paper", SCALES).overlay("any")
     for _, _, published in published_cells():
         source = SOURCES[published.dataset]
-        expected = dataclasses.replace(published, data_variant=source.variant, task=source.task)
+        variant = source.resized(published.pixels).variant
+        expected = dataclasses.replace(
+            published, data_variant=variant, pixels=None, task=source.task
+        )
         assert scale_cell(published, overlay, SOURCES) == expected
 
 
@@ -258,6 +261,18 @@ def test_cells_with_and_without_a_replaced_augmentation_stay_apart():
     assert len({scale_cell(each, DEMO_LIKE, SOURCES) for each in cells}) == 2
 
 
+def test_an_augmentation_may_be_left_out_within_another_too():
+    overlay = load_scale("demo", SCALES).overlay("cappa")
+    nested = {"name": "one_draw_a_batch", "augmentation": "scaled_crop"}
+    masks = cell(
+        dataset="voc2012",
+        model="deeplab_v3_mobilenet_v2",
+        augmentation=["scaled_crop", "flip", nested],
+    )
+    run = scale_cell(masks, overlay, SOURCES)
+    assert [step.plain() for step in run.augmentation] == [{"name": "crop", "padding": 4}]
+
+
 def test_data_trained_on_as_published_is_augmented_as_published():
     mirrored = {**vars(SOURCES["cifar10"]), "in_place_of": {"flip": "color_jitter"}}
     run = scale_cell(cell(), Overlay(), {**SOURCES, "cifar10": Source(**mirrored)})
@@ -359,6 +374,16 @@ def test_a_scale_names_data_sets_that_there_are(tmp_path, text, key):
     path.write_text(f"mine:\n  title: T\n  description: D\n  {text}\n")
     with pytest.raises(InputError, match=rf"here: {key}: .*'imagnet'; did you mean 'imagenet'"):
         check_datasets(load_scale("mine", path), SOURCES, "here")
+
+
+def test_a_published_cell_may_have_images_of_its_own_side():
+    published = cell(dataset="coco2017", model="ssd300_vgg16", augmentation=["flip"], pixels=300)
+    run = scale_cell(published, Overlay(), SOURCES)
+    assert (run.data_variant, run.pixels) == ("300px", None)
+    assert published.published_id != dataclasses.replace(published, pixels=320).published_id
+    other = Overlay(data={"dataset": "scene_boxes"})
+    assert scale_cell(published, other, SOURCES).data_variant == "48px"
+    assert scale_cell(published, Overlay(data={"pixels": 64}), SOURCES).data_variant == "64px"
 
 
 def test_data_that_stand_in_have_the_same_task():

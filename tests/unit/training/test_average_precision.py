@@ -9,6 +9,7 @@ import torch
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from reprise.training import average_precision
 from reprise.training.average_precision import Detections, average_precisions
 
 IMAGES, OBJECTS, FOUND, CLASSES = 25, 5, 30, 4
@@ -53,11 +54,13 @@ def by_coco(found, objects):
     for image in range(IMAGES):
         for label, left, top, right, bottom in objects[image].double().tolist():
             if label:
+                crowd = int(label < 0)
                 box = [left, top, right - left, bottom - top]
                 annotations.append(
                     {
-                        "id": len(annotations) + 1, "image_id": image, "category_id": int(label),
-                        "bbox": box, "area": box[2] * box[3], "iscrowd": 0,
+                        "id": len(annotations) + 1, "image_id": image,
+                        "category_id": int(abs(label)), "bbox": box, "area": box[2] * box[3],
+                        "iscrowd": crowd,
                     }
                 )  # fmt: skip
         own = zip(
@@ -92,6 +95,28 @@ def test_it_is_that_of_cocos_own_code(seed):
     expected = by_coco(found, objects)
     assert expected[-1] < 0.1 < expected[0] < 0.9
     assert average_precisions(found, objects).numpy() == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("images", [7, 500], ids=["in parts", "at once"])
+@pytest.mark.parametrize("seed", range(4))
+def test_crowds_are_those_of_cocos_own_code(seed, images, monkeypatch):
+    monkeypatch.setattr(average_precision, "IMAGES_AT_A_TIME", images)
+    found, objects = made_up(seed)
+    before = average_precisions(found, objects)
+    objects[::2, 3:, 0] *= -1
+    expected = by_coco(found, objects)
+    assert average_precisions(found, objects).numpy() == pytest.approx(expected, abs=1e-12)
+    assert not np.allclose(before, expected)
+
+
+def test_what_lies_in_a_crowd_counts_for_nothing():
+    """Of three detections one takes the object; one lies in the crowd, and one half in it."""
+    objects = torch.tensor([[[1, 0, 0, 0.4, 0.4], [-1, 0.5, 0.5, 1, 1]]])
+    places = [[[0.8, 0.8, 0.9, 0.9], [0.45, 0.6, 0.55, 0.7], [0, 0, 0.4, 0.4]]]
+    scores = torch.tensor([[0.9, 0.8, 0.7]])
+    found = Detections(torch.ones(1, 3, dtype=torch.int64), torch.tensor(places), scores)
+    # Half of the second box lies in the crowd: it counts as wrong where more is asked for.
+    assert average_precisions(found, objects)[1:].tolist() == pytest.approx([0.5] * 9)
 
 
 def test_a_class_without_an_object_counts_for_nothing():

@@ -5,10 +5,12 @@ gives the random parameters of that many images, a row for each image in image o
 image's draw does not depend on the batch that it falls into; ``apply(images, draws)`` maps a batch
 (B, C, H, W), uint8 or float, to one of the same shape and type without waiting for the device. An
 image comes out the same whichever others are with it, unless ``depends_on_batch`` says otherwise.
-``units`` tells the planner which arguments are measured in pixels, and ``choices`` which are
-augmentations themselves. An entry that is registered with ``whole=True`` and is the first of a cell
-takes images with the margin that they are stored with, and gives them ``pixels``, an argument, on
-each side. The entries are modules of the folder ``augmentations``.
+One that mixes pixels and that masks can follow has a third method, ``apply_to_masks``, which does
+the same to classes of pixels and mixes none. ``units`` tells the planner which arguments are
+measured in pixels, and ``choices`` which are augmentations themselves. An entry that is registered
+with ``whole=True`` and is the first of a cell takes images with the margin that they are stored
+with, and gives them ``pixels``, an argument, on each side. The entries are modules of the folder
+``augmentations``.
 """
 
 from collections.abc import Iterable, Mapping

@@ -34,7 +34,8 @@ def load_resident(
     """
     train_rows = chosen_rows(len(data.train_labels), cell.train_images)
     test_rows = chosen_rows(len(data.test_labels), cell.test_images)
-    size = (len(train_rows) + len(test_rows)) * math.prod(data.train_images.shape[1:])
+    image = math.prod(data.train_images.shape[1:]) * data.train_images.itemsize
+    size = (len(train_rows) + len(test_rows)) * image
     make_split = resident_split if fits(size, share, device) else streamed_split
     test = make_split(data.test_images, data.test_labels, test_rows, device, data.seen_pixels)
     validation = test
@@ -57,7 +58,7 @@ def load_resident(
         ),
         validation=validation,
         test=test,
-        classes=len(data.classes),
+        classes=data.class_count,
         mean=torch.tensor(mean, **per_channel).view(1, -1, 1, 1),
         std=torch.tensor(std, **per_channel).view(1, -1, 1, 1),
         weights=read_weights(cell.weights) if cell.weights else None,

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -104,18 +105,56 @@ def image_pixels(source: Source, content: bytes, place: str, fit: Fit | None = N
             ``reprise.data.image_modes``), or it is of another size and there is no ``fit``.
     """
     side = source.pixels
+    with opened_image(content, place) as image:
+        size = image.size
+        # Before decoding: an image of absurd size must not fill the memory.
+        if fit is not None or size == (side, side):
+            picture = eight_bits(image, source.channels, place)
+            if fit is not None:
+                picture = fit(picture, side)
+            return channels_first(picture)
+    raise InputError(f"{place} is {size[0]} x {size[1]} pixels, {side} x {side} are expected")
+
+
+def annotated_image(
+    source: Source, content: bytes, place: str, size: tuple[int, int]
+) -> Image.Image:
+    """An image file's contents in the mode of the source's channels, as they are stored: masks and
+    boxes were drawn on images that were not turned as EXIF says.
+
+    Args:
+        size: width and height that an annotation says.
+
+    Raises:
+        InputError: it cannot be decoded, or is of another size.
+    """
+    with opened_image(content, place) as image:
+        if image.size != size:
+            width, height = image.size
+            raise InputError(
+                f"{place} is {width} x {height} pixels, and its annotation is for {size[0]} x "
+                f"{size[1]}: both must be of one size"
+            )
+        return image.convert(MODES[source.channels])
+
+
+def channels_first(picture: Image.Image) -> np.ndarray:
+    """A picture of mode L or RGB as uint8 of shape (channels, height, width)."""
+    values = np.asarray(picture)
+    return values.reshape(*values.shape[:2], -1).transpose(2, 0, 1)
+
+
+@contextmanager
+def opened_image(content: bytes, place: str) -> Iterator[Image.Image]:
+    """An image file's contents, decoded as far as the block asks; ``place`` names it.
+
+    Raises:
+        InputError: it cannot be decoded.
+    """
     try:
         with Image.open(BytesIO(content)) as image:
-            size = image.size
-            # Before decoding: an image of absurd size must not fill the memory.
-            if fit is not None or size == (side, side):
-                picture = eight_bits(image, source.channels, place)
-                if fit is not None:
-                    picture = fit(picture, side)
-                values = np.asarray(picture)
-                return values.reshape(side, side, source.channels).transpose(2, 0, 1)
+            yield image
     except InputError:
         raise
     except _UNDECODABLE as error:
         raise InputError(f"{place} cannot be decoded as an image") from error
-    raise InputError(f"{place} is {size[0]} x {size[1]} pixels, {side} x {side} are expected")

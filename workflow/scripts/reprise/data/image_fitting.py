@@ -8,6 +8,23 @@ def stretched(picture: Image.Image, side: int) -> Image.Image:
     return picture.resize((side, side), Image.Resampling.LANCZOS)
 
 
+def padded(
+    picture: Image.Image,
+    side: int,
+    fill: int | tuple[int, ...],
+    how: Image.Resampling = Image.Resampling.BILINEAR,
+) -> Image.Image:
+    """The whole picture at the top left of a square, with ``fill`` right of it and below; only one
+    with a side above the square's is scaled, to fit."""
+    if max(picture.size) > side:
+        share = side / max(picture.size)
+        width, height = (max(1, round(length * share)) for length in picture.size)
+        picture = picture.resize((width, height), how)
+    square = Image.new(picture.mode, (side, side), fill)
+    square.paste(picture)
+    return square
+
+
 def centred(picture: Image.Image, side: int) -> Image.Image:
     """The largest square at the centre, by the bilinear filter: what is left when the short side is
     scaled to ``side`` and the ends of the long one are cut off."""

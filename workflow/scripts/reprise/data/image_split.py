@@ -19,8 +19,8 @@ class ImageSplit(ABC):
 
     Attributes:
         placement: in a word, where the images lie.
-        labels: (N,) int64, or one for each pixel or token, (N, H, W) or (N, L) uint8, or objects
-            (N, S, 5) float32 (see ``reprise.data.splits.Splits``).
+        labels: (N,) int64, or one for each pixel or token, (N, H, W) or (N, L) of the type of the
+            images, or objects (N, S, 5) float32 (see ``reprise.data.splits.Splits``).
         pixels: side of the square at the centre of an image that a network sees; None: the whole
             image.
     """
@@ -96,7 +96,8 @@ def labels_at(labels: numpy.ndarray, rows: numpy.ndarray, device: torch.device) 
     are stored, since masks would take eight times their memory.
 
     Args:
-        labels: (M,), or (M, ...) uint8 with one for each position or float32 of objects.
+        labels: (M,), or (M, ...) uint8 or int32 with one for each position or float32 of
+            objects.
         rows: (N,).
     """
     own = labels[rows]

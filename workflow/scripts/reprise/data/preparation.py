@@ -11,7 +11,7 @@ from reprise.data.integrity import sha256_of
 from reprise.data.layouts import layouts
 from reprise.data.prepared import write_prepared
 from reprise.data.sources import Source
-from reprise.data.splits import ImageStream, image_blocks
+from reprise.data.splits import ImageStream, RowStream, image_blocks
 from reprise.errors import InputError
 
 
@@ -63,21 +63,25 @@ def _check_contents(source: Source, files: list[Path]) -> None:
             )
 
 
-def _resized_labels(labels: np.ndarray, pixels: int) -> np.ndarray:
+def _resized_labels(labels: np.ndarray | RowStream, pixels: int) -> np.ndarray | RowStream:
     """Masks at another side; classes of whole images, and boxes, as they are."""
     if labels.dtype != np.uint8:
         return labels
-    return _resized_block(labels, pixels, Image.Resampling.NEAREST)
+    return _resized(labels, pixels, Image.Resampling.NEAREST)
 
 
-def _resized(images: np.ndarray | ImageStream, pixels: int) -> ImageStream:
-    """The images at another side, resized while they are written."""
+def _resized(
+    images: np.ndarray | ImageStream,
+    pixels: int,
+    how: Image.Resampling = Image.Resampling.BILINEAR,
+) -> RowStream:
+    """Images or masks at another side, resized while they are written."""
 
     def blocks() -> Iterator[np.ndarray]:
         for block in image_blocks(images):
-            yield _resized_block(block, pixels, Image.Resampling.BILINEAR)
+            yield _resized_block(block, pixels, how)
 
-    return ImageStream((*images.shape[:2], pixels, pixels), blocks)
+    return RowStream((*images.shape[:-2], pixels, pixels), blocks)
 
 
 def _resized_block(images: np.ndarray, pixels: int, how: Image.Resampling) -> np.ndarray:

@@ -25,11 +25,13 @@ _ARRAYS = tuple(field.name for field in fields(Splits))
 _DESCRIBED = ("name", "variant", "classes", "mean", "std", "checksums")
 # Only where images have a margin, so that other data give the files that they gave before this was.
 _SEEN = "seen_pixels"
+# Only where classes have no names, likewise.
+_UNNAMED = "unnamed_classes"
 # Inode, size and time of the last change.
 FileState = tuple[int, int, int]
-_DTYPES = {"U8": np.uint8, "I64": np.int64, "F32": np.float32}
+_DTYPES = {"U8": np.uint8, "I32": np.int32, "I64": np.int64, "F32": np.float32}
 # What the arrays may hold: pixels or tokens; classes of examples or of positions, or objects.
-_STORED = {"images": ("U8",), "labels": ("I64", "U8", "F32")}
+_STORED = {"images": ("U8", "I32"), "labels": ("I64", "U8", "I32", "F32")}
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,18 @@ class OpenedData(PreparedData):
     """A prepared data set with the state in which its file was opened.
 
     ``seen_pixels`` is the side of the square at the centre of an image that a network sees, where
-    images have a margin around it for random crops; None: the whole image.
+    images have a margin around it for random crops; None: the whole image. ``unnamed_classes`` is
+    the number of classes that have no names, such as words.
     """
 
     opened: FileState
     seen_pixels: int | None = None
+    unnamed_classes: int = 0
+
+    @property
+    def class_count(self) -> int:
+        """The number of classes."""
+        return len(self.classes) or self.unnamed_classes
 
     def sha256(self) -> str:
         """SHA-256 of the prepared file (reads all of it).
@@ -95,6 +104,8 @@ def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
     described = {key: getattr(source, key) for key in _DESCRIBED}
     if max(splits.train_images.shape[2:], default=0) > source.pixels:
         described[_SEEN] = source.pixels
+    if source.unnamed_classes:
+        described[_UNNAMED] = source.unnamed_classes
     metadata = {_METADATA_KEY: json.dumps(described)}
     try:
         with replacing(destination) as partial:

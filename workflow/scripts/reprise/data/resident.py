@@ -28,7 +28,7 @@ class ResidentSplit(ImageSplit):
 
     Attributes:
         stored: images (M, C, H, W) uint8 among which those of the split are, or sequences of tokens
-            (M, L) uint8.
+            (M, L) uint8 or int32.
         rows: (N,) int64, where in ``stored`` each image of the split is.
     """
 
@@ -104,7 +104,7 @@ def resident_split(
     """The images and labels of some rows, at hand of the device.
 
     Args:
-        images: (M, C, H, W) uint8, mapped from a file.
+        images: (M, C, H, W) uint8, or tokens (M, L) uint8 or int32, mapped from a file.
         labels: (M,), or one for each position.
         rows: (N,).
         device: where they are used.
@@ -128,7 +128,7 @@ def uploaded(
     own order would jump about in the file, and take as much memory of the host as they do.
 
     Args:
-        images: (M, C, H, W) uint8, mapped from a file.
+        images: (M, C, H, W) uint8, or tokens (M, L) uint8 or int32, mapped from a file.
         rows: (N,), each at most once.
 
     Returns:
@@ -136,7 +136,8 @@ def uploaded(
         row is, (N,) int64.
     """
     in_order = numpy.sort(rows)
-    stored = torch.empty((len(rows), *images.shape[1:]), dtype=torch.uint8, device=device)
+    dtype = torch.from_numpy(images[in_order[:0]]).dtype
+    stored = torch.empty((len(rows), *images.shape[1:]), dtype=dtype, device=device)
     for start in range(0, len(rows), UPLOADED_IMAGES):
         block = images[in_order[start : start + UPLOADED_IMAGES]]
         stored[start : start + len(block)].copy_(torch.from_numpy(block))

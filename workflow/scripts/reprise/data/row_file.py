@@ -31,7 +31,7 @@ SMALLEST_PART = 2**20
 
 @dataclass(frozen=True)
 class RowFile:
-    """An array of uint8 in a file, whose first axis counts rows.
+    """An array in a file, whose first axis counts rows.
 
     Attributes:
         path: the file.
@@ -39,6 +39,7 @@ class RowFile:
         rows: their number.
         shape: of a row.
         state: size and time of the last change of the file.
+        dtype: of the array, uint8 or int32.
     """
 
     path: Path
@@ -46,20 +47,22 @@ class RowFile:
     rows: int
     shape: tuple[int, ...]
     state: tuple[int, int]
+    dtype: np.dtype
 
     @classmethod
     def of(cls, mapped: np.memmap) -> "RowFile":
         """The file behind a whole array that is mapped from it."""
         path = Path(mapped.filename)
-        return cls(path, mapped.offset, len(mapped), mapped.shape[1:], _state(path.stat()))
+        state = _state(path.stat())
+        return cls(path, mapped.offset, len(mapped), mapped.shape[1:], state, mapped.dtype)
 
     @property
     def row_bytes(self) -> int:
         """Bytes of a row."""
-        return math.prod(self.shape)
+        return math.prod(self.shape) * self.dtype.itemsize
 
     def read(self, rows: np.ndarray, buffer: Tensor) -> None:
-        """Read some rows (B,) int64 into a buffer (B, ...) uint8.
+        """Read some rows (B,) int64 into a buffer (B, ...) of the array's type.
 
         Raises:
             InputError: the file cannot be read, was changed, or ends before one of them.
@@ -75,8 +78,8 @@ class RowFile:
 
         Args:
             batches: rows.
-            new_buffer: gives memory for so many rows, (B, ...) uint8 on the CPU, which comes back
-                filled.
+            new_buffer: gives memory for so many rows, (B, ...) of the array's type on the CPU,
+                which comes back filled.
 
         Raises:
             InputError: as ``read``.
@@ -104,7 +107,7 @@ class RowFile:
         return np.array_split(np.argsort(rows), parts)
 
     def _read(self, file: int, rows: np.ndarray, buffer: Tensor, places: np.ndarray) -> None:
-        size, memory = self.row_bytes, memoryview(buffer.numpy().reshape(-1))
+        size, memory = self.row_bytes, memoryview(buffer.numpy().reshape(-1)).cast("B")
         try:
             for place, row in zip(places.tolist(), rows[places].tolist(), strict=True):
                 start, target = self.offset + row * size, memory[place * size : (place + 1) * size]

@@ -8,7 +8,7 @@ from typing import Any
 
 from reprise.data.addresses import expanded, file_name
 from reprise.errors import InputError
-from reprise.inventory import find
+from reprise.inventory import Entry, find
 from reprise.studies.scores import DEFAULT_TASK
 
 
@@ -45,14 +45,13 @@ class Source:
     other copies of the data from the official one (a JPEG copy, another size). ``folder`` is where
     the user keeps data that is not downloaded, with ``${VARIABLE}`` still in place. ``in_place_of``
     holds what takes the place of augmentations that would change what an image shows, by name.
-    ``not_run`` says why nothing is prepared from it, and so nothing is run on it; it has no layout
-    then, and may have ``unnamed_classes``.
+    ``unnamed_classes`` is the number of classes whose names are in the files alone, such as words.
     """
 
     name: str
     title: str
     variant: str
-    layout: str | None
+    layout: str
     files: tuple[SourceFile, ...]
     classes: tuple[str, ...]
     channels: int
@@ -66,7 +65,6 @@ class Source:
     in_place_of: Mapping[str, Any] = field(default_factory=dict, hash=False)
     task: str = DEFAULT_TASK
     unnamed_classes: int = 0
-    not_run: str | None = None
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> "Source":
@@ -98,10 +96,7 @@ class Source:
     @property
     def available(self) -> bool:
         """Whether there is data to prepare: False while a layout that reads the user's own folder
-        lacks one, or the data are only described. Nothing is looked up on disk or in the network.
-        """
-        if self.not_run is not None:
-            return False
+        lacks one. Nothing is looked up on disk or in the network."""
         return self.folder is not None or not self.in_own_folder
 
     @property
@@ -113,6 +108,11 @@ class Source:
     def class_count(self) -> int:
         """The number of classes."""
         return len(self.classes) or self.unnamed_classes
+
+    @property
+    def token_bytes(self) -> int:
+        """Bytes of a token, or of the label of a position."""
+        return 1 if self.class_count <= 256 else 4
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -135,10 +135,11 @@ class Source:
 
 
 def _reads_folder(source: Source) -> bool:
-    if source.layout is None:
-        return False
-    layout = find("layout", source.layout, f"datasets.{source.name}.layout")
-    return layout.description.get("folder", False)
+    return _layout(source).description.get("folder", False)
+
+
+def _layout(source: Source) -> Entry:
+    return find("layout", source.layout, f"datasets.{source.name}.layout")
 
 
 def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
@@ -153,12 +154,7 @@ def _source_file(entry: Mapping[str, Any], key: str) -> SourceFile:
 def _check_consistency(source: Source) -> None:
     place = f"datasets.{source.name}"
     find("task", source.task, f"{place}.task")
-    if (source.layout is None) == (source.not_run is None):
-        raise InputError(
-            f"{place}: expected a layout, or `not_run` with a reason, found "
-            f"{'neither' if source.layout is None else 'both'}"
-        )
-    if not source.classes and source.layout is not None:
+    if source.unnamed_classes and not _layout(source).description.get("names_classes", False):
         raise InputError(f"{place}.classes must list the names of the classes, found a number")
     for key in ("mean", "std"):
         found = len(getattr(source, key))

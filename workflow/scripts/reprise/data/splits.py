@@ -13,6 +13,7 @@ from reprise.errors import InputError, choose_among
 # A sentence that lists more names is one that nobody reads.
 _LISTED_NAMES = 20
 _BLOCK_IMAGES = 1024
+_BYTES = np.dtype(np.uint8)
 OBJECT_NUMBERS = 5
 """Of an object of an image: its class, and where its box lies."""
 
@@ -30,8 +31,20 @@ class ImageStream:
     blocks: Callable[[], Iterable[np.ndarray]]
 
 
+@dataclass(frozen=True)
+class RowStream(ImageStream):
+    """Labels or sequences likewise: an array of any shape and type, whose first axis counts rows.
+
+    Attributes:
+        dtype: of the array.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype = _BYTES
+
+
 def image_blocks(images: np.ndarray | ImageStream) -> Iterator[np.ndarray]:
-    """The images in order, as arrays of a thousand or fewer."""
+    """The images or other rows in order, as arrays of a thousand or fewer."""
     for block in images.blocks() if isinstance(images, ImageStream) else (images,):
         for start in range(0, len(block), _BLOCK_IMAGES):
             yield block[start : start + _BLOCK_IMAGES]
@@ -42,15 +55,18 @@ class Splits:
     """A data set's arrays.
 
     Images are uint8 of shape (images, channels, side, side), values 0..255. A text has sequences in
-    their place, uint8 of shape (sequences, length), values 0..classes - 1. Labels are int64 of
-    shape (images,), values 0..classes - 1; where there is one for each pixel or token they are
-    uint8 of shape (images, side, side) or (sequences, length), and 255 says that a pixel has none.
+    their place, uint8 or, of more than 256 classes, int32 of shape (sequences, length), values
+    0..classes - 1. Labels are int64 of shape (images,), values 0..classes - 1; where there is one
+    for each pixel or token they have the type of the images and the shape (images, side, side) or
+    (sequences, length), and 255 says that a pixel has none.
     Where an image has objects they are float32 of shape (images, objects, 5): the class, 1 to
-    classes - 1, and left, top, right and bottom of the box as shares of the image's sides. Where an
-    image has fewer objects than another, the last ones are zeros.
-    Layouts may give streams in place of images.
+    classes - 1, and left, top, right and bottom of the box as shares of the image's sides. A class
+    with a minus is that of a region which is a crowd of such objects. Where an image has fewer
+    objects than another, the last ones are zeros.
+    Layouts may give streams in place of images, and a ``RowStream`` in place of labels.
     """
 
+    # Kept runs of probes rest on these lines, by their fingerprints.
     train_images: np.ndarray | ImageStream
     train_labels: np.ndarray
     test_images: np.ndarray | ImageStream

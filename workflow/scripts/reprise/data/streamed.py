@@ -37,7 +37,7 @@ class StreamedSplit(ImageSplit):
     def stored_at(self, index: Tensor | slice) -> Tensor:
         """Stored images (B, C, H, W) uint8 at some of the split's positions, read at once."""
         rows = self.rows[index if isinstance(index, slice) else index.cpu().numpy()]
-        images = torch.empty((len(rows), *self.stored_shape), dtype=torch.uint8)
+        images = _new_buffer(self.stored_shape, self._dtype, False, len(rows))
         self.file.read(rows, images)
         return images.to(self.device)
 
@@ -46,10 +46,14 @@ class StreamedSplit(ImageSplit):
         rows = self.rows if order is None else self.rows[order.cpu().numpy()]
         pinned = self.device.type == "cuda"
         # torch keeps pinned memory, and hands it out anew once it has been copied from.
-        new_buffer = partial(_new_buffer, self.stored_shape, pinned)
+        new_buffer = partial(_new_buffer, self.stored_shape, self._dtype, pinned)
         batches = (rows[start:end] for start, end in bounds)
         with closing(self.file.read_ahead(batches, new_buffer)) as read:
             yield from copied_ahead(read, self.device) if pinned else read
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return torch.from_numpy(numpy.empty(0, self.file.dtype)).dtype
 
 
 def streamed_split(
@@ -62,7 +66,7 @@ def streamed_split(
     """The images and labels of some rows, read from the file as they are asked for.
 
     Args:
-        images: (M, C, H, W) uint8, mapped from a file.
+        images: (M, C, H, W) uint8, or tokens (M, L) uint8 or int32, mapped from a file.
         labels: (M,), or one for each position.
         rows: (N,).
         device: where batches come out.
@@ -72,8 +76,8 @@ def streamed_split(
     return StreamedSplit(RowFile.of(images), rows, own_labels, pixels)
 
 
-def _new_buffer(shape: tuple[int, ...], pinned: bool, images: int) -> Tensor:
-    return torch.empty((images, *shape), dtype=torch.uint8, pin_memory=pinned)
+def _new_buffer(shape: tuple[int, ...], dtype: torch.dtype, pinned: bool, images: int) -> Tensor:
+    return torch.empty((images, *shape), dtype=dtype, pin_memory=pinned)
 
 
 def copied_ahead(batches: Iterator[Tensor], device: torch.device) -> Iterator[Tensor]:

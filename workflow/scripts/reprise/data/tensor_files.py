@@ -13,20 +13,25 @@ from pathlib import Path
 
 import numpy as np
 
-from reprise.data.splits import ImageStream, image_blocks
+from reprise.data.splits import ImageStream, RowStream, image_blocks
 
 _ALIGNMENT = 8
-_DTYPES = {np.dtype(np.uint8): "U8", np.dtype(np.int64): "I64", np.dtype(np.float32): "F32"}
+_DTYPES = {
+    np.dtype(np.uint8): "U8",
+    np.dtype(np.int32): "I32",
+    np.dtype(np.int64): "I64",
+    np.dtype(np.float32): "F32",
+}
 
 
 def write_tensors(
     path: Path, tensors: Mapping[str, np.ndarray | ImageStream], metadata: Mapping[str, str]
 ) -> None:
-    """Write arrays and streams of type uint8, int64 or float32, one block in memory at a time.
+    """Write arrays and streams of the types that are known, one block in memory at a time.
 
     Raises:
         OSError: the file cannot be written.
-        ValueError: a stream gives more or fewer images than its shape says.
+        ValueError: a stream gives more or fewer rows than its shape says.
     """
     ordered = dict(sorted(tensors.items(), key=lambda item: (-_dtype(item[1]).itemsize, item[0])))
     with path.open("wb") as stream:
@@ -55,7 +60,9 @@ def _header(tensors: Mapping[str, np.ndarray | ImageStream], metadata: Mapping[s
 
 
 def _dtype(tensor: np.ndarray | ImageStream) -> np.dtype:
-    return np.dtype(np.uint8) if isinstance(tensor, ImageStream) else tensor.dtype
+    if isinstance(tensor, ImageStream) and not isinstance(tensor, RowStream):
+        return np.dtype(np.uint8)
+    return tensor.dtype
 
 
 def _size(tensor: np.ndarray | ImageStream) -> int:

@@ -5,6 +5,7 @@ with the loop that trains them, on made-up images.
 """
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,11 @@ from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Record
 from reprise.training.replayed_epoch import trained_by_recordings
 
 SMALLEST_BATCH = 8
-"""Fewer images say little of a larger batch."""
+"""Fewer images say little of a larger batch, unless they are large themselves."""
+
+FEWEST_LARGE_IMAGES = 2
+MANY_PIXELS = SMALLEST_BATCH * 256 * 256
+"""A batch of so many pixels says enough of a larger one."""
 
 SECONDS_A_BATCH = 0.5
 """A batch that would take longer is halved: time grows with its images by then."""
@@ -113,7 +118,9 @@ def _can_double(sample: SampleCell, batch_size: int, seconds: float) -> bool:
 def _counted(sample: SampleCell, device: torch.device) -> tuple[int, tuple[float, float]]:
     """The smallest batch size that the network takes, and the operations of training on an image
     and of evaluating it. Some norms take multiples of a size only."""
-    sizes = _halved_sizes(sample.cell.batch_size)
+    pixels = math.prod(sample.image_shape[-2:])
+    smallest = min(SMALLEST_BATCH, max(FEWEST_LARGE_IMAGES, MANY_PIXELS // pixels))
+    sizes = _halved_sizes(sample.cell.batch_size, smallest)
     for size in sizes:
         try:
             return size, _flops(sample, size, device)
@@ -126,10 +133,10 @@ def _counted(sample: SampleCell, device: torch.device) -> tuple[int, tuple[float
     )
 
 
-def _halved_sizes(batch_size: int) -> list[int]:
+def _halved_sizes(batch_size: int, smallest: int) -> list[int]:
     """The batch size and its halves, from the smallest that is worth a measurement."""
     sizes = [batch_size]
-    while sizes[0] % 2 == 0 and sizes[0] // 2 >= SMALLEST_BATCH:
+    while sizes[0] % 2 == 0 and sizes[0] // 2 >= smallest:
         sizes.insert(0, sizes[0] // 2)
     return sizes
 
@@ -237,9 +244,8 @@ def made_up_data(sample: SampleCell, images: int, device: torch.device) -> Resid
     stored = min(images, sample.cell.batch_size * STORED_BATCHES)
     channels = sample.image_shape[0] if len(sample.image_shape) > 1 else 0
     values = 256 if channels else sample.classes
-    pixels = torch.randint(
-        values, (stored, *sample.image_shape), dtype=torch.uint8, generator=generator
-    )
+    shape = (stored, *sample.image_shape)
+    pixels = torch.randint(values, shape, dtype=_dtype(values), generator=generator)
     labels = _made_up_labels(sample, images, generator)
     rows = torch.arange(images) % stored
     split = ResidentSplit(pixels.to(device), rows.to(device), labels.to(device))
@@ -256,4 +262,9 @@ def _made_up_labels(sample: SampleCell, images: int, generator: torch.Generator)
         classes = torch.randint(1, sample.classes, (images, 1, 1), generator=generator)
         return torch.cat([classes, torch.tensor(IN_THE_MIDDLE).expand(images, 1, 4)], 2)
     shape = (images, *sample.image_shape[-2:])
-    return torch.randint(sample.classes, shape, dtype=torch.uint8, generator=generator)
+    return torch.randint(sample.classes, shape, dtype=_dtype(sample.classes), generator=generator)
+
+
+def _dtype(values: int) -> torch.dtype:
+    """In which so many values are stored."""
+    return torch.uint8 if values <= 256 else torch.int32

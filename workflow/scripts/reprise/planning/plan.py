@@ -169,7 +169,8 @@ class Plan:
     @cached_property
     def _sources_run(self) -> dict[tuple[str, str], Source]:
         """The data sets at all sides at which studies are run, by name and variant."""
-        sides = set().union(*(self.scale.overlay(study).sides for study in self.studies))
+        sides = {planned.row.cell.pixels for planned in self.planned_rows if planned.cell}
+        sides = sides.union(*(self.scale.overlay(study).sides for study in self.studies))
         sides |= self._sides_of_weights
         resized = (source.resized(side) for source in self.sources.values() for side in sides)
         return {(source.name, source.variant): source for source in resized}
@@ -185,7 +186,7 @@ class Plan:
         source = self.sources[cell.dataset]
         return {
             "channels": source.channels,
-            "pixels": source.pixels,
+            "pixels": cell.pixels or source.pixels,
             "classes": source.class_count,
         }
 

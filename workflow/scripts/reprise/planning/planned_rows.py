@@ -104,17 +104,18 @@ def _with_task(row: Row, sources: Mapping[str, Source]) -> Row:
 def why_not_run(source: Source, overlay: Overlay) -> str | None:
     """Why cells on a data set, as published, are not run; None where they are.
 
-    Data that the user has to bring is not there until a folder is named, and data that are only
-    described never are. Both are run where others take their place.
+    Data that the user has to bring is not there until a folder is named; they are run where others
+    take their place. A scale may leave out a task.
 
     Args:
         source: the data set.
         overlay: of the scale, for the study.
     """
-    if (overlay.for_data(source.name, source.task).data or {}).get("dataset"):
+    own = overlay.for_data(source.name, source.task)
+    if own.left_out is not None:
+        return own.left_out
+    if (own.data or {}).get("dataset"):
         return None
-    if source.not_run is not None:
-        return source.not_run
     if not source.available:
         return (
             f"{source.title} cannot be downloaded freely. Name your folder of it under "

@@ -42,6 +42,8 @@ class Cell:
 
     Attributes:
         dataset, data_variant: which prepared data set; the variant tells copies apart.
+        pixels: side of its images, where as published it is not that of the data set; of a cell as
+            run the variant says it.
         train_images, test_images: how many images of it are used (None: all).
         momentum: a number, or a schedule of the momentum.
         epochs: length of the run.
@@ -86,6 +88,7 @@ class Cell:
     training_mode_epochs: int | None = None
     stop_below_change: float = 0.0
     data_variant: str = "official"
+    pixels: int | None = None
     train_images: int | None = None
     test_images: int | None = None
     micro_batch_size: int | None = None

@@ -49,7 +49,8 @@ class Overlay:
 
     ``pixels`` is the image side of single models, by name, that need larger images than others, and
     ``rates`` what the learning rates of single models are multiplied with. ``tasks`` replaces all
-    these for data of single tasks, by name, ``datasets`` for cells that are published on single
+    these for data of single tasks, by name; there ``left_out`` says why no cell of the task is run,
+    and is None where they are. ``datasets`` replaces them for cells that are published on single
     data sets, and ``weights`` for cells that start from single weights, where it may name others
     (``weights``) that stand in.
     """
@@ -60,6 +61,7 @@ class Overlay:
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pixels: Mapping[str, int] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
+    left_out: str | None = None
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     datasets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -123,7 +125,8 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     if name not in scales:
         raise InputError(f"config: scale: unknown scale {name!r}; {choose_among(name, scales)}")
     values = dict(scales[name])
-    common = Overlay(*(values.pop(field.name) for field in dataclasses.fields(Overlay)))
+    own = [field.name for field in dataclasses.fields(Overlay) if field.name in values]
+    common = Overlay(**{key: values.pop(key) for key in own})
     for key in ("models", "pixels", "rates"):
         for model in getattr(common, key):
             find("model", model, f"{path.name}: {name}.{key}")
@@ -170,7 +173,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     stand_in = overlay.weights.get(cell.weights, {}).get("weights", cell.weights)
     overlay = overlay.for_data(cell.dataset, cell.task, cell.weights)
     data = _data_run(cell, overlay, sources)
-    pixel_ratio = Fraction(data.pop("pixels"), published.pixels)
+    pixel_ratio = Fraction(data.pop("side"), cell.pixels or published.pixels)
     images = data["train_images"] or sources[data["dataset"]].train_images
     batch_size = partial(
         scale_batch_size,
@@ -193,7 +196,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
     updates = batches_run * epochs
     norm = _reaching_back(scale_arguments("norm", cell.norm, scalings), update_ratio, updates)
-    model = cell.model.replacing(**overlay.models.get(cell.model.name, {}))
+    model = _model_run(cell.model, overlay)
     return dataclasses.replace(
         cell,
         **data,
@@ -205,8 +208,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         training_mode_epochs=_whole_epochs(cell.training_mode_epochs, epoch_ratio),
         model=model,
         augmentation=tuple(
-            fitting(scale_arguments("augmentation", step, scalings), in_place_of)
+            fitted
             for step in cell.augmentation
+            if (fitted := fitting(scale_arguments("augmentation", step, scalings), in_place_of))
         ),
         norm=_with_groups_of(model, cell, norm),
         optimizer=scale_arguments("optimizer", cell.optimizer, scalings),
@@ -221,6 +225,13 @@ def _schedules(cell: Cell, scalings: Mapping[str, Scaling], rate: float | None) 
         arguments = {"factor": rate, "schedule": found["schedule"].plain()}
         found["schedule"] = Choice("times").replacing(**arguments)
     return found
+
+
+def _model_run(published: Choice, overlay: Overlay) -> Choice:
+    """The model with the overlay's arguments in place of its own, or another one where they name
+    it."""
+    own = overlay.models.get(published.name, {})
+    return Choice.of({**published.plain(), **own}, f"config/scales.yaml: models.{published.name}")
 
 
 def _reaching_back(norm: Choice, update_ratio: Fraction, updates: int) -> Choice:
@@ -291,7 +302,7 @@ def _whole_epochs(epochs: int | None, ratio: Fraction) -> int | None:
 
 
 def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:
-    """The data fields of the run cell, and the image side in pixels."""
+    """The data fields of the run cell, and the side of its images in pixels."""
     wanted = overlay.data or {}
     dataset = wanted.get("dataset") or cell.dataset
     if dataset not in sources:
@@ -304,14 +315,16 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
             f"config/scales.yaml: expected data for the task {cell.task} under `tasks` in place of "
             f"{cell.dataset}, found {dataset}, which is for {sources[dataset].task}"
         )
-    side = overlay.pixels.get(cell.model.name, wanted.get("pixels"))
+    own = cell.pixels if dataset == cell.dataset else None
+    side = overlay.pixels.get(cell.model.name, wanted.get("pixels") or own)
     source = sources[dataset].resized(side)
     wanted_images = (wanted.get("train_images"), source.train_images)
     wanted_tests = (wanted.get("test_images"), source.test_images)
     return {
         "dataset": dataset,
         "data_variant": source.variant,
-        "pixels": source.pixels,
+        "pixels": None,
+        "side": source.pixels,
         "train_images": _part(*wanted_images),
         "test_images": _part(*wanted_tests),
     }
@@ -357,13 +370,16 @@ def scale_batch_size(
     return min(run, max(SMALLEST_BATCH, math.floor(images * LARGEST_BATCH_SHARE)))
 
 
-def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice:
-    """An augmentation, or what a data set puts in its place, also within another augmentation.
+def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice | None:
+    """An augmentation, or what a data set puts in its place, also within another augmentation; None
+    where it is left out.
 
     A mirrored digit is another sign, so digits put a small turn in the place of a reflection. What
     is replaced keeps its place: cells with and without it stay two cells.
     """
     if step.name in in_place_of:
+        if in_place_of[step.name] is None:
+            return None
         return Choice.of(in_place_of[step.name], f"in_place_of.{step.name}")
     choices = find("augmentation", step.name, "cell").description.get("choices", {})
     nested = {
@@ -371,6 +387,8 @@ def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice:
         for key, kind in choices.items()
         if kind == "augmentation" and key in step.arguments
     }
+    if None in nested.values():
+        return None
     changed = {
         key: found.plain()
         for key, found in nested.items()

@@ -29,7 +29,8 @@ def matched(objects: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
     one that it overlaps more has it, and the first of two for which it is the best.
 
     Args:
-        objects: (B, S, 5) class, left, top, right and bottom; class 0 is no object.
+        objects: (B, S, 5) class, left, top, right and bottom; class 0 is no object, and one below
+            0 a crowd, which matches nothing.
         boxes: centred default boxes, (4, D).
 
     Returns:
@@ -40,7 +41,7 @@ def matched(objects: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
     iou = ops.box_iou(objects[..., 1:].flatten(0, 1), corners).unflatten(0, objects.shape[:2])
     best = iou.argmax(2, keepdim=True)
     iou = iou.scatter(2, best, 1 + MATCHED_IOU)
-    iou = iou.masked_fill(objects[..., :1] == 0, -1)
+    iou = iou.masked_fill(objects[..., :1] <= 0, -1)
     overlap, slot = iou.max(1)
     own = objects.gather(1, slot.unsqueeze(2).expand(-1, -1, objects.shape[2]))
     classes = own[..., 0].long().masked_fill(overlap <= MATCHED_IOU, 0)

@@ -5,14 +5,12 @@ of shape (images, 1) with labels 1 to 10, where 10 stands for the digit 0.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from reprise.data.archives import intact
 from reprise.data.layouts.names import layouts
+from reprise.data.matlab_files import intact_matlab, matlab_variable
 from reprise.data.sources import Source
 from reprise.data.splits import ImageStream, Splits, check_count, check_labels
 from reprise.errors import InputError
@@ -45,7 +43,7 @@ def _images(source: Source, files: list[Path], expected: int) -> ImageStream:
 
     def blocks() -> Iterator[np.ndarray]:
         for file in files:
-            yield _variable(file, "X").transpose(3, 2, 0, 1)
+            yield matlab_variable(file, "X").transpose(3, 2, 0, 1)
 
     return ImageStream((expected, source.channels, source.pixels, source.pixels), blocks)
 
@@ -54,7 +52,7 @@ def _image_count(source: Source, file: Path) -> int:
     """Number of images, from the file's headers alone."""
     from scipy.io import whosmat
 
-    with _intact_matlab(file):
+    with intact_matlab(file):
         found = {name: (shape, kind) for name, shape, kind in whosmat(str(file))}
     shape, kind = found.get("X", ((), "nothing"))
     image = (source.pixels, source.pixels, source.channels)
@@ -72,26 +70,7 @@ def _image_count(source: Source, file: Path) -> int:
 def _labels(source: Source, files: list[Path]) -> np.ndarray:
     labels = []
     for file in files:
-        stored = _variable(file, "y").ravel().astype(np.int64)
+        stored = matlab_variable(file, "y").ravel().astype(np.int64)
         labels.append(np.where(stored == len(source.classes), 0, stored))
         check_labels(source, labels[-1], str(file))
     return np.concatenate(labels)
-
-
-def _variable(file: Path, name: str) -> np.ndarray:
-    from scipy.io import loadmat
-
-    with _intact_matlab(file):
-        content: dict[str, Any] = loadmat(str(file), variable_names=[name])
-        return content[name]
-
-
-@contextmanager
-def _intact_matlab(file: Path) -> Iterator[None]:
-    from scipy.io.matlab import MatReadError
-
-    with intact(file):
-        try:
-            yield
-        except (MatReadError, TypeError, MemoryError) as error:
-            raise ValueError(error) from error

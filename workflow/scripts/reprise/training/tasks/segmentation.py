@@ -27,7 +27,7 @@ IGNORED = -100
         "pixel_accuracy": {"unit": "%", "rises": True, "guess": [100, -1]},
     },
     labels="position",
-    augmentations=["crop", "flip"],
+    augmentations=["crop", "flip", "scaled_crop"],
 )
 class Segmentation:
     """Labels (B, H, W) uint8 and logits (B, classes, H, W).
@@ -54,7 +54,9 @@ class Segmentation:
             return labels
         # Augmentations fill with zeros, which is the label without a class turned over.
         turned = WITHOUT_CLASS - labels.unsqueeze(1)
-        return WITHOUT_CLASS - augmentation.apply(turned, draws).squeeze(1)
+        for entry, draw in zip(augmentation.entries, draws, strict=True):
+            turned = getattr(entry, "apply_to_masks", entry.apply)(turned, draw)
+        return WITHOUT_CLASS - turned.squeeze(1)
 
     def no_counts(self, labels: Tensor) -> Tensor:
         """Pixels by class and predicted class, int64 (classes * classes,), and one place more for
