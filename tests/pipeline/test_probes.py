@@ -43,15 +43,16 @@ def test_suggestions_are_gathered_and_found(mini_project):
     assert found["resnet", "momentum"]["status"] == "not searched"
 
 
-def test_claims_compare_what_probes_found(mini_project):
+def test_claims_make_nothing_of_sweeps_that_learned_nothing(mini_project):
     (claim,) = [
         row
         for row in rows(mini_project.path("results/mini/claims.csv"))
         if row["claim"] == "momentum_lowers_the_loss"
     ]
     runs = rows(mini_project.path("results/mini/mini/momentum.runs.csv"))
-    losses = {row["momentum"]: float(row["lowest_loss"]) for row in runs}
-    assert float(claim["effect"]) == pytest.approx(losses["m90"] - losses["m80"])
+    assert all(float(row["lowest_loss"]) > 2 for row in runs)
+    assert "no run that is compared is better than guessing" in claim["basis"]
+    assert (claim["verdict"], claim["effect"], claim["n"]) == ("undecided", "", "1")
 
 
 def test_training_cells_alone_are_in_the_metrics(mini_project):

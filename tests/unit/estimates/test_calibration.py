@@ -60,7 +60,7 @@ def test_a_softmax_over_many_tokens_is_measured(plain_cell, one_thread):
     """More tokens than a byte holds; the shortlist and one group of two are computed for each."""
     model = {"name": "adaptive_lstm", "embedding": 6, "hidden": 8, "cutoffs": [300]}
     cell = plain_cell(batch_size=16, task="language_modelling", model=model, augmentation=[])
-    cost = measure_cost(Sample(cell, (12,), 301), CPU)
+    cost = measure_cost(SampleCell(cell, (12,), 301), CPU)
     layers = 4 * 8 * (6 + 8) + 4 * 8 * (8 + 8)
     shortlist = 8 * 301
     assert 2 * 12 * (layers + shortlist) <= cost.evaluation_flops <= 2.1 * 12 * (layers + shortlist)
@@ -77,7 +77,7 @@ def test_fewer_of_large_images_say_enough(monkeypatch, plain_cell, side, size):
 
     monkeypatch.setattr(calibration, "_flops", refuse)
     with pytest.raises(InputError, match="take a batch of 64 images"):
-        measure_cost(Sample(plain_cell(batch_size=64), (3, side, side), 10), CPU)
+        measure_cost(SampleCell(plain_cell(batch_size=64), (3, side, side), 10), CPU)
     assert tried[0] == size
 
 
