@@ -8,7 +8,7 @@ from findings import Findings
 from planned_samples import one_of_each, planned_samples
 from torch import Tensor
 
-from reprise.estimates.calibration import Sample, made_up_data
+from reprise.estimates.calibration import SampleCell, made_up_data
 from reprise.training.arithmetic import round_products
 from reprise.training.loop import Update, start_run, updates
 
@@ -46,7 +46,7 @@ def compare_gradients(
         raise RuntimeError(f"{len(different)} differ: {', '.join(different)}")
 
 
-def _compared(sample: Sample, device: torch.device) -> dict[str, object]:
+def _compared(sample: SampleCell, device: torch.device) -> dict[str, object]:
     (one, expected), (other, found) = (
         _first_update(sample, place) for place in (torch.device("cpu"), device)
     )
@@ -62,7 +62,7 @@ def _compared(sample: Sample, device: torch.device) -> dict[str, object]:
     }
 
 
-def _first_update(sample: Sample, device: torch.device) -> tuple[Update, list[Tensor]]:
+def _first_update(sample: SampleCell, device: torch.device) -> tuple[Update, list[Tensor]]:
     size = min(sample.cell.batch_size, IMAGES)
     cell = dataclasses.replace(
         sample.cell, train_images=None, test_images=None, validation_share=0.0

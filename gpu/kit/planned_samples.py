@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
-from reprise.estimates.calibration import Sample, sample_of
+from reprise.estimates.calibration import SampleCell, sample_of
 from reprise.folders import WORKFLOW
 from reprise.planning.plan import Plan
 
 PARTS = ("model", "norm", "optimizer", "augmentation")
 
 
-def planned_samples(scale: str) -> list[Sample]:
+def planned_samples(scale: str) -> list[SampleCell]:
     """The cells of all studies at a scale, one of those that cost the same."""
     plan = Plan.of({"scale": scale, "seeds": [1]}, WORKFLOW)
     named = dict(sample_of(cell, plan.source(cell)) for cell in plan.run_cells.values())
     return list(named.values())
 
 
-def one_of_each(samples: Iterable[Sample]) -> Iterator[tuple[Sample, list[str]]]:
+def one_of_each(samples: Iterable[SampleCell]) -> Iterator[tuple[SampleCell, list[str]]]:
     """Samples until each model, norm, optimizer and augmentation has had one, and the names that
     each is the first with."""
     seen: set[str] = set()
@@ -29,7 +29,9 @@ def one_of_each(samples: Iterable[Sample]) -> Iterator[tuple[Sample, list[str]]]
             yield sample, new
 
 
-def with_batch(samples: Iterable[Sample], model: str, norm: str, batch_size: int) -> Sample | None:
+def with_batch(
+    samples: Iterable[SampleCell], model: str, norm: str, batch_size: int
+) -> SampleCell | None:
     """The first sample of a model and norm, at that batch size if there is one, else at another.
 
     Args:

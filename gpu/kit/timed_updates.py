@@ -13,7 +13,7 @@ from loops import pipeline_loop
 from planned_samples import planned_samples, with_batch
 from timing import images_per_second
 
-from reprise.estimates.calibration import Sample, made_up_data
+from reprise.estimates.calibration import SampleCell, made_up_data
 from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32, Cell
 from reprise.training.arithmetic import check_precision, round_products
 from reprise.training.device_clock import device_seconds
@@ -85,7 +85,7 @@ def _precisions(device: torch.device) -> list[str]:
 class _Trial:
     """What is timed: a sample with changes of its cell, and how it is computed."""
 
-    sample: Sample
+    sample: SampleCell
     changes: dict[str, Any]
     device: torch.device
     count: int
@@ -94,7 +94,11 @@ class _Trial:
 
 
 def _in_precision(
-    sample: Sample, changes: dict[str, Any], device: torch.device, recorder: Recorders, count: int
+    sample: SampleCell,
+    changes: dict[str, Any],
+    device: torch.device,
+    recorder: Recorders,
+    count: int,
 ) -> Iterator[dict[str, Any]]:
     speeds = {}
     for layout in LAYOUTS:

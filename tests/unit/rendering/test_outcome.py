@@ -64,7 +64,7 @@ def test_sentences_count_claims_in_grammar() -> None:
     assert came_out(verdict_of("holds"), 1) == "1 holds"
     assert came_out(verdict_of("holds"), 3) == "3 hold"
     assert came_out(verdict_of("contradicted"), 1) == "1 is contradicted"
-    assert came_out(verdict_of("other direction"), 6) == "6 point in the other direction"
+    assert came_out(verdict_of("other direction"), 6) == "6 point the other way"
 
 
 def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:

@@ -1,6 +1,7 @@
 """Memory that freed tensors leave to the next ones."""
 
 import ctypes
+import resource
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -63,9 +64,13 @@ def test_pages_are_handed_out_once(mebibytes):
     kept, largest = page_faults(keep=True, mebibytes=mebibytes)
     if largest < mebibytes * 2**20:
         pytest.skip(f"this C library keeps blocks of up to {largest} bytes alone")
-    returned, _ = page_faults(keep=False, mebibytes=mebibytes)
+    pages = 20 * 3 * mebibytes * 2**20 // resource.getpagesize()
     # A system that is short of memory takes pages back in between, two of twenty times or three.
-    assert kept < 0.8 * returned
+    assert kept < pages / 5
+    # Smaller blocks the C library may come to keep by itself.
+    if mebibytes > 32:
+        returned, _ = page_faults(keep=False, mebibytes=mebibytes)
+        assert returned > pages / 2
 
 
 def test_an_older_library_that_refuses_large_blocks_is_asked_for_smaller_ones(monkeypatch):

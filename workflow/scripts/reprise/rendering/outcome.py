@@ -30,8 +30,8 @@ COME_OUT = {
     "holds": ("holds", "hold"),
     "contradicted": ("is contradicted", "are contradicted"),
     "undecided": ("is undecided", "are undecided"),
-    "same direction": ("points in the same direction", "point in the same direction"),
-    "other direction": ("points in the other direction", "point in the other direction"),
+    "same direction": ("points the same way as the study", "point the same way as the study"),
+    "other direction": ("points the other way", "point the other way"),
 }
 """What one claim of a verdict does, and what several do."""
 
