@@ -177,7 +177,7 @@ def reference_verdict(
         effect_in_words=with_unit(write.effect(effect), write.unit),
         interval=write.interval(low, high),
         n=int(as_number(row.get("reference_n")) or 0),
-        basis=row.get("reference_basis") or "",
+        basis=own_basis(row.get("reference_basis") or ""),
         sources=(row.get("reference_sources") or "").split(),
         label=label_of(row.get("reference_evidence")),
         evidence=row.get("reference_evidence") or RUNGS["paper"].evidence,
