@@ -190,3 +190,16 @@ def test_counting_says_nothing_where_there_is_no_triton():
     path = {**os.environ, "PYTHONPATH": str(LIBRARY.parent)}
     answer = subprocess.run([sys.executable, "-c", importing], env=path, capture_output=True)
     assert (answer.returncode, answer.stderr) == (0, b"")
+
+
+def test_a_step_of_many_seconds_is_timed_once(monkeypatch):
+    clock, steps = [0.0], []
+
+    def step():
+        steps.append(1)
+        clock[0] += 30.0
+        return 2
+
+    monkeypatch.setattr(calibration, "device_seconds", lambda device: clock[0])
+    assert calibration._timed(step, CPU, 1) == 15.0
+    assert len(steps) == 1

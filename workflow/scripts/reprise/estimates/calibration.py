@@ -39,6 +39,9 @@ TIMED_SECONDS = 0.3
 MOST_TIMED_BATCHES = {"cpu": 5, "cuda": 40}
 """A GPU is asked ahead of what it has done: fewer batches would time the asking."""
 
+LONG_STEP_SECONDS = 2.0
+"""What a first step costs beyond the later ones is little beside so many."""
+
 STORED_BATCHES = 8
 
 IN_THE_MIDDLE = (0.25, 0.25, 0.75, 0.75)
@@ -184,10 +187,13 @@ def _first_updates(recorder: Recorder | None) -> int:
 
 
 def _timed(step: Callable[[], int], device: torch.device, first: int) -> float:
-    """Seconds an image, after first steps that are not counted. A GPU is waited for at the
-    beginning and at the end alone, as it is in training."""
+    """Seconds an image, after first steps that are not counted, unless one takes so long on a CPU
+    that it says enough. A GPU is waited for at the beginning and at the end alone, as it is in
+    training."""
     for _ in range(first):
-        step()
+        seconds, images = _seconds_of(step, 1, device)
+        if device.type == "cpu" and seconds >= LONG_STEP_SECONDS:
+            return seconds / images
     one = _seconds_of(step, 1, device)[0]
     batches = round(TIMED_SECONDS / one) if one else MOST_TIMED_BATCHES[device.type]
     seconds, images = _seconds_of(
