@@ -167,7 +167,7 @@ def _missing_line(kept: KeptStudy, artefact: ArtefactRecord) -> str:
     lacking = {
         folder
         for row in rows
-        if reference is None or not reference.keeps_published(row)
+        if reference is None or not reference.keeps_run_at(row, "paper")
         for folder in row.folders.values()
     }
     if not lacking:

@@ -126,7 +126,7 @@ def _lacking(kept: KeptStudy, asked: Claim) -> str:
     without = [
         artefact
         for (artefact, _), row in settings.items()
-        if kept.reference is None or not kept.reference.keeps_published(row)
+        if kept.reference is None or not kept.reference.keeps_run_at(row, "paper")
     ]
     if not without:
         return ""

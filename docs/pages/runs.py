@@ -37,7 +37,7 @@ def runs_by_rung(kept: KeptStudy) -> dict[str, int]:
 def _amounts(kept: KeptStudy) -> str:
     asked = (
         f"The {count(len(kept.study.artefacts), 'table and figure', 'tables and figures')} of the "
-        f"study ask for {count(runs_a_seed(kept), 'run')} a seed at published length."
+        f"study ask for {count(runs_a_seed(kept), 'run')} per seed at published length."
     )
     found = [f"{count(number, 'run')} at {code(rung)}" for rung, number in
              runs_by_rung(kept).items()]  # fmt: skip
@@ -45,13 +45,15 @@ def _amounts(kept: KeptStudy) -> str:
         return f"{asked} None is kept yet."
     return (
         f"{asked} Kept are {listed(found)}, all seeds and number formats counted. Of the "
-        f"{runs_a_seed(kept)}, {_covered(kept)} have one at published length."
+        f"{runs_a_seed(kept)}, {covered(kept, 'paper')} have one at published length."
     )
 
 
-def _covered(kept: KeptStudy) -> int:
-    """How many of the runs of one seed have a kept run at published length, of whatever seed."""
-    rows = (row for row in kept.rows if kept.reference.keeps_published(row))
+def covered(kept: KeptStudy, rung: str) -> int:
+    """How many of the runs of one seed have a kept run on a rung, of whatever seed."""
+    if kept.reference is None:
+        return 0
+    rows = (row for row in kept.rows if kept.reference.keeps_run_at(row, rung))
     return len({folder for row in rows for folder in row.folders.values()})
 
 

@@ -176,10 +176,15 @@ def test_what_is_still_to_be_run_is_counted(today) -> None:
 
 def test_readme_counts_what_is_kept_and_links_to_the_pages(today) -> None:
     rows = rows_of(today["README.md"], "What came out so far")
-    assert rows[0][:3] == ["study", "tables and figures", "runs a seed"]
+    heads = ["study", "tables and figures", "runs per seed", "of these kept at `paper`"]
+    assert rows[0][:4] == heads
     links = [re.match(r"\[`(\w+)`\]\((.*?)\): ", row[0]).groups() for row in rows[2:]]
     assert links == [(study, f"docs/results/{study}.md") for study in STUDIES]
-    assert rows[2 + STUDIES.index("mclain")][1:3] == ["9", "76"]
+    assert rows[2 + STUDIES.index("mclain")][1:4] == ["9", "76", "0"]
+    # No more of them than there are, however many seeds are kept.
+    assert all(int(row[3]) <= int(row[2]) for row in rows[2:])
+    said = re.search(r"Of the 60, (\d+) have one", today["docs/results/yang_huang.md"])
+    assert rows[2 + STUDIES.index("yang_huang")][2:4] == ["60", said[1]]
 
 
 def test_small_runs_are_compared_with_no_reported_number(project: Path, kept) -> None:

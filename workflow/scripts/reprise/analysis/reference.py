@@ -162,11 +162,10 @@ class Reference:
             counted[self.rung_of_source(source).name] += int(number)
         return counted
 
-    def keeps_published(self, row: RowRecord) -> bool:
-        """Whether a run of a row at published length ended."""
-        runs = self._runs_of(row, ENDED)
-        sources = runs["source"].unique()
-        return any(self.rung_of_source(source).name == RUNGS["paper"].name for source in sources)
+    def keeps_run_at(self, row: RowRecord, rung: str) -> bool:
+        """Whether a run of a row ended on a rung of this name, of whatever seed."""
+        sources = self._runs_of(row, ENDED)["source"].unique()
+        return any(self.rung_of_source(source).name == rung for source in sources)
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
