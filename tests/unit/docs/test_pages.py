@@ -217,7 +217,9 @@ def test_a_changed_run_ends_in_one_sentence(project: Path, kept) -> None:
         return runs.assign(test_accuracy=runs["test_accuracy"] + is_celu * 0.5)
 
     change_runs(project, "paper-cifar10_jpeg-cpu", change)
-    sentence = r"^config/studies/shen\.yaml: notes\.elu_is_celu\.evidence\.0: expected 0\.047 within"
+    sentence = (
+        r"^config/studies/shen\.yaml: notes\.elu_is_celu\.evidence\.0: expected 0\.047 within"
+    )
     with pytest.raises(InputError, match=sentence):
         study_page(kept("shen"))
 

@@ -13,7 +13,12 @@ from cpu_recorder import CpuRecorder
 
 from reprise.errors import InputError
 from reprise.estimates import calibration
-from reprise.estimates.calibration import SampleCell, measure_cost, sample_of
+from reprise.estimates.calibration import (
+    SampleCell,
+    measure_cost,
+    sample_of,
+    seconds_an_image,
+)
 from reprise.inventory import LIBRARY
 from reprise.studies.choice import Choice
 
@@ -134,7 +139,7 @@ def test_first_steps_and_as_many_as_there_is_time_for(monkeypatch, first):
         return 8
 
     monkeypatch.setattr(calibration, "device_seconds", lambda device: clock[0])
-    assert calibration._timed(step, CPU, first) == pytest.approx(0.02 / 8)
+    assert seconds_an_image(step, CPU, first) == pytest.approx(0.02 / 8)
     assert len(steps) == first + 1 + 3
 
 
@@ -201,5 +206,5 @@ def test_a_step_of_many_seconds_is_timed_once(monkeypatch):
         return 2
 
     monkeypatch.setattr(calibration, "device_seconds", lambda device: clock[0])
-    assert calibration._timed(step, CPU, 1) == 15.0
+    assert seconds_an_image(step, CPU, 1) == 15.0
     assert len(steps) == 1

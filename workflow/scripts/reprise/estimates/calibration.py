@@ -165,8 +165,8 @@ def _seconds(
     run = made_up_run(sample, batch_size, device, recorded)
     training = _seconds_replayed(run, device)
     if training is None:
-        training = _timed(_update_of(run), device, _first_updates(recorded))
-    return training, _timed(_evaluation_of(run, batch_size), device, 1)
+        training = seconds_an_image(_update_of(run), device, _first_updates(recorded))
+    return training, seconds_an_image(_evaluation_of(run, batch_size), device, 1)
 
 
 def _seconds_replayed(run: Run, device: torch.device) -> float | None:
@@ -186,7 +186,7 @@ def _first_updates(recorder: Recorder | None) -> int:
     return 1 if recorder is None else UPDATES_BEFORE_RECORDING + 1
 
 
-def _timed(step: Callable[[], int], device: torch.device, first: int) -> float:
+def seconds_an_image(step: Callable[[], int], device: torch.device, first: int) -> float:
     """Seconds an image, after first steps that are not counted, unless one takes so long on a CPU
     that it says enough. A GPU is waited for at the beginning and at the end alone, as it is in
     training."""
