@@ -11,7 +11,7 @@ from planned import Place, cell_arguments, planned_cell
 
 from reprise.data.augmentation import Augmentation
 from reprise.optim.batch_sizes import batch_bounds
-from reprise.training.process import set_up_process
+from reprise.training.machine.process import set_up_process
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ from timing import images_per_second, ratio
 
 from reprise.data.resident import ResidentData
 from reprise.studies.cell import Cell
-from reprise.training.device_clock import device_seconds
 from reprise.training.loop import start_run
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
+from reprise.training.machine.device import device_seconds
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 
 def replayed_against_eager(

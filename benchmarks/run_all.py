@@ -34,10 +34,10 @@ from reprise.commits import git_state
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import BFLOAT16, Cell
 from reprise.studies.yaml_files import read_yaml
-from reprise.training.arithmetic import bfloat16_instructions
-from reprise.training.cuda_graphs import CudaGraphs
-from reprise.training.process import set_up_process
-from reprise.training.provenance import device_name
+from reprise.training.jobs.provenance import device_name
+from reprise.training.machine.arithmetic import bfloat16_instructions
+from reprise.training.machine.process import set_up_process
+from reprise.training.recordings.cuda_graphs import CudaGraphs
 
 SIMPLE_CNN = ("kth", "fig5")
 SMALL_BATCH = ("yang_huang", "table2")

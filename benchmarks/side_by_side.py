@@ -9,9 +9,9 @@ from typing import Any
 from loops import pipeline_loop
 from planned import Place, planned_cell
 
-from reprise.training.device_clock import device_seconds
 from reprise.training.loop import start_run
-from reprise.training.process import set_up_process
+from reprise.training.machine.device import device_seconds
+from reprise.training.machine.process import set_up_process
 
 LONGEST_START_SECONDS = 300
 

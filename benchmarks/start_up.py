@@ -13,7 +13,7 @@ from typing import Any
 from planned import ROOT
 
 from reprise.forking.client import CLUSTER_JOBS, can_fork
-from reprise.training.job import MODULES_OF_A_JOB
+from reprise.training.jobs.job import MODULES_OF_A_JOB
 
 PREAMBLE = f"import sys; sys.path.insert(0, {str(ROOT / 'workflow' / 'scripts')!r}); "
 IMPORTS_OF_A_JOB = f"import {', '.join(MODULES_OF_A_JOB)}"

@@ -15,9 +15,9 @@ from loops import pipeline_loop
 from planned import Place, cell_arguments, planned_cell, prepare
 from timing import images_per_second, ratio
 
-from reprise.training.device_clock import device_seconds
 from reprise.training.loop import start_run
-from reprise.training.process import set_up_process
+from reprise.training.machine.device import device_seconds
+from reprise.training.machine.process import set_up_process
 
 SHARES = {"resident": 1.0, "streamed": 0.0}
 SKIPPED = 2

@@ -7,7 +7,7 @@ from reprise.data.resident import ResidentData
 from reprise.studies.cell import Cell
 from reprise.training.history import Epoch
 from reprise.training.loop import start_run, train
-from reprise.training.recorded_gradients import Recorder
+from reprise.training.recordings.gradients import Recorder
 
 
 def time_to_accuracy(

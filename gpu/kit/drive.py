@@ -25,7 +25,13 @@ from wheels import unpack_wheels  # noqa: E402
 SECONDS = 460.0
 SHORT_SECONDS = 28.0
 # Forks share what is imported before.
-IMPORTED = ("torch", "torch._dynamo", "reprise.training.cell_job", "timed_updates", "gradients")
+IMPORTED = (
+    "torch",
+    "torch._dynamo",
+    "reprise.training.jobs.cell_job",
+    "timed_updates",
+    "gradients",
+)
 NAMES = ("machine", "data", "tests", "gradients", "killed", "updates", "at_once", "runs")
 
 
@@ -110,7 +116,7 @@ def _device():
 
 
 def _recorder(device):
-    from reprise.training.cuda_graphs import CudaGraphs
+    from reprise.training.recordings.cuda_graphs import CudaGraphs
 
     return CudaGraphs if device.type == "cuda" else None
 

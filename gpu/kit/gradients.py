@@ -9,8 +9,8 @@ from planned_samples import one_of_each, planned_samples
 from torch import Tensor
 
 from reprise.estimates.calibration import SampleCell, made_up_data
-from reprise.training.arithmetic import round_products
 from reprise.training.loop import Update, start_run, updates
+from reprise.training.machine.arithmetic import round_products
 
 IMAGES = 32
 LARGEST_DIFFERENCE = 1e-2

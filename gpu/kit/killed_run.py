@@ -68,7 +68,7 @@ def _finish(job: dict, kill: bool = False) -> None:
 
 def _train(job: dict, kill: bool) -> None:
     from reprise.training import checkpoint
-    from reprise.training.cell_job import run_cell
+    from reprise.training.jobs.cell_job import run_cell
 
     printed = os.open(
         Path(job["metrics"]).with_name("printed"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644

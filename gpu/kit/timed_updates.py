@@ -15,10 +15,10 @@ from timing import images_per_second
 
 from reprise.estimates.calibration import SampleCell, made_up_data
 from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32, Cell
-from reprise.training.arithmetic import check_precision, round_products
-from reprise.training.device_clock import device_seconds
 from reprise.training.loop import Run, start_run, train
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
+from reprise.training.machine.arithmetic import check_precision, round_products
+from reprise.training.machine.device import device_seconds
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 CELLS = (
     ("resnet56", "batch", 128), ("resnet56", "batch", 8), ("mgnet", "batch", 128),

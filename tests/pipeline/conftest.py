@@ -152,7 +152,7 @@ def halted(finished):
         finished.path(f"results/mini/{name}").unlink()
     finished.path("report/mini.html").unlink()
     finished.edit(
-        "workflow/scripts/reprise/training/cell_job.py",
+        "workflow/scripts/reprise/training/jobs/cell_job.py",
         "    cell = job.cell\n",
         HALT + "    cell = job.cell\n",
     )

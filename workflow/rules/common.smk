@@ -60,7 +60,7 @@ from reprise.planning.targets import JOBS, check_jobs, check_targets
 from reprise.studies.run_folders import CELL, PROBE, RUN
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.yaml_files import check_config_files
-from reprise.training.job import CHECKPOINTS
+from reprise.training.jobs.job import CHECKPOINTS
 
 try:
     check_config_files(map(Path, workflow.configfiles))

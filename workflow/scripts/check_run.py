@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from reprise.forking.client import run_function
-from reprise.training.job import plain_job
+from reprise.training.jobs.job import plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 run_function(
-    "reprise.training.first_epochs:run_first_epochs",
+    "reprise.training.jobs.cell_job:run_first_epochs",
     {**plain_job(snakemake), "first_epochs": snakemake.params.epochs},
     snakemake.log[0],
     fork=snakemake.params.fork,

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from reprise.forking.client import run_function
-from reprise.training.job import CHECKPOINTS, plain_job
+from reprise.training.jobs.job import CHECKPOINTS, plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -19,5 +19,5 @@ run_function(
     job,
     snakemake.log[0],
     fork=snakemake.params.fork,
-    imports=["torch._dynamo", "reprise.training.cell_job"],
+    imports=["torch._dynamo", "reprise.training.jobs.cell_job"],
 )

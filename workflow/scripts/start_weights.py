@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reprise.data.weight_files import convert_weights
 from reprise.logs import logged
 from reprise.studies.cell import Cell
-from reprise.training.trained_weights import train_weights
+from reprise.training.jobs.trained_weights import train_weights
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

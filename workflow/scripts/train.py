@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from reprise.forking.client import run_function
-from reprise.training.job import plain_job
+from reprise.training.jobs.job import plain_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 run_function(
-    "reprise.training.cell_job:run_cell",
+    "reprise.training.jobs.cell_job:run_cell",
     plain_job(snakemake),
     snakemake.log[0],
     fork=snakemake.params.fork,

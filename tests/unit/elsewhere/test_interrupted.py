@@ -11,7 +11,7 @@ from other_machine import training
 
 from reprise.elsewhere.workers import SECONDS_TO_END
 from reprise.inventory import LIBRARY
-from reprise.training import whole_run
+from reprise.training.jobs import whole_run
 
 EPOCHS = 40
 SECONDS_AN_EPOCH = 0.2

@@ -7,7 +7,7 @@ import torch
 
 from reprise.estimates import estimate as module
 from reprise.estimates.calibration import Cost, SampleCell
-from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.recordings.cuda_graphs import CudaGraphs
 
 ROOT = Path(__file__).parents[3]
 CPU, GPU = torch.device("cpu"), torch.device("cuda")

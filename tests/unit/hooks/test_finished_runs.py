@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from reprise.hooks.finished_runs import forget_finished_runs, keep_finished_runs
-from reprise.training.job import CellFiles, copy_beside
+from reprise.training.jobs.job import CellFiles, copy_beside
 
 try:
     from snakemake.iocontainers import OutputFiles

@@ -8,7 +8,7 @@ import pytest
 
 from reprise.probes.probe_job import run_probe
 from reprise.training import checkpoint as checkpoints
-from reprise.training.job import Job
+from reprise.training.jobs.job import Job
 
 PROBES = {
     "example_weighing": {"alphas": [0.1, 0.5]},

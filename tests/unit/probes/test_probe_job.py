@@ -9,7 +9,7 @@ import yaml
 from reprise.errors import InputError
 from reprise.probes.probe_job import run_probe
 from reprise.studies.cell import Cell
-from reprise.training.job import Job
+from reprise.training.jobs.job import Job
 
 SWEEP = {"name": "range_test", "smoothing": 0, "rule": {"name": "steepest", "decades": 0.5}}
 

@@ -6,7 +6,7 @@ from cpu_recorder import CpuRecorder
 from reprise.inventory import find
 from reprise.probes import probe_job
 from reprise.probes.registry import probes
-from reprise.training.recorded_gradients import recording_with
+from reprise.training.recordings.gradients import recording_with
 
 
 @pytest.fixture

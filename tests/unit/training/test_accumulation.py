@@ -9,9 +9,9 @@ from cpu_recorder import CpuRecorder
 from torch import nn
 
 from reprise.training.accumulation import do_accumulated_update, micro_batches
-from reprise.training.cell_job import run_cell
 from reprise.training.epoch_images import augmented_batches
 from reprise.training.history import TIMING_COLUMNS
+from reprise.training.jobs.cell_job import run_cell
 from reprise.training.loop import start_run, train, updates
 from reprise.training.update import do_update
 

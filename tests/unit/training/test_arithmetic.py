@@ -9,17 +9,17 @@ from torch import nn
 from reprise.errors import InputError
 from reprise.inventory import names
 from reprise.studies.cell import BFLOAT16
-from reprise.training import job_steps
-from reprise.training.arithmetic import (
+from reprise.training.jobs import steps
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job
+from reprise.training.loop import start_run, train, updates
+from reprise.training.machine.arithmetic import (
     bfloat16_instructions,
     check_precision,
     computing,
     has_bfloat16,
     set_arithmetic,
 )
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
-from reprise.training.loop import start_run, train, updates
 
 NORMS = {
     "batch": {},
@@ -135,13 +135,13 @@ def test_a_job_in_tfloat32_needs_a_gpu_that_has_it(tiny_cell, make_job, monkeypa
 
 
 def test_a_job_sets_the_format_of_its_cell(tiny_cell, make_job, monkeypatch, flags):
-    monkeypatch.setattr(job_steps, "check_precision", lambda *arguments: None)
+    monkeypatch.setattr(steps, "check_precision", lambda *arguments: None)
     seen = []
-    monkeypatch.setattr(job_steps, "open_prepared", lambda path: seen.append(flags()))
+    monkeypatch.setattr(steps, "open_prepared", lambda path: seen.append(flags()))
     for precision in ("tfloat32", "float32"):
         job = Job.of(make_job(tiny_cell(precision=precision), precision))
         with pytest.raises(AttributeError):
-            job_steps._compute(job, lambda data, device: data.stop)
+            steps._compute(job, lambda data, device: data.stop)
     assert seen == [{True}, {False}]
 
 

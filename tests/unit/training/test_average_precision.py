@@ -9,8 +9,8 @@ import torch
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from reprise.training import average_precision
-from reprise.training.average_precision import Detections, average_precisions
+from reprise.training.tasks import average_precision
+from reprise.training.tasks.average_precision import Detections, average_precisions
 
 IMAGES, OBJECTS, FOUND, CLASSES = 25, 5, 30, 4
 

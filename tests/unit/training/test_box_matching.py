@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from reprise.errors import InputError
-from reprise.training.box_matching import boxes_at, highest_apart, matched, offsets_of
+from reprise.training.tasks.box_matching import boxes_at, highest_apart, matched, offsets_of
 
 # The left half, the right half, the whole image, and a small box in the middle.
 BOXES = torch.tensor(
@@ -79,7 +79,7 @@ def test_boxes_that_are_left():
 
 def test_without_torchvision_one_sentence_says_what_needs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torchvision", None)
-    monkeypatch.delitem(sys.modules, "reprise.training.box_matching")
-    again = import_module("reprise.training.box_matching")
+    monkeypatch.delitem(sys.modules, "reprise.training.tasks.box_matching")
+    again = import_module("reprise.training.tasks.box_matching")
     with pytest.raises(InputError, match="task 'detection' needs the package torchvision"):
         again.matched(torch.zeros(1, 1, 5), BOXES)

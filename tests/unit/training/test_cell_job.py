@@ -9,10 +9,10 @@ import yaml
 
 from reprise.errors import InputError
 from reprise.studies.cell import Cell
-from reprise.training import cell_job
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
-from reprise.training.job_steps import chosen_device
+from reprise.training.jobs import cell_job
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job
+from reprise.training.jobs.steps import chosen_device
 from reprise.training.loop import start_run
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from reprise.data.resident import ResidentSplit
-from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.jobs.whole_run import replayed_updates
 from reprise.training.loop import start_run, train
-from reprise.training.whole_run import replayed_updates
+from reprise.training.recordings.cuda_graphs import CudaGraphs
 
 # A CUDA graph exists on an NVIDIA GPU alone, and `make test` is promised without one. What decides
 # which updates are recorded, and what is done with a recording, is tested on any machine in

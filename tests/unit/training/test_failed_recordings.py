@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from reprise.training.cuda_graphs import CudaGraphs
+from reprise.training.recordings.cuda_graphs import CudaGraphs
 
 
 class Generator:

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from reprise.probes.probe_job import run_probe
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job, copy_beside
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job, copy_beside
 
 TAKEN_OVER = "an earlier attempt has finished this run, which is taken over"
 

@@ -2,9 +2,8 @@
 
 import json
 
-from reprise.training.cell_job import run_cell
-from reprise.training.first_epochs import run_first_epochs
-from reprise.training.job import Job
+from reprise.training.jobs.cell_job import run_cell, run_first_epochs
+from reprise.training.jobs.job import Job
 
 
 def test_they_are_those_of_the_whole_run(tiny_cell, make_job, without_timing, capsys):

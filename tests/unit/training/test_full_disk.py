@@ -9,8 +9,8 @@ import pytest
 
 from reprise.forking.client import run_function
 from reprise.training import checkpoint as checkpoints
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job
 
 # Smaller than a checkpoint and larger than the other files of these runs; smaller than a history.
 ROOM_FOR_RESULTS, ROOM_FOR_LITTLE = 4000, 400
@@ -30,7 +30,7 @@ def job(make_job, tiny_cell, tmp_path, monkeypatch):
 def run_with_room_for(size, job, log):
     """The job with its log, as its script runs it."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    run_function("reprise.training.cell_job:run_cell", job, str(log), fork=False)
+    run_function("reprise.training.jobs.cell_job:run_cell", job, str(log), fork=False)
 
 
 def test_no_room_for_a_checkpoint_costs_the_checkpoint_only(job, start, without_timing, tmp_path):
@@ -97,7 +97,7 @@ def run_on(disk, job, log, printed):
     os.dup2(os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
     sys.stderr = os.fdopen(2, "w", buffering=1)
     disk.enter()
-    run_function("reprise.training.cell_job:run_cell", job, str(log), fork=False)
+    run_function("reprise.training.jobs.cell_job:run_cell", job, str(log), fork=False)
 
 
 RESULTS = {"cell/cell.yaml", "cell/history.csv", "cell/metrics.json"}

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from reprise.inventory import LIBRARY
-from reprise.training.gpu_sharing import claim
+from reprise.training.machine.gpus import claim
 
 JOB = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from reprise.training.gpu_sharing import claim
+from reprise.training.machine.gpus import claim
 print(claim(sys.argv[3:], Path(sys.argv[2])), flush=True)
 sys.stdin.read()
 """

@@ -19,8 +19,8 @@ from reprise.data.sources import Source
 from reprise.folders import WORKFLOW
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.training.cell_job import run_cell
 from reprise.training.epoch_images import augmented_batches
+from reprise.training.jobs.cell_job import run_cell
 from reprise.training.loop import start_run
 from reprise.training.randomness import ORDER, generator
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job
 
 KILLS = 10
 

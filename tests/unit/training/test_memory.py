@@ -9,14 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from reprise.inventory import LIBRARY
-from reprise.training import memory
+from reprise.training.machine import process
 
 # Twenty rounds of activations of an update: three blocks that are made, written and freed.
 UPDATES = """
 import resource, sys
 sys.path.insert(0, {library!r})
 import torch
-from reprise.training.memory import keep_freed_memory
+from reprise.training.machine.process import keep_freed_memory
 largest = keep_freed_memory() if {keep} else 0
 def update():
     blocks = [torch.ones({floats}) for _ in range(3)]
@@ -36,7 +36,7 @@ RESIDENT = """
 import os, sys
 sys.path.insert(0, {library!r})
 import torch
-from reprise.training.memory import give_back_memory, keep_freed_memory
+from reprise.training.machine.process import give_back_memory, keep_freed_memory
 keep_freed_memory()
 blocks = [torch.ones(2**22) for _ in range(32)]
 del blocks
@@ -81,18 +81,18 @@ def test_an_older_library_that_refuses_large_blocks_is_asked_for_smaller_ones(mo
         return int(value <= 2**25)
 
     monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace(mallopt=mallopt))
-    assert memory.keep_freed_memory() == 2**25
+    assert process.keep_freed_memory() == 2**25
     assert asked == [
-        (memory.M_TRIM_THRESHOLD, memory.NEVER),
-        (memory.M_MMAP_THRESHOLD, 2**31 - 1),
-        (memory.M_MMAP_THRESHOLD, 2**25),
+        (process.M_TRIM_THRESHOLD, process.NEVER),
+        (process.M_MMAP_THRESHOLD, 2**31 - 1),
+        (process.M_MMAP_THRESHOLD, 2**25),
     ]
 
 
 def test_another_library_is_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())
-    assert memory.keep_freed_memory() == 0
-    memory.give_back_memory()
+    assert process.keep_freed_memory() == 0
+    process.give_back_memory()
 
 
 def test_what_is_free_is_given_back_where_it_is_asked_for():

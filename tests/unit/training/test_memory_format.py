@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from reprise.training.loop import start_run, train
-from reprise.training.memory_format import memory_format_of
+from reprise.training.machine.arithmetic import memory_format_of
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 LAST, FIRST = torch.channels_last, torch.contiguous_format

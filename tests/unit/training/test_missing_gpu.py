@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from reprise.errors import InputError
-from reprise.training.job_steps import chosen_device
-from reprise.training.missing_gpu import unused_gpu
+from reprise.training.jobs.steps import chosen_device
+from reprise.training.machine.gpus import unused_gpu
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ from reprise.studies.measure_forms import trained_metrics
 from reprise.planning.fingerprints import cell_fingerprint
 from reprise.rendering.metrics import metric_label
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import run_cell
+from reprise.training.jobs.cell_job import run_cell
 
 job = json.loads(sys.argv[1])
 run_cell(job)

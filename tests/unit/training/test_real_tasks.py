@@ -20,7 +20,7 @@ from reprise.data.prepared import open_prepared
 from reprise.data.sources import Source
 from reprise.folders import WORKFLOW
 from reprise.studies.cell import Cell
-from reprise.training.cell_job import run_cell
+from reprise.training.jobs.cell_job import run_cell
 
 COMMON = {
     "momentum": 0.9,

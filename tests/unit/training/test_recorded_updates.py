@@ -9,11 +9,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from reprise.inventory import names
 from reprise.optim.progress import Progress
-from reprise.training import epoch_images, replayed_epoch
+from reprise.training import epoch_images
 from reprise.training.checkpoint import CHANGING
 from reprise.training.evaluation import Tally
 from reprise.training.loop import start_run, train, updates
-from reprise.training.recorded_updates import can_record_steps, updates_a_replay
+from reprise.training.recordings import epoch as replayed_epoch
+from reprise.training.recordings.updates import can_record_steps, updates_a_replay
 
 WHOLE = 6  # batches of 16 images, and one of 5
 # Three, and as many more as leave whole replays of six updates for the rest of the epoch.

@@ -11,9 +11,9 @@ from reprise.data.integrity import sha256_of
 from reprise.data.weight_files import read_weights, write_weights
 from reprise.errors import InputError
 from reprise.studies.run_folders import weights_path
-from reprise.training.cell_job import run_cell
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.trained_weights import train_weights
 from reprise.training.loop import start_run, train
-from reprise.training.trained_weights import train_weights
 
 
 @pytest.fixture

@@ -16,10 +16,9 @@ from reprise.data.cell_data import load_resident
 from reprise.data.prepared import open_prepared
 from reprise.errors import InputError
 from reprise.training import checkpoint as checkpoints
-from reprise.training.cell_job import run_cell
-from reprise.training.first_epochs import run_first_epochs
+from reprise.training.jobs.cell_job import run_cell, run_first_epochs
+from reprise.training.jobs.run_time import NO_TIME
 from reprise.training.loop import start_run, train
-from reprise.training.time_spent import NO_TIME
 
 CPU = torch.device("cpu")
 SMALL = {"train_images": 200, "test_images": 90}

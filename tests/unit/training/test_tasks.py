@@ -18,9 +18,9 @@ from reprise.data.sources import Source
 from reprise.inventory import LIBRARY
 from reprise.studies.measure_forms import reported_series
 from reprise.training import checkpoint as checkpoints
-from reprise.training.cell_job import run_cell
 from reprise.training.checkpoint import Checkpoint
-from reprise.training.deadline import OutOfTime
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.run_time import OutOfTime
 from reprise.training.loop import start_run, train
 
 ROOT = LIBRARY.parents[2]

@@ -2,7 +2,7 @@
 
 import time
 
-from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
+from reprise.training.jobs.run_time import NO_TIME, Stopwatch, TimeSpent
 
 
 def test_waiting_takes_no_processor_time():

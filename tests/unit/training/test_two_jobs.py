@@ -7,8 +7,8 @@ import signal
 import pytest
 
 from reprise.forking.client import run_function
-from reprise.training.cell_job import run_cell
-from reprise.training.job import Job
+from reprise.training.jobs.cell_job import run_cell
+from reprise.training.jobs.job import Job
 
 EPOCHS = 25
 
@@ -29,7 +29,7 @@ def second(start, tmp_path):
 
 
 def run_job_again(job, log):
-    run_function("reprise.training.cell_job:run_cell", job, str(log), fork=False)
+    run_function("reprise.training.jobs.cell_job:run_cell", job, str(log), fork=False)
 
 
 def started_first(start, job):

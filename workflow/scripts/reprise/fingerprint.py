@@ -24,7 +24,7 @@ ENGINE_VERSION = 3
 FOUNDATIONS = frozenset({"reprise.errors", "reprise.inventory", "reprise.registry"})
 # What trains a cell and what runs a probe. All that these import is the engine, but for registries
 # with their entries and for the two sets below.
-JOBS = ("reprise.training.cell_job", "reprise.probes.probe_job")
+JOBS = ("reprise.training.jobs.cell_job", "reprise.probes.probe_job")
 # What entries name, so that fingerprints cover it.
 NAMED_BY_ENTRIES = frozenset({"reprise.optim.progress"})
 # What finds, reads, waits and keeps notes: no number of a result comes from it.
@@ -42,11 +42,9 @@ WITHOUT_PART = frozenset(
         "reprise.folders",
         "reprise.studies.measure_forms",
         "reprise.studies.scores",
-        "reprise.training.deadline",
-        "reprise.training.gpu_sharing",
-        "reprise.training.missing_gpu",
-        "reprise.training.provenance",
-        "reprise.training.time_spent",
+        "reprise.training.jobs.run_time",
+        "reprise.training.machine.gpus",
+        "reprise.training.jobs.provenance",
     }
 )
 NOT_ENGINE = FOUNDATIONS | NAMED_BY_ENTRIES | WITHOUT_PART

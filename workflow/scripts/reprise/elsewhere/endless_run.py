@@ -10,14 +10,14 @@ import torch
 
 from reprise.data.cell_data import load_resident
 from reprise.data.prepared import open_prepared
-from reprise.training.arithmetic import check_precision
-from reprise.training.cuda_graphs import cuda_graphs_of
-from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import Tally
-from reprise.training.job import Job
-from reprise.training.job_steps import chosen_device
+from reprise.training.jobs.job import Job
+from reprise.training.jobs.steps import chosen_device
 from reprise.training.loop import Run, start_run, updates
-from reprise.training.process import set_up_process
+from reprise.training.machine.arithmetic import check_precision
+from reprise.training.machine.device import device_seconds
+from reprise.training.machine.process import set_up_process
+from reprise.training.recordings.cuda_graphs import cuda_graphs_of
 
 Memory = tuple[int, int | None]
 Endless = tuple[Iterator[int], Callable[[], float], Callable[[], Memory]]
@@ -29,7 +29,7 @@ def endless_run(plain: Mapping[str, Any]) -> Endless:
     """Start the run of a job.
 
     Args:
-        plain: the job, as plain data (see ``reprise.training.job``).
+        plain: the job, as plain data (see ``reprise.training.jobs.job``).
 
     Raises:
         InputError: the device is not there, or the data are not whole.

@@ -13,8 +13,8 @@ from reprise.planning.data_files import prepared_path
 from reprise.planning.probe_runs import probe_entries
 from reprise.planning.resources import cores_of_probe
 from reprise.studies.run_identity import identity_problem
-from reprise.training.deadline import OutOfTime
-from reprise.training.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, copy_beside
+from reprise.training.jobs.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, copy_beside
+from reprise.training.jobs.run_time import OutOfTime
 
 RUNNER = "run_jobs.py"
 MODULES = (*MODULES_OF_A_JOB, "reprise.probes.probe_job")
@@ -51,7 +51,7 @@ def import_ahead(run: ListedRun) -> None:
 
 
 def plain_job(jobs: JobList, run: ListedRun, deadline: float | None) -> dict[str, Any]:
-    """The run as the functions that train and probe take it (see ``reprise.training.job``)."""
+    """The run as the functions that train and probe take it (see ``reprise.training.jobs.job``)."""
     files, data = files_of(jobs, run), jobs.data[run.data]
     identity = {"published": run.published, "fingerprint": run.fingerprint}
     probe = {} if run.probe is None else {"probe": run.probe.plain()}
@@ -107,7 +107,7 @@ def _compute(plain: dict[str, Any]) -> None:
 
         run_probe(plain)
         return
-    from reprise.training.cell_job import run_cell
+    from reprise.training.jobs.cell_job import run_cell
 
     run_cell(plain)
 

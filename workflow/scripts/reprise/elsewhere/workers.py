@@ -11,7 +11,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 from reprise.elsewhere.job_list import ListedRun
-from reprise.training.deadline import OutOfTime
+from reprise.training.jobs.run_time import OutOfTime
 
 FINISHED, FAILED, STOPPED, WAITING = "finished", "failed", "stopped", "not started"
 # Of sysexits.h: go on later.

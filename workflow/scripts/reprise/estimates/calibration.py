@@ -18,12 +18,12 @@ from reprise.errors import InputError
 from reprise.estimates.flop_counting import flop_counter
 from reprise.inventory import entries_of
 from reprise.studies.cell import Cell, canonical_json
-from reprise.training.arithmetic import computing, round_products
-from reprise.training.device_clock import device_seconds
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.loop import Run, start_run, updates
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
-from reprise.training.replayed_epoch import trained_by_recordings
+from reprise.training.machine.arithmetic import computing, round_products
+from reprise.training.machine.device import device_seconds
+from reprise.training.recordings.epoch import trained_by_recordings
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 SMALLEST_BATCH = 8
 """Fewer images say little of a larger batch, unless they are large themselves."""

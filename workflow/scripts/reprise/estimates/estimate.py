@@ -24,13 +24,12 @@ from reprise.folders import own_or_built_in
 from reprise.inventory import LIBRARY
 from reprise.planning.plan import Plan
 from reprise.planning.up_to_date import UpToDate
-from reprise.training.cuda_graphs import CudaGraphs
-from reprise.training.gpu_sharing import least_used_gpu
-from reprise.training.job import MODULES_OF_A_JOB
-from reprise.training.job_steps import chosen_device
-from reprise.training.memory import give_back_memory
-from reprise.training.process import set_up_process
-from reprise.training.provenance import device_name
+from reprise.training.jobs.job import MODULES_OF_A_JOB
+from reprise.training.jobs.provenance import device_name
+from reprise.training.jobs.steps import chosen_device
+from reprise.training.machine.gpus import least_used_gpu
+from reprise.training.machine.process import give_back_memory, set_up_process
+from reprise.training.recordings.cuda_graphs import CudaGraphs
 
 
 def estimate(

@@ -16,10 +16,10 @@ from reprise.elsewhere.trial import Found, side_by_side
 from reprise.errors import InputError
 from reprise.estimates.calibration import SampleCell, made_up_run, sample_of
 from reprise.planning.plan import Plan
-from reprise.training.cuda_graphs import CudaGraphs
-from reprise.training.job_steps import chosen_device
-from reprise.training.process import set_up_process
-from reprise.training.recorded_gradients import Recorder
+from reprise.training.jobs.steps import chosen_device
+from reprise.training.machine.process import set_up_process
+from reprise.training.recordings.cuda_graphs import CudaGraphs
+from reprise.training.recordings.gradients import Recorder
 
 Tried = Callable[[int], Sequence[Found]]
 

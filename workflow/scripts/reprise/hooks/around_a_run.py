@@ -12,7 +12,7 @@ from reprise.hooks.snakemake_internals import (
     runs_here,
     script_name,
 )
-from reprise.training.job import CHECKPOINTS
+from reprise.training.jobs.job import CHECKPOINTS
 
 
 def begin_run(workflow: Any, device: str) -> None:
@@ -43,7 +43,7 @@ def see_that_there_is_a_gpu(workflow: Any, device: str) -> None:
     if device != "cuda" or not runs_here(workflow) or has_environments(workflow):
         return
     if any(script_name(job) in CHECKPOINTS for job in jobs_to_run(workflow)) and not has_gpu():
-        from reprise.training.missing_gpu import no_gpu
+        from reprise.training.machine.gpus import no_gpu
 
         sys.exit(f"Error: {no_gpu()}")
 

@@ -17,7 +17,7 @@ from reprise.hooks.snakemake_internals import (
     script_name,
     wildcards_of,
 )
-from reprise.training.job import CHECKPOINTS, CellFiles, copy_beside
+from reprise.training.jobs.job import CHECKPOINTS, CellFiles, copy_beside
 
 
 def keep_finished_runs(workflow: Any) -> None:

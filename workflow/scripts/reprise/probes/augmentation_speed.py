@@ -18,8 +18,8 @@ from reprise.errors import InputError
 from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import Cell
 from reprise.training import randomness
-from reprise.training.device_clock import device_seconds
 from reprise.training.loop import Run, start_run, updates
+from reprise.training.machine.device import device_seconds
 
 METRICS = (
     "speed_ratio", "images_per_second_on_device", "images_per_second_with_workers", "workers",

@@ -22,8 +22,8 @@ from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
 from reprise.training.checkpoint import Checkpoint
 from reprise.training.evaluation import evaluate, evaluation_batch_size
+from reprise.training.jobs.whole_run import train_printing
 from reprise.training.loop import Run, diverged, start_run
-from reprise.training.whole_run import train_printing
 
 METRICS = (
     "chosen_alpha", "validation_accuracy", "validation_loss", "test_accuracy", "test_loss",

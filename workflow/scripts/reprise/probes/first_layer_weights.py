@@ -10,8 +10,8 @@ from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import CONVOLUTION, kernels_of, trained_result
 from reprise.studies.cell import Cell
 from reprise.training.checkpoint import Checkpoint
+from reprise.training.jobs.whole_run import train_printing
 from reprise.training.loop import start_run
-from reprise.training.whole_run import train_printing
 
 METRICS = ("mean_magnitude", "rms_magnitude")
 AXES = ("channel", "input", "row", "column")

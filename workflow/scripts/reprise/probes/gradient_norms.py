@@ -15,8 +15,8 @@ from reprise.probes.trained_cells import kernels_of, trained_result
 from reprise.studies.cell import Cell
 from reprise.training.checkpoint import Checkpoint
 from reprise.training.history import Epoch
+from reprise.training.jobs.whole_run import train_printing
 from reprise.training.loop import Run, start_run
-from reprise.training.whole_run import train_printing
 
 METRICS = ("imbalance", "smallest_relative_norm", "largest_relative_norm")
 

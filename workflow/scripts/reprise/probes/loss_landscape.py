@@ -22,8 +22,8 @@ from reprise.probes.registry import ProbeResult, probes
 from reprise.probes.trained_cells import trained_result
 from reprise.studies.cell import Cell
 from reprise.training.checkpoint import Checkpoint
+from reprise.training.jobs.whole_run import train_printing
 from reprise.training.loop import Run, start_run
-from reprise.training.whole_run import train_printing
 
 METRICS = ("mean_range", "median_range", "measurements", "ranges_not_finite")
 

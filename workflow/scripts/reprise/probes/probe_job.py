@@ -13,11 +13,11 @@ from reprise.probes.registry import ProbeResult, probes
 from reprise.studies.cell import canonical_json
 from reprise.studies.choice import Choice
 from reprise.training.checkpoint import checkpoint_of
-from reprise.training.cuda_graphs import cuda_graphs_of
-from reprise.training.job import Job
-from reprise.training.job_steps import Outcome, finite, run_job
-from reprise.training.recorded_gradients import recording_with
-from reprise.training.whole_run import outcome_of
+from reprise.training.jobs.job import Job
+from reprise.training.jobs.steps import Outcome, finite, run_job
+from reprise.training.jobs.whole_run import outcome_of
+from reprise.training.recordings.cuda_graphs import cuda_graphs_of
+from reprise.training.recordings.gradients import recording_with
 
 
 def run_probe(plain: Mapping[str, Any]) -> None:

@@ -9,8 +9,8 @@ from torch.nn import Parameter
 
 from reprise.probes.registry import ProbeResult
 from reprise.training.history import Epoch
+from reprise.training.jobs.whole_run import training_metrics
 from reprise.training.loop import Run
-from reprise.training.whole_run import training_metrics
 
 CONVOLUTION, FULLY_CONNECTED = "conv", "fc"
 

@@ -15,11 +15,16 @@ import torch
 
 from reprise.data.integrity import replacing
 from reprise.data.prepared import PreparedData
-from reprise.training.deadline import OutOfTime, is_too_late_for_another
 from reprise.training.history import Epoch
-from reprise.training.job import Job
+from reprise.training.jobs.job import Job
+from reprise.training.jobs.run_time import (
+    NO_TIME,
+    OutOfTime,
+    Stopwatch,
+    TimeSpent,
+    is_too_late_for_another,
+)
 from reprise.training.loop import Run
-from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
 
 SECONDS_BETWEEN = 60
 """A kill costs at most this and an epoch; more often, small networks would wait for the disk."""

@@ -26,14 +26,13 @@ from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.training import randomness
 from reprise.training.accumulation import do_accumulated_update, micro_batches
-from reprise.training.arithmetic import computing
 from reprise.training.epoch_images import augmented_batches
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.history import Epoch, Score
-from reprise.training.memory_format import memory_format_of
-from reprise.training.recorded_gradients import RecordedGradients, Recorder, present_recorder
-from reprise.training.recorded_logits import FEWEST_BATCHES, RecordedLogits
-from reprise.training.replayed_epoch import recorded_updates_of, trained_by_recordings
+from reprise.training.machine.arithmetic import computing, memory_format_of
+from reprise.training.recordings.epoch import recorded_updates_of, trained_by_recordings
+from reprise.training.recordings.gradients import RecordedGradients, Recorder, present_recorder
+from reprise.training.recordings.logits import FEWEST_BATCHES, RecordedLogits
 from reprise.training.run import Run, Schedule, Update, set_mode, set_scheduled_values
 from reprise.training.task import make_task
 from reprise.training.update import batch_gradients, do_update, logits_of

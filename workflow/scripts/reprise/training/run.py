@@ -11,9 +11,9 @@ from reprise.data.resident import ResidentData
 from reprise.optim.optimizers import set_rates
 from reprise.optim.progress import Progress
 from reprise.studies.cell import Cell
-from reprise.training.recorded_gradients import RecordedGradients
-from reprise.training.recorded_logits import RecordedLogits
-from reprise.training.recorded_updates import RecordedUpdates
+from reprise.training.recordings.gradients import RecordedGradients
+from reprise.training.recordings.logits import RecordedLogits
+from reprise.training.recordings.updates import RecordedUpdates
 from reprise.training.task import Loss, Task
 
 Schedule = Callable[[Progress], float]

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from reprise.training.arithmetic import computing
+from reprise.training.machine.arithmetic import computing
 from reprise.training.run import Run, Update
 
 

@@ -8,9 +8,9 @@ from torch.nn import functional
 
 from reprise.data.augmentation import Augmentation
 from reprise.data.augmentations.flip import Flip
-from reprise.training.average_precision import Detections, average_precisions
-from reprise.training.box_matching import boxes_at, highest_apart, matched
 from reprise.training.task import Loss, tasks
+from reprise.training.tasks.average_precision import Detections, average_precisions
+from reprise.training.tasks.box_matching import boxes_at, highest_apart, matched
 
 IGNORED = -100
 """The label that torch's losses leave out."""

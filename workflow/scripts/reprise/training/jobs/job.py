@@ -20,7 +20,7 @@ CHECKPOINTS = {
 }
 """Where the runs of a rule keep their state: no outputs, since those of killed jobs are removed."""
 
-MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.cell_job")
+MODULES_OF_A_JOB = ("torch._dynamo", "reprise.training.jobs.cell_job")
 """What a job imports before it can train. Making an optimizer imports the first, which takes as
 long as torch itself."""
 

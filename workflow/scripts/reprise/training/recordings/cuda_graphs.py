@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 import torch
 from torch import Tensor
 
-from reprise.training.job import Job
+from reprise.training.jobs.job import Job
 
 
 def cuda_graphs_of(job: Job, device: torch.device) -> "CudaGraphs | None":

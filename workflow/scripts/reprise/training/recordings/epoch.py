@@ -7,8 +7,8 @@ from reprise.optim.batch_sizes import batch_bounds
 from reprise.training import randomness
 from reprise.training.epoch_images import augmented, blocks_of
 from reprise.training.evaluation import Tally
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
-from reprise.training.recorded_updates import (
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Recorder
+from reprise.training.recordings.updates import (
     LARGEST_EPOCH_BYTES,
     RecordedUpdates,
     can_record_steps,

@@ -7,10 +7,10 @@ from reprise.data.prepared import open_prepared
 from reprise.data.weight_files import write_weights
 from reprise.errors import InputError
 from reprise.studies.cell import Cell
-from reprise.training.job_steps import chosen_device
+from reprise.training.jobs.steps import chosen_device
+from reprise.training.jobs.whole_run import train_printing
 from reprise.training.loop import diverged, start_run
-from reprise.training.process import set_up_process
-from reprise.training.whole_run import train_printing
+from reprise.training.machine.process import set_up_process
 
 
 def train_weights(cell: Cell, prepared: Path, destination: Path, device: str, threads: int) -> None:

@@ -13,18 +13,16 @@ import yaml
 
 from reprise.data.integrity import sha256_of, write_whole
 from reprise.data.prepared import OpenedData, open_prepared
-from reprise.errors import InputError
 from reprise.exclusion import alone_in
 from reprise.studies.run_folders import weights_path
-from reprise.training.arithmetic import check_precision
-from reprise.training.deadline import OutOfTime
-from reprise.training.dependencies import first_difference
-from reprise.training.gpu_sharing import least_used_gpu
-from reprise.training.job import CellFiles, Job, copy_beside
-from reprise.training.missing_gpu import no_gpu, unused_gpu
-from reprise.training.process import set_up_process
-from reprise.training.provenance import provenance
-from reprise.training.time_spent import NO_TIME, Stopwatch, TimeSpent
+from reprise.training.jobs.finished_before import is_finished, take_over_copy
+from reprise.training.jobs.job import CellFiles, Job, copy_beside
+from reprise.training.jobs.provenance import provenance
+from reprise.training.jobs.run_time import NO_TIME, OutOfTime, Stopwatch, TimeSpent
+from reprise.training.machine.arithmetic import check_precision
+from reprise.training.machine.device import chosen_device
+from reprise.training.machine.gpus import least_used_gpu
+from reprise.training.machine.process import set_up_process
 
 
 @dataclass(frozen=True)
@@ -58,33 +56,16 @@ def run_job(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) ->
         OutOfTime: the run has to be over, and has kept its state.
     """
     with alone_in(job.files.metrics.parent) as waited:
-        if waited and job.files.metrics.exists() and _difference(job, job.files) is None:
+        if waited and is_finished(job):
             print("the other process has finished this run, which is taken over", flush=True)
             return
         with _recorded_failure(job.files):
-            if not _taken_over(job):
+            if not take_over_copy(job):
                 _compute(job, compute)
                 if job.checkpoint is not None:
                     job.files.copy_to(copy_beside(job.checkpoint))
         if job.checkpoint is not None:
             job.checkpoint.unlink(missing_ok=True)
-
-
-def _taken_over(job: Job) -> bool:
-    """Whether the folder holds a run that an earlier attempt has finished."""
-    if job.checkpoint is None:
-        return False
-    copy = copy_beside(job.checkpoint)
-    if not copy.metrics.exists():
-        return False
-    if difference := _difference(job, copy):
-        folder = copy.metrics.parent
-        print(f"does not take over the finished run in {folder}: {difference}; starts anew")
-        copy.remove()
-        return False
-    job.files.write(**copy.read())
-    print("an earlier attempt has finished this run, which is taken over", flush=True)
-    return True
 
 
 def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -> None:
@@ -124,43 +105,6 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
 
 def _starting_weights(stem: str) -> dict[str, str]:
     return {"name": stem, "sha256": sha256_of(Path(weights_path(stem)))}
-
-
-def _difference(job: Job, files: CellFiles) -> str | None:
-    """How files differ from what the job would write; None where they do not."""
-    # A job that cannot have its data or device says so, whatever the files hold.
-    asked = _asked(job)
-    try:
-        other = first_difference(json.loads(files.read()["metrics"]), asked)
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        return f"it is damaged ({type(error).__name__})"
-    return other and f"it was made with another {other}"
-
-
-def _asked(job: Job) -> dict[str, Any]:
-    """What the results of the job depend on, as ``dependencies`` gives it of metrics."""
-    return {
-        "cell": job.cell.plain(),
-        **job.identity,
-        "device": chosen_device(job.device).type,
-        "threads": job.threads,
-        "torch": str(torch.__version__),
-        "data": open_prepared(job.prepared).sha256(),
-    }
-
-
-def chosen_device(device: str) -> torch.device:
-    """The device that a configuration asks for; "auto" takes a GPU where there is one.
-
-    Raises:
-        InputError: a GPU is asked for and there is none.
-    """
-    available = torch.cuda.is_available()
-    if device == "cuda" and not available:
-        raise InputError(no_gpu())
-    if device == "auto" and not available and (warning := unused_gpu()):
-        print(warning, flush=True)
-    return torch.device("cuda" if available and device != "cpu" else "cpu")
 
 
 def finite(value: float) -> float | None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from reprise.data.resident import ResidentSplit
 from reprise.training.evaluation import Tally
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Gradients, Recorder
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Gradients, Recorder
 
 LARGEST_EPOCH_BYTES = 2 * 2**30
 """Of augmented images: a larger epoch would take memory that side by side others need."""

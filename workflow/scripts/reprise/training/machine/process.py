@@ -1,7 +1,10 @@
-"""Memory of a process that trains: what one update leaves behind, the next one uses."""
+"""A process that trains: how it computes, and how it keeps memory."""
 
 import ctypes
 from typing import Any
+
+from reprise.studies.cell import FLOAT32
+from reprise.training.machine.arithmetic import set_arithmetic
 
 # Numbers of parameters in malloc.h of the GNU C library.
 M_TRIM_THRESHOLD = -1
@@ -9,6 +12,12 @@ M_MMAP_THRESHOLD = -3
 # Older versions refuse more than half of a heap, 32 MiB.
 LARGEST_BLOCKS = (2**31 - 1, 2**25)
 NEVER = -1
+
+
+def set_up_process(threads: int, precision: str = FLOAT32) -> None:
+    """Set the CPU threads of this process, how it computes, and how it keeps memory."""
+    set_arithmetic(threads, precision)
+    keep_freed_memory()
 
 
 def keep_freed_memory() -> int:

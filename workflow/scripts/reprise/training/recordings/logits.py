@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from reprise.training.recorded_gradients import UPDATES_BEFORE_RECORDING, Recorder
+from reprise.training.recordings.gradients import UPDATES_BEFORE_RECORDING, Recorder
 
 FEWEST_BATCHES = 16
 """Fewer in an evaluation are not worth a recording and its memory."""

@@ -10,7 +10,7 @@ from reprise.studies.scores import scores_of
 from reprise.training.accumulation import accumulated_updates
 from reprise.training.checkpoint import Checkpoint, Measurement
 from reprise.training.history import Epoch, Score
-from reprise.training.job_steps import Outcome, finite
+from reprise.training.jobs.steps import Outcome, finite
 from reprise.training.loop import Run, diverged, train
 
 

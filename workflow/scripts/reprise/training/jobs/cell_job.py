@@ -1,4 +1,4 @@
-"""One cell from prepared data to its folder: what a training job does."""
+"""One cell from prepared data to its folder: a whole run, or its first epochs alone."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -10,14 +10,19 @@ from reprise.data.cell_data import load_resident
 from reprise.data.prepared import OpenedData
 from reprise.nets.build import count_parameters
 from reprise.studies.cell import BFLOAT16, Cell
-from reprise.training.arithmetic import has_bfloat16
 from reprise.training.checkpoint import checkpoint_of
-from reprise.training.cuda_graphs import cuda_graphs_of
 from reprise.training.history import history_text
-from reprise.training.job import Job
-from reprise.training.job_steps import Outcome, run_job
-from reprise.training.loop import start_run
-from reprise.training.whole_run import outcome_of, train_printing, training_metrics
+from reprise.training.jobs.job import Job
+from reprise.training.jobs.steps import Outcome, run_job
+from reprise.training.jobs.whole_run import (
+    EpochPrinter,
+    outcome_of,
+    train_printing,
+    training_metrics,
+)
+from reprise.training.loop import start_run, train
+from reprise.training.machine.arithmetic import has_bfloat16
+from reprise.training.recordings.cuda_graphs import cuda_graphs_of
 
 
 def run_cell(plain: Mapping[str, Any]) -> None:
@@ -31,6 +36,20 @@ def run_cell(plain: Mapping[str, Any]) -> None:
     run_job(job, partial(_trained, job))
 
 
+def run_first_epochs(plain: Mapping[str, Any]) -> None:
+    """Train the cell of a job for some epochs as a whole run would, and write a folder as of a
+    whole run.
+
+    Args:
+        plain: as ``plain_job`` describes a job, with ``first_epochs``, the number of epochs.
+
+    Raises:
+        InputError: as ``run_cell`` does.
+    """
+    job = Job.of(plain)
+    run_job(job, partial(_first_epochs, job, plain["first_epochs"]))
+
+
 def _trained(job: Job, data: OpenedData, device: torch.device) -> Outcome:
     cell = job.cell
     recorder = cuda_graphs_of(job, device)
@@ -40,6 +59,14 @@ def _trained(job: Job, data: OpenedData, device: torch.device) -> Outcome:
     epochs = train_printing(run, checkpoint=checkpoint)
     metrics = training_metrics(run, epochs)
     return outcome_of(metrics, history_text(epochs), checkpoint, run.data.placement)
+
+
+def _first_epochs(job: Job, epochs: int, data: OpenedData, device: torch.device) -> Outcome:
+    run = start_run(job.cell, load_resident(data, job.cell, device, job.resident_share))
+    printer = EpochPrinter(min(epochs, job.cell.epochs), job.cell.task)
+    trained = train(run, printer, stop_after=epochs)
+    metrics = training_metrics(run, trained)
+    return Outcome(metrics, history_text(trained), placement=run.data.placement)
 
 
 def _opening(cell: Cell, model: torch.nn.Module, device: torch.device, threads: int) -> str:

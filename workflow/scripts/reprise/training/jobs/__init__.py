@@ -1,0 +1,1 @@
+"""One job: what it reads, what it runs on, what it writes."""

@@ -1,0 +1,1 @@
+"""Updates that a GPU replays: what is recorded, and what is replayed."""
