@@ -1,6 +1,10 @@
 # From official addresses, or the user's own, to one prepared file a data set.
 
-from reprise.planning.data_files import preparation_megabytes, preparation_minutes
+from reprise.planning.data_files import (
+    preparation_entry,
+    preparation_megabytes,
+    preparation_minutes,
+)
 
 
 rule download:

@@ -1,5 +1,7 @@
 # What artefacts need beyond the history of trained cells.
 
+from reprise.planning.resources import cores_of_probe
+
 
 rule run_probe:
     input:

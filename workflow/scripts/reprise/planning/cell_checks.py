@@ -12,7 +12,7 @@ from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.studies.scales import images_of_a_group
+from reprise.studies.scaled_choices import images_of_a_group
 from reprise.studies.scores import DEFAULT_TASK
 
 CHECKS_AN_EPOCH = 10

@@ -11,7 +11,8 @@ from reprise.planning.probe_runs import ProbeRun, run_probe_of
 from reprise.planning.starting_weights import with_weights
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.studies.scales import Overlay, Scale, scale_cell
+from reprise.studies.scaled_cell import scale_cell
+from reprise.studies.scales import Overlay, Scale
 from reprise.studies.study import Artefact, Row, Study
 
 

@@ -8,7 +8,7 @@ from reprise.inventory import Entry, find
 from reprise.studies.cell import Cell, canonical_json, digest, with_nested
 from reprise.studies.choice import Choice
 from reprise.studies.run_folders import probe_folder
-from reprise.studies.scales import check_injective
+from reprise.studies.scaled_cell import check_injective
 from reprise.studies.study import Artefact
 
 
