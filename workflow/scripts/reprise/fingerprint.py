@@ -85,8 +85,8 @@ def _imported_modules(module: Module) -> Iterator[str]:
         below = [
             f"{package}.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()
         ]
-        found = [name for name in below if name in library_modules()]
-        yield from found or [name for name in [package] if name in library_modules()]
+        modules = [name for name in below if name in library_modules()]
+        yield from modules or [name for name in [package] if name in library_modules()]
 
 
 @cache
@@ -108,26 +108,26 @@ def _digest(definitions: frozenset[Definition]) -> str:
 @cache
 def _definitions(module_name: str) -> dict[str, ast.stmt]:
     """Top-level functions, classes and assignments of a module by name."""
-    found: dict[str, ast.stmt] = {}
+    definitions: dict[str, ast.stmt] = {}
     for node in library_modules()[module_name].tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found[node.name] = node
+            definitions[node.name] = node
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found.update({t.id: node for t in targets if isinstance(t, ast.Name)})
-    return found
+            definitions.update({t.id: node for t in targets if isinstance(t, ast.Name)})
+    return definitions
 
 
 @cache
 def _imports(module_name: str) -> dict[str, Definition]:
     """Names that a module imports from other modules of the library."""
-    found = {}
+    imports = {}
     for node in library_modules()[module_name].tree.body:
         if not isinstance(node, ast.ImportFrom) or node.module not in library_modules():
             continue
         if node.module not in FOUNDATIONS | engine():
-            found.update({(a.asname or a.name): (node.module, a.name) for a in node.names})
-    return found
+            imports.update({(a.asname or a.name): (node.module, a.name) for a in node.names})
+    return imports
 
 
 @cache

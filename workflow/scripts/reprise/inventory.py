@@ -69,8 +69,8 @@ class Module:
 def library_files(folder: Path = LIBRARY, pattern: str = "*.py") -> list[Path]:
     """The files of the library, or of one of its folders, that are its own: no names that begin
     with a dot or a # or end with a ~, which editors leave there, some of them links to nothing."""
-    found = (path for path in folder.rglob(pattern) if _is_own(path.relative_to(folder)))
-    return sorted(path for path in found if path.is_file())
+    own = (path for path in folder.rglob(pattern) if _is_own(path.relative_to(folder)))
+    return sorted(path for path in own if path.is_file())
 
 
 def _is_own(path: Path) -> bool:
@@ -93,13 +93,13 @@ def library_modules() -> Mapping[str, Module]:
 def entries() -> Mapping[tuple[str, str], Entry]:
     """All registered entries by (kind, name)."""
     kinds = dict(_registries())
-    found = {}
+    registered = {}
     for module in _modules_with(".register("):
         for node in module.tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 for entry in _registrations(module, node, kinds):
-                    found[entry.kind, entry.name] = entry
-    return found
+                    registered[entry.kind, entry.name] = entry
+    return registered
 
 
 @cache
@@ -108,9 +108,9 @@ def entries_of(kind: str) -> Mapping[str, Entry]:
     nothing else need not wait for them."""
     registry = re.compile(rf'^(\w+) = Registry\("{kind}"\)', re.MULTILINE)
     kinds = {
-        found[1]: kind
+        match[1]: kind
         for module in _modules_with("Registry(")
-        for found in registry.finditer(module.source)
+        for match in registry.finditer(module.source)
     }
     return {
         entry.name: entry
@@ -147,9 +147,9 @@ def check_arguments(entry: Entry, arguments: Mapping[str, Any], where: str) -> N
     """
     for argument in arguments:
         if argument not in entry.parameters:
-            known = choose_among(argument, entry.parameters)
+            instead = choose_among(argument, entry.parameters)
             raise InputError(
-                f"{where}: {entry.kind} {entry.name!r} has no argument {argument!r}; {known}"
+                f"{where}: {entry.kind} {entry.name!r} has no argument {argument!r}; {instead}"
             )
         _check_type(entry, argument, arguments[argument], where)
     for parameter, default in entry.parameters.items():

@@ -25,25 +25,27 @@ def load_entries(path: Path, overrides: Mapping[str, Mapping[str, Any]]) -> dict
         InputError: an entry is not as the schema says or contradicts itself, or an override gives
             other data without a variant name of its own.
     """
-    known = validate(read_yaml(path), "datasets", str(path))
-    merged = {name: {**known.get(name, {}), **override} for name, override in overrides.items()}
+    built_in = validate(read_yaml(path), "datasets", str(path))
+    merged = {name: {**built_in.get(name, {}), **override} for name, override in overrides.items()}
     chosen = validate(merged, "datasets", "datasets in the configuration")
-    for name in chosen.keys() & known.keys():
-        _check_variant(name, known[name], chosen[name])
-    entries = {**known, **chosen}
+    for name in chosen.keys() & built_in.keys():
+        _check_variant(name, built_in[name], chosen[name])
+    entries = {**built_in, **chosen}
     for name, entry in entries.items():
         Source.of(name, entry)
     return entries
 
 
-def _check_variant(name: str, known: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
-    changed = [key for key in known if key not in _DESCRIPTIVE_KEYS and chosen[key] != known[key]]
-    if _checksums(chosen) != _checksums(known):
+def _check_variant(name: str, built_in: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
+    changed = [
+        key for key in built_in if key not in _DESCRIPTIVE_KEYS and chosen[key] != built_in[key]
+    ]
+    if _checksums(chosen) != _checksums(built_in):
         changed.append("files")
-    if changed and chosen["variant"] == known["variant"]:
+    if changed and chosen["variant"] == built_in["variant"]:
         raise InputError(
             f"datasets.{name} in the configuration changes {' and '.join(changed)} but not the "
-            f"variant, which is {known['variant']!r}: other data is another variant, so add a "
+            f"variant, which is {built_in['variant']!r}: other data is another variant, so add a "
             "name for it such as `variant: local`"
         )
 

@@ -85,9 +85,9 @@ def _fetch_from(url: str, sha256: str, destination: Path, progress: bool) -> Non
             _download(url, partial, progress)
         else:
             _copy(path, partial)
-        found = sha256_of(partial)
-        if found != sha256:
-            raise _AddressError(f"has SHA-256 {found} where {sha256} is expected")
+        digest = sha256_of(partial)
+        if digest != sha256:
+            raise _AddressError(f"has SHA-256 {digest} where {sha256} is expected")
 
 
 def _copy(path: Path, partial: Path) -> None:
@@ -161,12 +161,12 @@ def _of_certificate(causes: list[BaseException]) -> str:
 
 def _causes(error: BaseException) -> list[BaseException]:
     """The error and those behind it, which urllib3 and requests keep in several places."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     waiting = [error]
     while waiting:
         one = waiting.pop()
-        if one not in found:
-            found.append(one)
+        if one not in causes:
+            causes.append(one)
             behind = [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
             waiting.extend(part for part in behind if isinstance(part, BaseException))
-    return found
+    return causes

@@ -85,13 +85,13 @@ class OpenedData(PreparedData):
         Raises:
             InputError: the file was replaced or written to since it was opened.
         """
-        found = super().sha256()
+        digest = super().sha256()
         if self.opened != _state(self.path):
             raise InputError(
                 f"{self.path} was expected to stay as it is while a run reads it, and has been "
                 "replaced or written to: run again, and leave prepared data alone meanwhile"
             )
-        return found
+        return digest
 
 
 def write_prepared(source: Source, splits: Splits, destination: Path) -> None:
@@ -184,10 +184,10 @@ def _check_shapes(data: OpenedData) -> None:
         (data.test_images, data.test_labels),
     ):
         count = len(images)
-        known = [(count,), (count, *positions)]
+        expected = [(count,), (count, *positions)]
         if labels.dtype == np.float32:
-            known = [(count, labels.shape[1], OBJECT_NUMBERS)] if labels.ndim > 1 else []
-        if images.shape[1:] != image or labels.shape not in known:
+            expected = [(count, labels.shape[1], OBJECT_NUMBERS)] if labels.ndim > 1 else []
+        if images.shape[1:] != image or labels.shape not in expected:
             raise ValueError(
                 f"images of shape {images.shape} with labels of shape {labels.shape} "
                 f"and {len(data.mean)} channels to normalise"
@@ -198,6 +198,6 @@ def _check_shapes(data: OpenedData) -> None:
 
 def _check_scale(data: PreparedData) -> None:
     """Else images would not be numbers, and a run on them would count as one that diverged."""
-    known = all(map(math.isfinite, (*data.mean, *data.std)))
-    if not known or len(data.std) != len(data.mean) or min(data.std, default=1) <= 0:
+    finite = all(map(math.isfinite, (*data.mean, *data.std)))
+    if not finite or len(data.std) != len(data.mean) or min(data.std, default=1) <= 0:
         raise ValueError(f"its mean {data.mean} and std {data.std} normalise no image")

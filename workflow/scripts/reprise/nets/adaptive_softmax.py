@@ -24,17 +24,17 @@ class AdaptiveLogits:
     Args:
         states: (N, L, numbers).
         adaptive: the softmax, of states (places, numbers) and the classes (places,) of these.
-        known: labels (N, L) and their cross-entropy, if it has been computed. What is counted of a
-            batch after its update is then that of the weights before.
+        computed: labels (N, L) and their cross-entropy, if it is there. What is counted of a batch
+            after its update is then that of the weights before.
     """
 
     def __init__(
         self,
         states: Tensor,
         adaptive: nn.AdaptiveLogSoftmaxWithLoss,
-        known: tuple[Tensor, Tensor] | None = None,
+        computed: tuple[Tensor, Tensor] | None = None,
     ) -> None:
-        self.states, self.adaptive, self.known = states, adaptive, known
+        self.states, self.adaptive, self.computed = states, adaptive, computed
 
     @property
     def shape(self) -> torch.Size:
@@ -44,22 +44,22 @@ class AdaptiveLogits:
 
     def float(self) -> "AdaptiveLogits":
         """The same in float32."""
-        return AdaptiveLogits(self.states.float(), self.adaptive, self.known)
+        return AdaptiveLogits(self.states.float(), self.adaptive, self.computed)
 
     def detach(self) -> "AdaptiveLogits":
         """The same without gradients."""
-        known = self.known and (self.known[0], self.known[1].detach())
-        return AdaptiveLogits(self.states.detach(), self.adaptive, known)
+        computed = self.computed and (self.computed[0], self.computed[1].detach())
+        return AdaptiveLogits(self.states.detach(), self.adaptive, computed)
 
     def cross_entropy(self, labels: Tensor) -> Tensor:
         """The mean of labels (N, L) int64 over all places, in nats."""
-        if self.known is None or not torch.equal(self.known[0], labels):
+        if self.computed is None or not torch.equal(self.computed[0], labels):
             states, own = self.states.flatten(0, 1), labels.flatten()
             loss = self.adaptive(states, own).loss
             if loss.requires_grad:
                 loss = loss + self._nothing_of_groups_without(own, states[:1])
-            self.known = labels, loss
-        return self.known[1]
+            self.computed = labels, loss
+        return self.computed[1]
 
     def _nothing_of_groups_without(self, labels: Tensor, state: Tensor) -> Tensor:
         """Zero, with gradients of zero for the groups that have none of the labels: optimizers are

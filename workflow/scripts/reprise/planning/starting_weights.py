@@ -21,7 +21,7 @@ def weights_stem(weights: Weights) -> str:
     return f"{weights.name}-{digest(weights.trained.canonical() + code, DIGITS)}"
 
 
-def with_weights(cell: Cell, known: Mapping[str, Weights], where: str) -> Cell:
+def with_weights(cell: Cell, entries: Mapping[str, Weights], where: str) -> Cell:
     """The cell as run, with starting weights, where it has some, by their stem.
 
     Raises:
@@ -29,12 +29,12 @@ def with_weights(cell: Cell, known: Mapping[str, Weights], where: str) -> Cell:
     """
     if cell.weights is None:
         return cell
-    if cell.weights not in known:
+    if cell.weights not in entries:
         raise InputError(
             f"{where}: weights: unknown weights {cell.weights!r}; "
-            f"{choose_among(cell.weights, known)}"
+            f"{choose_among(cell.weights, entries)}"
         )
-    weights = known[cell.weights]
+    weights = entries[cell.weights]
     if weights.model != cell.model:
         raise InputError(
             f"{where}: weights: expected those of {cell.model.plain()}, found {weights.name}, "

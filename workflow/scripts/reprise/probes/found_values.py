@@ -128,11 +128,11 @@ def _best(runs: pd.DataFrame, direction: str) -> dict[str, Any]:
     return {"mean": float(best), "n": int((runs["position"] == best).sum())}
 
 
-def _center(found: pd.Series) -> dict[str, Any]:
+def _center(values: pd.Series) -> dict[str, Any]:
     """Median and mean over runs."""
-    std = float(found.std()) if len(found) > 1 else None
-    center = {"mean": float(found.mean()), "median": float(found.median())}
-    return {**center, "std": std, "n": len(found)}
+    std = float(values.std()) if len(values) > 1 else None
+    center = {"mean": float(values.mean()), "median": float(values.median())}
+    return {**center, "std": std, "n": len(values)}
 
 
 def _values(
@@ -146,11 +146,11 @@ def _values(
         runs = artefact.runs[artefact.runs["arm"] == row.arm]
         for axis in artefact.positions.keys() & row.axes.keys() - {search.get("axis")}:
             runs = runs[runs[axis] == row.axes[axis]]
-        found = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
-        found["value"] = _measured(runs, search["metric"], name)
+        values = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
+        values["value"] = _measured(runs, search["metric"], name)
         if "axis" in search:
-            found["position"] = _positions(artefact, runs, search["axis"], name)
-        yield found
+            values["position"] = _positions(artefact, runs, search["axis"], name)
+        yield values
 
 
 def _measured(runs: pd.DataFrame, metric: str, name: str) -> pd.Series | float:

@@ -70,20 +70,20 @@ def _entry(
             f"probe noise_scales: expected an epoch for every value of the axis {epoch_axis!r}, "
             f"found none for {value!r}; {choose_among(value, epochs)}"
         )
-    found = _scales(row, epochs[value])
+    scales = _scales(row, epochs[value])
     definition = DEFINITION
     if metric.startswith(RELATIVE):
         divisors = _scales(_reference(rows, relative_to), epochs[value])
-        found = {f"{RELATIVE}{name}": scale / divisors[name] for name, scale in found.items()}
+        scales = {f"{RELATIVE}{name}": scale / divisors[name] for name, scale in scales.items()}
         name = ", ".join(relative_to.values())
         definition += " " + RELATIVE_DEFINITION.format(name=name)
-    if metric not in found:
-        known = [*divisors, *found] if metric.startswith(RELATIVE) else [*found]
+    if metric not in scales:
+        names = [*divisors, *scales] if metric.startswith(RELATIVE) else [*scales]
         raise InputError(
             f"probe noise_scales: expected the metric of every row to be a noise scale, found "
-            f"{metric!r}; {choose_among(metric, known)}"
+            f"{metric!r}; {choose_among(metric, names)}"
         )
-    exact = {"mean": found[metric], "std": None, "n": 1, "status": "finished"}
+    exact = {"mean": scales[metric], "std": None, "n": 1, "status": "finished"}
     return {**row.leading_columns, **exact, "definition": definition}
 
 

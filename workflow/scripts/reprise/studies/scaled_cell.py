@@ -106,11 +106,13 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
 
 def _schedules(cell: Cell, scalings: Mapping[str, Scaling], rate: float | None) -> dict[str, Any]:
     """The schedules of a cell, by field, with learning rates multiplied by ``rate``."""
-    found = {name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED}
+    scaled = {
+        name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED
+    }
     if rate is not None:
-        arguments = {"factor": rate, "schedule": found["schedule"].plain()}
-        found["schedule"] = Choice("times").replacing(**arguments)
-    return found
+        arguments = {"factor": rate, "schedule": scaled["schedule"].plain()}
+        scaled["schedule"] = Choice("times").replacing(**arguments)
+    return scaled
 
 
 def _model_run(published: Choice, overlay: Overlay) -> Choice:

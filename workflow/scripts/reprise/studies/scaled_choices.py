@@ -36,8 +36,8 @@ def scale_arguments(kind: str, choice: Any, scalings: Mapping[str, Scaling]) -> 
     def scaled(key: str | None, value: Any) -> Any:
         if key in choices and value is not None:
             nested = Choice.of(value, f"{kind} {choice.name}.{key}")
-            found = scale_arguments(choices[key], nested, scalings)
-            return value if found == nested else found.plain()
+            run = scale_arguments(choices[key], nested, scalings)
+            return value if run == nested else run.plain()
         if isinstance(value, dict):
             return {name: scaled(name, item) for name, item in value.items()}
         if isinstance(value, list):
@@ -69,9 +69,9 @@ def fitting(step: Choice, in_place_of: Mapping[str, Any]) -> Choice | None:
     if None in nested.values():
         return None
     changed = {
-        key: found.plain()
-        for key, found in nested.items()
-        if found != Choice.of(step.arguments[key], key)
+        key: fitted.plain()
+        for key, fitted in nested.items()
+        if fitted != Choice.of(step.arguments[key], key)
     }
     return step.replacing(**changed) if changed else step
 

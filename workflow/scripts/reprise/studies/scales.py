@@ -103,7 +103,7 @@ def load_scale(name: str, path: Path, precision: str | None = None) -> Scale:
     return Scale(name=name, common=common, **values)
 
 
-def check_datasets(scale: Scale, known: Iterable[str], where: str) -> None:
+def check_datasets(scale: Scale, datasets_there: Iterable[str], where: str) -> None:
     """Look whether a scale says something of data sets that there are.
 
     Raises:
@@ -114,8 +114,8 @@ def check_datasets(scale: Scale, known: Iterable[str], where: str) -> None:
     }
     for key, datasets in parts.items():
         for dataset in datasets:
-            if dataset not in known:
+            if dataset not in datasets_there:
                 raise InputError(
                     f"{where}: {scale.name}.{key}datasets: unknown data set {dataset!r}; "
-                    f"{choose_among(dataset, known)}"
+                    f"{choose_among(dataset, datasets_there)}"
                 )

@@ -93,12 +93,12 @@ def decode(source: Source, files: list[Path]) -> Splits:
 
 def _annotations(source: Source, archive: Path) -> Mapping[str, _Contents]:
     """What the JSON files say by split."""
-    found = {}
+    contents = {}
     for member in members(archive):
         for split in ("train", "val"):
             if member.path.name.startswith(f"instances_{split}") and member.path.suffix == ".json":
-                found[split] = _contents(source, member.read(), f"{member.path} in {archive}")
-    return found
+                contents[split] = _contents(source, member.read(), f"{member.path} in {archive}")
+    return contents
 
 
 def _contents(source: Source, content: bytes, place: str) -> _Contents:

@@ -38,7 +38,7 @@ class Detections:
     scores: Tensor
 
 
-def average_precisions(found: Detections, objects: Tensor) -> Tensor:
+def average_precisions(detections: Detections, objects: Tensor) -> Tensor:
     """The average precision at each threshold, (10,) float64 from 0 to 1: the mean over the classes
     that have objects, NaN without any.
 
@@ -48,15 +48,15 @@ def average_precisions(found: Detections, objects: Tensor) -> Tensor:
     no object counts for nothing where enough of it lies in a crowd of its class.
 
     Args:
-        found: of all images.
+        detections: of all images.
         objects: (N, S, 5) class, left, top, right and bottom; class 0 is no object, and a class
             with a minus a crowd.
     """
-    parts = [_taken(*part) for part in _parts(found, objects)]
+    parts = [_taken(*part) for part in _parts(detections, objects)]
     right, counted = (torch.cat(part, 1) for part in zip(*parts, strict=True))
     present = objects[..., 0]
     by_class = [
-        _of_class(found, right, counted, int(label), int((present == label).sum()))
+        _of_class(detections, right, counted, int(label), int((present == label).sum()))
         for label in present.unique()
         if label > 0
     ]
@@ -65,20 +65,20 @@ def average_precisions(found: Detections, objects: Tensor) -> Tensor:
     return torch.stack(by_class).mean(0)
 
 
-def _parts(found: Detections, objects: Tensor) -> Iterator[tuple[Detections, Tensor]]:
+def _parts(detections: Detections, objects: Tensor) -> Iterator[tuple[Detections, Tensor]]:
     """Some images at a time, since overlaps of all of them would fill the memory."""
     for start in range(0, len(objects), IMAGES_AT_A_TIME):
         part = slice(start, start + IMAGES_AT_A_TIME)
-        own = Detections(found.classes[part], found.boxes[part], found.scores[part])
+        own = Detections(detections.classes[part], detections.boxes[part], detections.scores[part])
         yield own, objects[part]
 
 
 def _of_class(
-    found: Detections, right: Tensor, counted: Tensor, label: int, objects: int
+    detections: Detections, right: Tensor, counted: Tensor, label: int, objects: int
 ) -> Tensor:
     """The average precision of a class with so many objects, at each threshold."""
-    own = (found.classes == label) & (found.scores > 0)
-    order = found.scores[own].sort(descending=True, stable=True).indices
+    own = (detections.classes == label) & (detections.scores > 0)
+    order = detections.scores[own].sort(descending=True, stable=True).indices
     hits = right[:, own][:, order].double().cumsum(1)
     precision = hits / counted[:, own][:, order].double().cumsum(1).clamp(min=1)
     highest = torch.cat([precision, precision.new_zeros(len(precision), 1)], 1)
@@ -88,14 +88,14 @@ def _of_class(
     return highest.gather(1, places).mean(1)
 
 
-def _taken(found: Detections, objects: Tensor) -> tuple[Tensor, Tensor]:
+def _taken(detections: Detections, objects: Tensor) -> tuple[Tensor, Tensor]:
     """Whether each detection takes an object, and whether it counts, both (10, N, K)."""
     # The last of equal overlaps counts, as in the authors' code.
     objects = objects.flip(1)
-    overlaps, covered = _overlaps(found.boxes, objects[..., 1:])
-    lacking = (found.scores == 0).unsqueeze(2)
+    overlaps, covered = _overlaps(detections.boxes, objects[..., 1:])
+    lacking = (detections.scores == 0).unsqueeze(2)
     same, crowd = (
-        found.classes.unsqueeze(2) == sign * objects[..., 0].unsqueeze(1) for sign in (1, -1)
+        detections.classes.unsqueeze(2) == sign * objects[..., 0].unsqueeze(1) for sign in (1, -1)
     )
     right = _right(overlaps.masked_fill(~same | lacking, -1))
     in_crowd = covered.masked_fill(~crowd | lacking, -1).amax(2)

@@ -70,12 +70,12 @@ class Detection:
         def loss(predictions: Tensor, objects: Tensor) -> Tensor:
             logits, offsets, boxes = self._parts(predictions)
             labels, targets = matched(objects, boxes)
-            found = labels > 0
-            targets = torch.where(found.unsqueeze(1), targets, offsets.detach())
+            with_object = labels > 0
+            targets = torch.where(with_object.unsqueeze(1), targets, offsets.detach())
             places = functional.smooth_l1_loss(offsets, targets, reduction="sum")
-            chosen = found | _hardest(logits.detach(), found)
+            chosen = with_object | _hardest(logits.detach(), with_object)
             kinds = mean(logits, labels.masked_fill(~chosen, IGNORED)) * chosen.sum()
-            return (places + kinds) / found.sum().clamp(min=1)
+            return (places + kinds) / with_object.sum().clamp(min=1)
 
         return loss
 
@@ -115,10 +115,10 @@ class Detection:
         rows = counts[:-1][:examples].cpu()
         candidates = rows[:, : CANDIDATES * BOX].unflatten(1, (CANDIDATES, BOX))
         objects = rows[:, CANDIDATES * BOX :].unflatten(1, (-1, OBJECT))
-        found = 100 * average_precisions(_detections(candidates), objects)
+        precisions = 100 * average_precisions(_detections(candidates), objects)
         return {
-            "average_precision": found.mean().item(),
-            "average_precision_50": found[0].item(),
+            "average_precision": precisions.mean().item(),
+            "average_precision_50": precisions[0].item(),
         }
 
     def _parts(self, predictions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -135,18 +135,18 @@ class Detection:
         labels = places // scores.shape[2] + 1
         index = (places % scores.shape[2]).unsqueeze(1).expand(-1, 4, -1)
         corners = boxes_at(offsets, boxes).gather(2, index)
-        found = torch.cat([labels.unsqueeze(1), corners, best.unsqueeze(1)], 1).transpose(1, 2)
-        return functional.pad(found, (0, 0, 0, CANDIDATES - count))
+        candidates = torch.cat([labels.unsqueeze(1), corners, best.unsqueeze(1)], 1).transpose(1, 2)
+        return functional.pad(candidates, (0, 0, 0, CANDIDATES - count))
 
 
-def _hardest(logits: Tensor, found: Tensor) -> Tensor:
+def _hardest(logits: Tensor, with_object: Tensor) -> Tensor:
     """The boxes (B, D) without an object that look least like the background: in each image three
     for each box with an object, and three where there is none."""
     hardness = logits[:, 0] - logits.logsumexp(1)
-    hardness = hardness.masked_fill(found, torch.inf)
+    hardness = hardness.masked_fill(with_object, torch.inf)
     ranks = hardness.argsort(dim=1, stable=True).argsort(dim=1)
-    count = NEGATIVES * found.sum(1, keepdim=True).clamp(min=1)
-    return (ranks < count) & ~found
+    count = NEGATIVES * with_object.sum(1, keepdim=True).clamp(min=1)
+    return (ranks < count) & ~with_object
 
 
 def _detections(candidates: Tensor) -> Detections:
