@@ -19,9 +19,7 @@ from reprise.studies.rungs import EXACT, RUNGS, Rung
 NUMBERS = (Threshold, Range)
 """Rules that hold runs against a number of the study."""
 DISTANCES = ["effect", "ci_low", "ci_high"]
-NOT_COMPARED = (
-    "a number of the study, with which runs of this size are not compared; a claim's direction is"
-)
+NOT_COMPARED = "the claim names a number, with which only runs of published size are compared"
 
 
 def judge_on_rung(
