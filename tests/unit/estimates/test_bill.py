@@ -40,6 +40,21 @@ def test_runs_of_probes_are_on_the_bill(plan, costs):
     assert rows["kth", "lr_range"]["runs"] == len(plan.artefact_folders("kth", "lr_range"))
 
 
+def test_the_run_that_gives_starting_weights_is_on_the_bill():
+    plan = Plan.of({"studies": "cappa", "scale": "demo"}, ROOT)
+    costs = run_costs(plan, dict.fromkeys(samples_of(plan), COST), start_seconds=1.0)
+    (file,) = plan.weights_cells
+    assert costs[file].updates > 0
+    assert costs.keys() == plan.run_cells.keys() | {file}
+    rows = rows_by_name(bill(plan, costs, [file], 1))
+    transfer = rows["cappa", "transfer"]
+    assert transfer["runs"] == len(plan.artefact_folders("cappa", "transfer")) + 1
+    assert transfer["finished"] == 1
+    others = [row for row in rows.values() if row["artefact"] not in ("", "transfer")]
+    assert not any(row["finished"] for row in others)
+    assert rows["all", ""]["runs"] == len(costs)
+
+
 def test_a_shared_run_counts_once_in_its_study(plan, costs):
     rows = bill(plan, costs, [], 1)
     found = rows_by_name(rows)

@@ -9,6 +9,8 @@ from reprise.estimates.calibration import Cost, SampleCell, sample_of
 from reprise.estimates.text_tables import aligned
 from reprise.estimates.work import work_of
 from reprise.planning.plan import Plan
+from reprise.studies.cell import Cell
+from reprise.studies.run_folders import weights_path
 
 EVERYTHING = "all"
 COLUMNS = ("study", "artefact", "runs", "finished", "updates", "flops", "hours", "hours_left")
@@ -27,11 +29,16 @@ class RunCost:
 
 def samples_of(plan: Plan) -> dict[str, SampleCell]:
     """One sample of everything that is to be measured."""
-    return dict(sample_of(cell, plan.source(cell)) for cell in plan.run_cells.values())
+    return dict(sample_of(cell, plan.source(cell)) for cell in _cells(plan).values())
+
+
+def _cells(plan: Plan) -> dict[str, Cell]:
+    """The cells of all runs by folder, and of those that give starting weights by file."""
+    return {**plan.run_cells, **plan.weights_cells}
 
 
 def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> dict[str, RunCost]:
-    """The cost of every run by its folder.
+    """The cost of every run by its folder; of one that gives starting weights by their file.
 
     Args:
         plan: what is asked.
@@ -39,7 +46,7 @@ def run_costs(plan: Plan, costs: Mapping[str, Cost], start_seconds: float) -> di
         start_seconds: what a job takes before its first update.
     """
     of_runs = {}
-    for folder, cell in plan.run_cells.items():
+    for folder, cell in _cells(plan).items():
         source = plan.source(cell)
         work, cost = work_of(cell, source), costs[sample_of(cell, source)[0]]
         of_runs[folder] = RunCost(
@@ -58,12 +65,13 @@ def bill(
 ) -> list[dict[str, Any]]:
     """A row an artefact that is run, one a study, and one of everything.
 
-    A run that several artefacts share is in each of their rows, and once in their study's.
+    A run that several artefacts share is in each of their rows, and once in their study's; so is
+    one that gives starting weights.
 
     Args:
         plan: what is asked.
         costs: from ``run_costs``.
-        finished: folders of runs that are done.
+        finished: those of ``costs`` that are done.
         side_by_side: runs at a time.
 
     Returns:
@@ -89,10 +97,17 @@ def bill(
 
     rows = []
     for study in plan.studies.values():
-        folders = {name: set(plan.artefact_folders(study.id, name)) for name in study.artefacts}
+        folders = {name: _runs_behind(plan, study.id, name) for name in study.artefacts}
         rows.append(row(study.id, "", set().union(*folders.values())))
         rows += [row(study.id, name, of_one) for name, of_one in folders.items() if of_one]
     return [*rows, row(EVERYTHING, "", set(costs))]
+
+
+def _runs_behind(plan: Plan, study: str, artefact: str) -> set[str]:
+    """The folders of an artefact's runs, and the files of weights that runs give to them."""
+    folders = plan.artefact_folders(study, artefact)
+    files = {weights_path(stem) for folder in folders if (stem := plan.run_cells[folder].weights)}
+    return {*folders, *(files & plan.weights_cells.keys())}
 
 
 def bill_text(rows: Iterable[Mapping[str, Any]]) -> str:

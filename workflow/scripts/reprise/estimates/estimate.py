@@ -69,12 +69,17 @@ def estimate(
     seconds = time.perf_counter() - started
     runs = run_costs(plan, costs, start)
     today = UpToDate(plan, results)
-    finished = [folder for folder in runs if today.is_current(folder)]
+
+    def is_finished(run: str) -> bool:
+        # The name of a file of weights says what it was made from.
+        return (root / run).exists() if run in plan.weights_cells else today.is_current(run)
+
+    finished = [run for run in runs if is_finished(run)]
     rows = bill(plan, runs, finished, side_by_side)
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_whole(results / "bill.csv", table.to_csv(index=False))
     assumed = f"{_assumptions(plan, device, side_by_side, len(costs), seconds)}\n{rounding}"
-    listed = back_text(results / "jobs.json", lambda run: run in runs and today.is_current(run))
+    listed = back_text(results / "jobs.json", lambda run: run in runs and is_finished(run))
     assumed += f"\n{listed}" if listed else ""
     return f"{bill_text(rows)}\n\n{assumed}\n\n{evidence_text(plan, own_or_built_in('reference'))}"
 
@@ -141,5 +146,6 @@ def _assumptions(
         f"Operations are counted; hours come from {measured} short measurements of this machine "
         f"({seconds:.0f} s) and are rough.\n"
         "Runs that several artefacts share count in each of them, and once in their sum. Runs of "
-        "probes count as the training of their cell."
+        "probes count as the training of their cell. A run that gives starting weights counts with "
+        "the runs that need it."
     )

@@ -20,6 +20,7 @@ from reprise.planning.starting_weights import weights_stem
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
 from reprise.studies.claims.evidence import Evidence, read_evidence
+from reprise.studies.run_folders import weights_path
 from reprise.studies.scales import Scale, check_datasets, load_scale
 from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Study, load_study
@@ -142,8 +143,7 @@ class Plan:
     @cached_property
     def prepared(self) -> dict[str, Source]:
         """The data sets that runs read, by the name of their prepared file."""
-        trained = [w.trained for w in self.starting_weights.values() if w.trained]
-        cells = [*self.run_cells.values(), *trained]
+        cells = [*self.run_cells.values(), *self.weights_cells.values()]
         return {prepared_name(cell): self.source(cell) for cell in cells}
 
     @cached_property
@@ -152,6 +152,12 @@ class Plan:
         needed = {cell.weights for cell in self.run_cells.values()}
         stems = {weights_stem(weights): weights for weights in self.weights.values()}
         return {stem: weights for stem, weights in stems.items() if stem in needed}
+
+    @cached_property
+    def weights_cells(self) -> dict[str, Cell]:
+        """The cells of the runs that give starting weights, by the file of the weights."""
+        weights = self.starting_weights.items()
+        return {weights_path(stem): each.trained for stem, each in weights if each.trained}
 
     @cached_property
     def published_ids(self) -> dict[str, str]:
@@ -178,8 +184,8 @@ class Plan:
     @property
     def _sides_of_weights(self) -> set[int]:
         """Sides of the images on which starting weights are trained."""
-        cells = (weights.trained for weights in self.starting_weights.values())
-        return {image_side(cell, self.sources[cell.dataset]) for cell in cells if cell}
+        cells = self.weights_cells.values()
+        return {image_side(cell, self.sources[cell.dataset]) for cell in cells}
 
     def published_input(self, cell: Cell) -> dict[str, int]:
         """Channels, pixels and classes of the data set of a published cell."""
