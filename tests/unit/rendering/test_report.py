@@ -193,8 +193,11 @@ def test_deviations_show_the_effect_on_reference_runs(
     [
         ({"basis": "lacking: as run", "scale": "paper", "source": "paper-x"}, "lacking: as run"),
         ({"basis": "no reference runs"}, "There are no reference runs of any of these readings."),
+        # The seeds stand beside it.
+        ({"basis": "1 seed: no interval", "effect": "0.4", "scale": "paper", "dataset": "mnist",
+          "seeds": "1", "source": "paper-x"}, "+0.40 pointsscale paper, mnist, seed 1"),
     ],
-)
+)  # fmt: skip
 def test_deviations_say_what_reference_runs_lack(
     several_seeds: Path, tmp_path: Path, kept: dict, wanted: str
 ) -> None:

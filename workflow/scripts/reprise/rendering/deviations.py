@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering import numbers
+from reprise.rendering.claims import own_basis
 from reprise.rendering.entries import as_number
 from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
@@ -82,7 +83,7 @@ def reference_effect(row: dict[str, Any], style: Style) -> ReferenceEffect | Non
     return ReferenceEffect(
         effect=effect,
         interval=interval,
-        basis=row.get("reference_basis") or "",
+        basis=own_basis(row.get("reference_basis") or ""),
         made=provenance_in_words({name: row.get(f"reference_{name}") for name in FIELDS}),
         source=row.get("reference_source") or "",
     )
