@@ -8,6 +8,7 @@ import pytest
 from made_up_records import made_up_row, made_up_rows
 
 from reprise.analysis.reference import read_reference
+from reprise.analysis.reference_tables import reference_rows
 from reprise.analysis.summaries import summarise
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
@@ -198,3 +199,18 @@ def test_a_truncated_history_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:20])
     with pytest.raises(InputError, match=r"h\.csv\.gz should hold the history of a reference run"):
         read_reference(tmp_path).of_row(row(), AT_EPOCH_2)
+
+
+@pytest.mark.parametrize(("test_images", "learned"), [(None, 1), (2_000, 0)])
+def test_a_run_is_held_against_guessing_on_its_own_test_images(
+    tmp_path: Path, test_images: int | None, learned: int
+) -> None:
+    # 11.2 % of 10,000 images is more than guessing among 10 classes gives, and of 2,000 it is not.
+    counts = {"seed": 1, "classes": 10, "test_images": test_images}
+    write_reference(tmp_path / "laptop-cifar10-cpu", [run(11.2, scale="laptop") | counts])
+    cifar = {"classes": 10, "test_images": 10_000}
+    on_cifar = row(data={"published": cifar, "run": {"classes": 10, "test_images": 400}})
+    known = read_reference(tmp_path).of_row(on_cifar, "test_accuracy")
+    assert known["reference_learned"] == learned
+    table = reference_rows([on_cifar], read_reference(tmp_path), "laptop-cifar10-cpu")
+    assert table[0][0].data.run.test_images == (test_images or 10_000)

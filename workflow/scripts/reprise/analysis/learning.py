@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite, log, nan, sqrt
 
-from reprise.studies.artefact_records import RowRecord, TestData
+from reprise.studies.artefact_records import RowRecord
 from reprise.studies.measure_forms import Arrival, Metric, column_of
 from reprise.studies.scores import ScoreForm, known_scores, score_of
 
@@ -35,13 +35,9 @@ class Guessing:
     test_images: int
 
     @classmethod
-    def of(cls, row: RowRecord, data: str = "run") -> "Guessing | None":
-        """On the data of a row of plan.json as ``run`` or as ``published``; None where it has
-        none."""
-        if row.data is None:
-            return None
-        tested: TestData = getattr(row.data, data)
-        return cls(tested.classes, tested.test_images)
+    def of(cls, row: RowRecord) -> "Guessing | None":
+        """On the data of a row of plan.json as run; None where it has none."""
+        return None if row.data is None else cls(row.data.run.classes, row.data.run.test_images)
 
     def best(self, score: ScoreForm) -> float:
         """A score that guessing passes in one of 740 cases, three standard errors above, where it

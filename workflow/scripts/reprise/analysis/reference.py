@@ -5,9 +5,10 @@ the run whose column ``history`` has that name.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -248,8 +249,8 @@ class Reference:
 
     def _learned(self, runs: pd.DataFrame, row: RowRecord) -> int | None:
         """How many finished runs are better than guessing; None where they do not tell."""
-        guessing = Guessing.of(row, "published")
         finished = runs[runs["status"] == FINISHED].to_dict("records")
+        guessing = Guessing.of(on_data_of(finished, row))
         return guessing and guessing.beaten_by(finished)
 
     def _course(self, runs: pd.DataFrame) -> str | None:
@@ -324,6 +325,19 @@ def read_references(
     return {
         name: Reference(table, folder, of_artefact) for name, of_artefact in fingerprints.items()
     }
+
+
+def on_data_of(runs: Sequence[Mapping[str, Any]], row: RowRecord) -> RowRecord:
+    """A row of plan.json as if it had been run as some reference runs were: on data of as many
+    classes and test images, those published where they do not say."""
+    if row.data is None:
+        return row
+    said = {
+        name: int(min(numbers))
+        for name in ("classes", "test_images")
+        if (numbers := [run[name] for run in runs if isfinite(run.get(name, nan))])
+    }
+    return replace(row, data=replace(row.data, run=replace(row.data.published, **said)))
 
 
 def rung_of_runs(runs: pd.DataFrame) -> Rung:

@@ -131,6 +131,8 @@ def _row(folder: str, content: dict[str, Any], scale: str, rung: str) -> dict[st
         "dataset": data["name"],
         "data_variant": data["variant"],
         "data_sha256": data["sha256"],
+        "classes": data.get("classes"),
+        "test_images": data.get("test_images") or cell.get("test_images"),
         "precision": precision_of(content),
         **{name: provenance.get(name) for name in (*PROVENANCE, "cuda")},
         **numbers,

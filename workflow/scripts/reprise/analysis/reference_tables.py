@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names
-from reprise.analysis.reference import Reference
+from reprise.analysis.reference import Reference, on_data_of
 from reprise.analysis.tables import ArtefactTable
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 
@@ -36,8 +36,7 @@ def reference_rows(
     with_runs = []
     for row in rows:
         epochs, runs = reference.runs_of_row(row, source)
-        data = row.data and replace(row.data, run=row.data.published)
-        with_runs.append((replace(row, epochs=epochs, data=data), runs))
+        with_runs.append((replace(on_data_of(runs, row), epochs=epochs), runs))
     return with_runs
 
 

@@ -82,6 +82,8 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
         "name": data.name,
         "variant": data.variant,
         "sha256": data.sha256(),
+        "classes": data.class_count,
+        "test_images": job.cell.test_images or len(data.test_images),
         "origin": job.origin,
         "placement": outcome.placement,
     }
