@@ -39,7 +39,9 @@ def test_suggestions_are_gathered_and_found(mini_project):
         assert (value == "") == (run["suggested_learning_rate"] == "")
         if value:
             assert float(value) == pytest.approx(float(run["suggested_learning_rate"]))
-    assert found["mgnet", "momentum"]["mean"] in ("0.8", "0.9")
+    # After 2 epochs no sweep is better than guessing, and the lowest of their losses is noise.
+    assert found["mgnet", "momentum"]["status"] == "not learned"
+    assert found["mgnet", "momentum"]["mean"] == ""
     assert found["resnet", "momentum"]["status"] == "not searched"
 
 

@@ -165,6 +165,23 @@ def test_a_reading_that_diverged_is_not_lacking(measured: Callable) -> None:
     assert row["reference_basis"] == "every run of a, as described diverged"
 
 
+def test_rows_that_are_one_run_and_runs_that_diverged_are_named(
+    measured: Callable, rows: list
+) -> None:
+    for row in rows:
+        counts = {"classes": 10, "test_images": 10_000}
+        row["data"] = {"published": counts, "run": counts}
+    described = [reference_run(s, "as described", 1, 70.0) for s in SETTINGS]
+    run = [reference_run("a", "as run", 1, 80.0), reference_run("b", "as run", 1, None)]
+    row = measured({XEON: [*described, *run]}, subject={})
+    # 70 and 70 less the mean of 80 and of guessing among 10 classes.
+    assert row["reference_effect"] == 70 - 45
+    assert row["reference_basis"].endswith(
+        "; 2 of the 2 settings as described are one and the same run; "
+        "1 run that diverged counts as 10"
+    )
+
+
 def test_reported_epochs_are_taken_from_the_histories(measured: Callable, rows: list) -> None:
     for row in rows:
         if row["arm"] == "as described":

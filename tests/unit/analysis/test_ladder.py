@@ -62,7 +62,7 @@ def test_a_miniature_of_several_seeds_decides_a_direction(tmp_path: Path) -> Non
         "high": "not drawn",
         "both": "not drawn",
     }
-    assert "number of the study" in found.loc["high", "basis"]
+    assert "only runs of published size are compared" in found.loc["high", "basis"]
     assert found["n_needed"].isna().all()
     # Nor is a number of the study subtracted.
     assert found.loc["high", ["effect", "ci_low", "ci_high"]].isna().all()

@@ -28,6 +28,7 @@ def runs(axis, values, metric, **changes):
             "status": "missing" if value is None else "finished",
             "folder": f"{metric}/{name}/{seed}",
             metric: value,
+            "learned": None,
             **changes,
         }
         for name, found in values.items()
@@ -137,6 +138,25 @@ def test_a_search_that_found_nothing_is_finished_without_a_value():
     table = found([row("small", "rate")], {"rate": RATE}, rates=rates(small=[float("nan")]))
     assert table[["mean", "median"]].isna().all(axis=None)
     assert table[["n", "status"]].values.tolist() == [[0, "finished"]]
+
+
+@pytest.mark.parametrize(
+    ("learned", "mean", "status"),
+    [
+        ([False, False, False], None, "not learned"),
+        ([False, True, False], 0.9, "finished"),
+        ([None, None, None], 0.9, "finished"),
+    ],
+)
+def test_the_lowest_of_losses_at_chance_is_not_found(learned, mean, status):
+    # Losses of a search on Flowers 17 at published length; guessing among 17 classes is 2.8332.
+    searched = momenta(m80=[2.8364], m90=[2.8361], m99=[6.14])
+    searched.runs["learned"] = learned
+    (one,) = found([row("small", "momentum")], {"momentum": MOMENTUM}, momenta=searched).to_dict(
+        "records"
+    )
+    assert one["status"] == status
+    assert one["mean"] == mean or (mean is None and pd.isna(one["mean"]))
 
 
 def test_arms_are_searched_apart():

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reprise.analysis.claims.result import Outcome
-from reprise.analysis.readings import Reading, contrast, readings_of
+from reprise.analysis.readings import Reading, contrast, readings_of, remarks
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.selection import Sample
@@ -49,12 +49,13 @@ def measure_on_reference(
     }
     readings = readings_of(deviation, of_source)
     result, lacking = contrast(readings), _lacking(readings)
+    said = remarks(readings) if result.effect is not None else ()
     tested = result.outcome is Outcome.TESTED
     return _prefixed(
         {
             **{name: getattr(result, name) for name in ("effect", "ci_low", "ci_high", "n")},
             "status": "finished" if tested else str(result.outcome),
-            "basis": lacking or result.basis,
+            "basis": lacking or "; ".join([result.basis, *said]),
             **reference.provenance_of(planned, source),
             "source": source,
         }

@@ -13,6 +13,7 @@ from reprise.analysis.collecting import axis_names, read_runs
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
+from reprise.analysis.summaries import learned_by_run
 from reprise.folders import own_or_built_in
 from reprise.probes.computed_table import computed_table
 from reprise.probes.registry import Searched
@@ -65,7 +66,9 @@ def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
     searched = {}
     for runs in map(Path, files):
         artefact = read_artefact(plan, runs.name.removesuffix(f".{RUNS}"))
-        searched[artefact.id] = Searched.of(artefact, read_runs(runs, axis_names(artefact.rows)))
+        of_artefact = read_runs(runs, axis_names(artefact.rows))
+        of_artefact["learned"] = learned_by_run(of_artefact, artefact.rows)
+        searched[artefact.id] = Searched(artefact.positions, of_artefact)
     return searched
 
 

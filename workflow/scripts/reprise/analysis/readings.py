@@ -1,11 +1,17 @@
 """The two readings of a study that a deviation compares."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from reprise.analysis.claims.comparison import compare
 from reprise.analysis.claims.decisions import directional
+from reprise.analysis.claims.evaluation import counted_as
 from reprise.analysis.claims.result import ClaimResult
+from reprise.analysis.courses import course_of, course_of_row
+from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims import Deviation
@@ -35,3 +41,26 @@ def contrast(readings: Sequence[Reading]) -> ClaimResult:
         for sample in reading.samples
     ]
     return directional(compare(weighted), 1)
+
+
+def remarks(readings: Sequence[Reading]) -> Iterator[str]:
+    """What a mean over the rows of readings hides, in clauses: rows that are one and the same run,
+    and what runs that diverged count as."""
+    for reading in readings:
+        courses = Counter(course for s in reading.samples if (course := _course(s)))
+        alike = sum(count for count in courses.values() if count > 1)
+        if alike:
+            yield (
+                f"{alike} of the {len(reading.samples)} settings {reading.name} are one and the "
+                "same run"
+            )
+    yield from counted_as(s for reading in readings for s in reading.samples if s.diverged)
+
+
+def _course(sample: Sample) -> str | None:
+    """Names the way that the finished runs of a row went; None where it is not known."""
+    finished = [run.folder for run in sample.row.runs if run.status == FINISHED]
+    if not finished or not all(folder in sample.table.histories for folder in finished):
+        return None
+    courses = [course_of(sample.table.histories[folder]) for folder in finished]
+    return course_of_row(pd.Series(courses, dtype=object))

@@ -170,7 +170,7 @@ class Reference:
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
-        return self.histories.path_of(key).is_file()
+        return key in self.histories
 
     def _source_of(self, runs: pd.DataFrame) -> str | None:
         """The source that counts, of runs of one cell; None without any."""
@@ -281,6 +281,10 @@ class ReferenceHistories:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[str, pd.DataFrame] = {}
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the history of a run is kept."""
+        return self.path_of(key).is_file()
 
     def __getitem__(self, key: str) -> pd.DataFrame:
         if key not in self._read:

@@ -107,6 +107,23 @@ def runs_of(runs: pd.DataFrame, row: RowRecord, axes: Iterable[str]) -> pd.DataF
     return runs[chosen]
 
 
+def learned_by_run(runs: pd.DataFrame, rows: Sequence[RowRecord]) -> pd.Series:
+    """Whether each run of an artefact is better than guessing; None where that is not known.
+
+    Args:
+        runs: of the artefact, with its axes and ``arm``.
+        rows: of plan.json.
+    """
+    learned = pd.Series([None] * len(runs), runs.index, dtype=object)
+    for row in rows:
+        if guessing := Guessing.of(row):
+            own = runs_of(runs, row, axis_names(rows))
+            own = own[own["status"] == FINISHED]
+            for place, numbers in zip(own.index, own.to_dict("records"), strict=True):
+                learned[place] = guessing.is_beaten(numbers)
+    return learned
+
+
 def row_status(statuses: Iterable[str]) -> str:
     """One word for the runs of a row.
 

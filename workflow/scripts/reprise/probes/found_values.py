@@ -10,6 +10,7 @@ from reprise.probes.registry import Searched, probes
 from reprise.studies.artefact_records import RowRecord
 
 FINISHED, PARTIAL, MISSING, NOT_SEARCHED = "finished", "partial", "missing", "not searched"
+NOT_LEARNED = "not learned"
 KEYS = frozenset({"artefact", "metric", "axis", "direction", "only"})
 DIRECTIONS = {"less": pd.Series.idxmin, "greater": pd.Series.idxmax}
 COLUMNS = ("arm", "reported", "cited", "mean", "std", "n", "status", "median", "statistic")
@@ -55,8 +56,10 @@ def found_values(
         ``statistic`` names the column of what was found: ``median`` without ``axis``, beside which
         ``mean`` and ``std`` (of a sample) are those of the same ``n`` runs; ``mean`` with it, which
         is then the best position, and ``n`` the number of runs of its mean metric. ``status`` is
-        finished, partial (some runs of the search are missing), missing, or "not searched"; a
-        search that is finished and found nothing leaves the numbers empty.
+        finished, partial (some runs of the search are missing), missing, "not searched", or "not
+        learned" where none of the runs among which the best is sought is better than guessing: the
+        lowest of losses at chance is noise. A search that is finished and found nothing leaves the
+        numbers empty.
 
     Raises:
         InputError: a quantity without a search, a search of another form, or an axis value
@@ -118,6 +121,8 @@ def _found(
     runs = runs[(runs["status"] == FINISHED) & runs["value"].notna()]
     if runs.empty:
         return {**nothing, "status": status}
+    if "axis" in search and runs["learned"].eq(False).all():
+        return {**nothing, "status": NOT_LEARNED}
     numbers = _best(runs, search["direction"]) if "axis" in search else _center(runs["value"])
     return {**nothing, **numbers, "status": status}
 
@@ -139,14 +144,14 @@ def _values(
     row: RowRecord, search: Mapping[str, Any], searched: Mapping[str, Searched]
 ) -> Iterator[pd.DataFrame]:
     """For each artefact of a search, the runs that belong to the row: ``status``, ``folder``,
-    ``value`` of the metric, and ``position`` on the search's axis where it has one."""
+    ``learned``, ``value`` of the metric, and ``position`` on the search's axis where it has one."""
     named = search["artefact"]
     for name in [named] if isinstance(named, str) else named:
         artefact = searched[name]
         runs = artefact.runs[artefact.runs["arm"] == row.arm]
         for axis in artefact.positions.keys() & row.axes.keys() - {search.get("axis")}:
             runs = runs[runs[axis] == row.axes[axis]]
-        values = pd.DataFrame({"status": runs["status"], "folder": runs["folder"]})
+        values = runs[["status", "folder", "learned"]].copy()
         values["value"] = _measured(runs, search["metric"], name)
         if "axis" in search:
             values["position"] = _positions(artefact, runs, search["axis"], name)

@@ -31,7 +31,6 @@ from typing import Literal
 import pandas as pd
 
 from reprise.registry import Registry
-from reprise.studies.artefact_records import ArtefactRecord
 
 probes = Registry("probe")
 
@@ -57,13 +56,9 @@ class Searched:
 
     Attributes:
         positions: numeric position of each axis value (None without one), by axis and value id.
-        runs: one row per run: the axes, ``arm``, ``seed``, ``status`` and the metrics.
+        runs: one row per run: the axes, ``arm``, ``seed``, ``status``, the metrics, and
+            ``learned``, whether the run is better than guessing (None where that is not known).
     """
 
     positions: Mapping[str, Mapping[str, float | None]]
     runs: pd.DataFrame
-
-    @classmethod
-    def of(cls, artefact: ArtefactRecord, runs: pd.DataFrame) -> "Searched":
-        """An artefact of the plan with its runs."""
-        return cls(artefact.positions, runs)

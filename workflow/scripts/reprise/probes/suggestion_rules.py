@@ -1,8 +1,9 @@
 """Rules by which a learning rate range test suggests a rate.
 
-A rule is fixed before the test is run. An entry is called as ``entry(rates, losses, **arguments)``
-with the learning rates of the sweep, rising, and the smoothed loss at each (a value that is not
-finite at the end stands for divergence), and returns a rate, or None where the curve suggests none.
+A rule stands in the study's YAML, and sees the curve of the sweep alone. An entry is called as
+``entry(rates, losses, **arguments)`` with the learning rates of the sweep, rising, and the smoothed
+loss at each (a value that is not finite at the end stands for divergence), and returns a rate, or
+None where the curve suggests none.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """One rule against the tables: its choices made, then judged by its kind."""
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,20 +44,30 @@ def evaluate(rule: Rule, tables: Tables) -> ClaimResult:
     Raises:
         InputError: a file of a run is damaged, or numbers are none that can be compared so.
     """
+    result, diverged = _evaluated(rule, tables)
+    if result.outcome not in JUDGED:
+        return result
+    return replace(result, basis="; ".join([result.basis, *counted_as(diverged)]))
+
+
+def _evaluated(rule: Rule, tables: Tables) -> tuple[ClaimResult, list[Sample]]:
+    """The result of a rule, and those of its rows of which runs diverged and count as a value."""
     if isinstance(rule, AllOf):
-        return combine([(part.label, evaluate(part.rule, tables)) for part in rule.parts])
+        parts = [(part.label, *_evaluated(part.rule, tables)) for part in rule.parts]
+        result = combine([(label, of_part) for label, of_part, _ in parts])
+        return result, [sample for _, _, diverged in parts for sample in diverged]
     if has_choice(rule):
-        return _evaluate_choice(rule, tables)
+        return _evaluated_choice(rule, tables)
     samples = samples_of(tuple(selections_of(rule)), tables)
     diverged = [] if "diverged" in rule.handles else [s for s in samples if s.diverged]
     if reason := _without_value(diverged):
-        return ClaimResult(Outcome.UNTESTABLE, reason)
+        return ClaimResult(Outcome.UNTESTABLE, reason), []
     result = judges[rule.kind_name()](rule, tables)
     if result.outcome not in JUDGED:
-        return result
+        return result, []
     if "not learned" not in rule.handles and (reason := _not_learned(samples)):
-        return ClaimResult(Outcome.UNTESTABLE, reason, n=result.n)
-    return replace(result, basis="; ".join([result.basis, *_counted_as(diverged)]))
+        return ClaimResult(Outcome.UNTESTABLE, reason, n=result.n), []
+    return result, diverged
 
 
 def _without_value(samples: Sequence[Sample]) -> str | None:
@@ -73,8 +83,8 @@ def _without_value(samples: Sequence[Sample]) -> str | None:
     return None
 
 
-def _counted_as(samples: Sequence[Sample]) -> Iterator[str]:
-    """What the runs that diverged count as, one clause a value."""
+def counted_as(samples: Iterable[Sample]) -> Iterator[str]:
+    """What the runs that diverged count as, one clause for each value."""
     runs: dict[Any, set[str]] = {}
     for sample in samples:
         folders = {run.folder for run in sample.row.runs if run.status == DIVERGED}
@@ -100,15 +110,15 @@ def _not_learned(samples: Sequence[Sample]) -> str | None:
     return "no run that is compared is better than guessing"
 
 
-def _evaluate_choice(rule: Rule, tables: Tables) -> ClaimResult:
+def _evaluated_choice(rule: Rule, tables: Tables) -> tuple[ClaimResult, list[Sample]]:
     choice = choose(rule, tables)
     if isinstance(choice, ClaimResult):
-        return choice
-    result = evaluate(choice.rule, choice.tables)
+        return choice, []
+    result, diverged = _evaluated(choice.rule, choice.tables)
 
     def needs(level: float) -> int | None:
         # One half of the seeds chooses, the other is compared.
         scoring = result.needs(level)
         return None if scoring is None else min(MOST_SEEDS, 2 * scoring)
 
-    return replace(result, needs=needs, basis=f"{choice.sentence}; {result.basis}")
+    return replace(result, needs=needs, basis=f"{choice.sentence}; {result.basis}"), diverged
