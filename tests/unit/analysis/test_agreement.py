@@ -30,6 +30,7 @@ def test_numbers_of_a_table() -> None:
     )
     assert (result.rows, result.compared) == (4, 3)
     assert result.mean_absolute_difference == pytest.approx(2.5 / 3)
+    assert result.mean_difference == pytest.approx((1 - 1 + 0.5) / 3)
     assert result.rank_correlation == pytest.approx(0.5)
     assert (result.inside, result.with_interval) == (2, 3)
     assert result.differences == (
@@ -100,6 +101,7 @@ def test_rows_that_are_one_and_the_same_run_count_once() -> None:
     once = agreement(table(**numbers, course=["a", None, "b", "b", "b"]))
     assert apart.mean_absolute_difference == pytest.approx((1 + 20 + 24 + 18) / 5)
     assert once.mean_absolute_difference == pytest.approx((1 + (20 + 24 + 18) / 3) / 3)
+    assert once.mean_difference == pytest.approx((1 - (20 + 24 + 18) / 3) / 3)
     assert (once.rows, once.compared, len(once.differences)) == (5, 5, 5)
     assert once.same_runs == ((2, 3, 4),)
     assert apart.same_runs == ()

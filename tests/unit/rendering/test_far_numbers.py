@@ -102,12 +102,12 @@ def test_each_arm_is_compared_with_what_is_reported(results, artefact) -> None:
     described = ("a,accuracy,as described,,,,mean,,0,missing,,,98.6,98.6,,,1",
                  "b,accuracy,as described,,,,mean,,0,missing,,,98.7,98.7,,,1")  # fmt: skip
     known = results(
-        line("a", "accuracy", 98.0, 98.1), line("b", "accuracy", 98.5, 98.4), *described
+        line("a", "accuracy", 98.0, 98.2), line("b", "accuracy", 98.5, 98.4), *described
     )  # fmt: skip
     (said,) = reference_agreement_sentences(known, "study", artefact)
     assert (
-        "ean absolute difference 0.10 points over 2 of 2 reported numbers (1 higher, 1 lower)."
-        in said
+        "ean absolute difference 0.15 points over 2 of 2 reported numbers "
+        "(1 higher, 1 lower, mean difference +0.05)." in said
     )
     assert said.endswith(
         " Arm “as described”: mean absolute difference 0.40 points over 2 of 2 reported numbers "

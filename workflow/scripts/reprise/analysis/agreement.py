@@ -30,6 +30,7 @@ class Agreement:
         compared: those of them that also have a finished run.
         mean_absolute_difference: over the compared ones, in the metric's unit. Rows that are one
             and the same run count once together.
+        mean_difference: the same with its sign; above 0 where the numbers are higher than reported.
         rank_correlation: Spearman's, between the two orders (-1 to 1); None below three compared
             runs or where all numbers on one side are equal. Rows that are one and the same run
             count once, with the mean of their reported numbers.
@@ -42,6 +43,7 @@ class Agreement:
     rows: int
     compared: int
     mean_absolute_difference: float | None
+    mean_difference: float | None
     rank_correlation: float | None
     with_interval: int
     inside: int
@@ -98,6 +100,7 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM
         rows=len(reported),
         compared=len(compared),
         mean_absolute_difference=_weighted_mean(difference.abs(), 1 / alike),
+        mean_difference=_weighted_mean(difference, 1 / alike),
         rank_correlation=_rank_correlation(once["center"], once["reported"]),
         with_interval=len(intervals),
         inside=int(inside.sum()),

@@ -111,20 +111,21 @@ def difference_sentence(measured: Agreement, style: Style) -> str:
     size = f"{written} {difference_unit(style.unit)}".strip()
     return (
         f"Mean absolute difference {size} over {measured.compared} of "
-        f"{count(measured.rows, 'reported number')}{direction_clause(measured)}."
+        f"{count(measured.rows, 'reported number')}{direction_clause(measured, style)}."
     )
 
 
-def direction_clause(measured: Agreement) -> str:
-    """Which way the numbers differ from the reported ones; begins with a space. Nothing of a single
-    number, whose difference is seen in the table."""
+def direction_clause(measured: Agreement, style: Style) -> str:
+    """Which way the numbers differ from the reported ones, and by how much on average; begins with
+    a space. Nothing of a single number, whose difference is seen in the table."""
     higher = sum(each.value > 0 for each in measured.differences)
     lower = sum(each.value < 0 for each in measured.differences)
     if measured.compared < 2 or higher == lower == 0:
         return ""
     if measured.compared in (higher, lower):
         return f" (all {'higher' if higher else 'lower'})"
-    return f" ({higher} higher, {lower} lower)"
+    mean = signed(measured.mean_difference, finer(measured.mean_difference, style.decimals))
+    return f" ({higher} higher, {lower} lower, mean difference {mean})"
 
 
 def other_arms_sentences(
