@@ -134,6 +134,52 @@ MISTAKES = {
         {"kind": "difference", "terms": [{"weight": w, "cells": ONE["subject"]} for w in (1, -1)]},
         r": expected terms that differ in their rows, found weights that cancel",
     ),
+    "difference of numbers in different units": (
+        {"kind": "difference", "subject": {**ONE["subject"], "metric": "wall_seconds"},
+         "other": ONE["other"]},
+        r": expected rows of metrics in one unit, found wall_seconds \(s\) and test_accuracy \(%\)",
+    ),
+    "difference of different counts": (
+        {"kind": "difference", "subject": {**ONE["subject"], "metric": "parameters"},
+         "other": {**ONE["other"], "metric": "updates"}},
+        r": expected rows of metrics in one unit, found parameters and updates;",
+    ),
+    "sum of numbers in different units": (
+        {"kind": "range", "low": 0, "terms": [
+            {"weight": 1, "cells": [ONE["subject"], {**ONE["subject"], "metric": "test_loss"}]}]},
+        r": expected rows of metrics in one unit, found .* and test_loss \(no unit\)",
+    ),
+    "others in another unit": (
+        {"kind": "best_of", **OTHERS, "others": [{"setting": "b", "shown": "time"}]},
+        r": expected rows of metrics in one unit, found test_accuracy \(%\) and .* \(epochs\)",
+    ),
+    "steps in different units": (
+        {"kind": "order", "cells": [ONE["subject"], {"setting": "b", "shown": "time"}]},
+        r": expected rows of metrics in one unit, found test_accuracy \(%\) and .* \(epochs\)",
+    ),
+    "count of numbers in different units": (
+        {"kind": "counted", "equals": 1, "subject": ONE["subject"],
+         "other": {"setting": "b", "shown": "time"}},
+        r": expected rows of metrics in one unit, found test_accuracy \(%\) and .* \(epochs\)",
+    ),
+    "share below a value in different units": (
+        {"kind": "diverges", "or_below": 50, "subject": ONE["subject"],
+         "other": {"setting": "b", "shown": "time"}},
+        r": expected rows of metrics in one unit, found test_accuracy \(%\) and .* \(epochs\)",
+    ),
+    "difference of one term": (
+        {"kind": "difference", "terms": [{"weight": 1, "cells": ONE["subject"]}]},
+        r"\.terms: expected weights that add up to 0, .* kind 'difference' .* found a sum of 1",
+    ),
+    "equivalence of one term": (
+        {"kind": "equivalent", "terms": [{"weight": -2, "cells": ONE["subject"]}]},
+        r"\.terms: expected weights that add up to 0, .* kind 'equivalent' .* found a sum of -2",
+    ),
+    "difference of weights that leave a rest": (
+        {"kind": "difference", "terms": [{"weight": 1, "cells": ONE["subject"]},
+                                         {"weight": -0.5, "cells": ONE["other"]}]},
+        r"\.terms: expected weights that add up to 0, .* found a sum of 0\.5",
+    ),
     "term without a weight": (
         {"kind": "difference", "terms": [{"cells": ONE["subject"]}]},
         r"\.terms\[0\]: expected the keys weight and cells",
@@ -230,6 +276,14 @@ MISTAKES = {
         {"kind": "order", "cells": ONE["subject"]},
         r"\.cells: expected a list of two selections or more, found \{",
     ),
+    "order of the same rows": (
+        {"kind": "order", "cells": [ONE["subject"], ONE["subject"]]},
+        r"\.cells\[1\]: expected other rows than those of cells\[0\], found the same",
+    ),
+    "order that comes back": (
+        {"kind": "order", "cells": [ONE["subject"], ONE["other"], [ONE["subject"]]]},
+        r"\.cells\[2\]: expected other rows than those of cells\[0\], found the same",
+    ),
     "equal and between": (
         {"kind": "counted", "artefact": "counts", "cells": {}, "equals": 1, "low": 0},
         r": expected no key 'low' beside 'equals'; take one of them out",
@@ -305,6 +359,24 @@ MISTAKES = {
         {"kind": "difference", "for_each": {"shown": ["accuracies"]}, **SIDES},
         r"\.for_each\.shown: unknown value 'accuracies'; did you mean 'accuracy'",
     ),
+    "for_each of one value twice": (
+        {"kind": "difference", "for_each": {"shown": ["accuracy", "accuracy"]}, **SIDES},
+        r"\.for_each\.shown: expected each value once, found 'accuracy' twice or more",
+    ),
+    "for_each of an axis that all selections replace": (
+        {"kind": "difference", "for_each": {"shown": ["time", "accuracy"]}, **ONE},
+        r"\.for_each\.shown: expected a selection that leaves the axis 'shown' to for_each, found "
+        "none at 'time'; take",
+    ),
+    "for_each of an artefact that all selections replace": (
+        {"kind": "difference", "for_each": {"artefact": ["averaged"]}, "subject": SECOND,
+         "other": {"artefact": "table1", **ONE["other"]}},
+        r"\.for_each\.artefact: expected a selection that leaves the axis 'artefact' to for_each",
+    ),
+    "for_each of an axis that parts replace by its own values": (
+        {"kind": "difference", "for_each": {"setting": ["a", "b"]}, **ONE},
+        r"\.for_each: expected other rows for each of its values, found the same for 'a' and 'b'",
+    ),
     "for_each that is no list": (
         {"kind": "all_of", "parts": [{"kind": "difference", **SIDES,
                                       "for_each": {"shown": "accuracy"}}]},
@@ -319,6 +391,30 @@ def test_a_mistake_is_one_sentence_with_its_place(read, mistake):
     with pytest.raises(InputError, match=rf"^lantern\.yaml: claims\.claim{sentence}") as caught:
         read(**claim)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        # The same unit, of another split or at another epoch.
+        {"kind": "difference", "subject": {**ONE["subject"], "metric": "train_accuracy"},
+         "other": {**ONE["other"], "metric": {"series": "test_accuracy", "epoch": 2}}},
+        # Orders of settings, arrivals and divergence are no numbers of that unit.
+        {"kind": "rank_correlation", "above": 0.5,
+         "subject": {"artefact": "sweep", "metric": "wall_seconds"},
+         "other": {"artefact": "gap", "setting": "a", "metric": "test_accuracy"}},
+        {"kind": "time_to", "target": 90, "subject": ONE["subject"],
+         "other": {"setting": "b", "shown": "time"}},
+        {"kind": "diverges", "subject": ONE["subject"], "other": {"setting": "b", "shown": "time"}},
+        # One side replaces the axis, the other has its values.
+        {"kind": "difference", "for_each": {"rate": ["mid", "high"]}, "artefact": "gap",
+         "subject": {"setting": "a"}, "other": {"setting": "a", "rate": "low"}},
+        # A mean alone is in a range.
+        {"kind": "range", "low": 0, "terms": [{"weight": 1, "cells": ONE["subject"]}]},
+    ],
+)  # fmt: skip
+def test_comparisons_that_mean_something(read, claim):
+    assert read(**claim).rule
 
 
 def at(setting: str, artefact: str = "table1", **more: object) -> dict:

@@ -66,13 +66,13 @@ def test_a_claim_for_each_artefact_may_have_parts(read):
 def test_selections_mean_rows(read):
     found = read(kind="difference", subject={"setting": "a", "shown": "accuracy"}, other=[
         {"setting": "b", "shown": "accuracy", "arm": "as described"},
-        {"artefact": "table2", "setting": ["a", "b"], "metric": "test_loss"},
+        {"artefact": "table2", "setting": ["a", "b"], "metric": "train_accuracy"},
     ])  # fmt: skip
     first, second, third = selections_of(found.rule)
     assert (first.artefact, first.rows, first.metric) == ("table1", (0,), "test_accuracy")
     assert (second.artefact, second.rows) == ("table1", (5,))
     # Rows that show other metrics of the same runs count once.
-    assert (third.artefact, third.rows, third.metric) == ("table2", (0, 2), "test_loss")
+    assert (third.artefact, third.rows, third.metric) == ("table2", (0, 2), "train_accuracy")
     assert found.artefacts == ("table1", "table2")
 
 
@@ -127,7 +127,7 @@ def test_every_claim_of_a_study_comes_back_from_the_plan_file(study, scale):
 
 
 def test_a_rule_comes_back_with_everything_in_it(read):
-    measured = {"series": "test_loss", "epoch": 2}
+    measured = {"series": "train_accuracy", "epoch": 2}
     found = read(
         kind="difference",
         artefact="gap",

@@ -1,4 +1,4 @@
-"""What a metric is called, in which unit it is, and with how many decimals it is written."""
+"""What a metric is called, and with which unit and how many decimals its numbers are written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,13 @@ from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import (
     Arrival,
     AtEpoch,
-    Measure,
     Metric,
     OverShare,
     Settled,
     metric_name,
 )
+from reprise.studies.metric_units import is_arrival, is_whole, metric_unit
 from reprise.studies.scores import score_of
-
-UNITS = {"seconds": "s", "bytes": "bytes", "per_second": "1/s"}
-"""Unit by the ending of a metric's name, beside those of scores."""
-
-WHOLE = frozenset({"epochs", "updates", "parameters", "multiply_adds", "epoch"})
-"""Metrics that are counts."""
 
 
 @dataclass(frozen=True)
@@ -83,29 +77,10 @@ def compared_style(comparison: Any, artefacts: Mapping[str, ArtefactRecord]) -> 
     return Style(metric, metric_unit(metric), 0 if is_whole(metric) else None)
 
 
-def metric_unit(metric: Metric) -> str:
-    """The unit of a metric by its name; empty for counts and losses."""
-    if isinstance(metric, Measure):
-        return "epochs" if is_arrival(metric) else metric_unit(metric.series)
-    if score := score_of(metric):
-        return score.unit
-    return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
-
-
 def is_share(series: str) -> bool:
     """Whether a column is a score in percent from 0 to 100."""
     score = score_of(series)
     return score is not None and score.unit == "%"
-
-
-def is_whole(metric: Metric) -> bool:
-    """Whether a metric counts something."""
-    return is_arrival(metric) or (isinstance(metric, str) and metric in WHOLE)
-
-
-def is_arrival(metric: Metric) -> bool:
-    """Whether a metric is an epoch of convergence."""
-    return isinstance(metric, Arrival)
 
 
 def metric_label(metric: Metric, unit: str | None = None) -> str:

@@ -32,11 +32,22 @@ class Contrast(Rule):
         return self.terms if len(self.terms) > 1 else ()
 
 
-def contrast_of(spec: Spec) -> dict[str, object]:
-    """The fields of a contrast."""
+def contrast_of(spec: Spec, of_difference: bool = False) -> dict[str, object]:
+    """The fields of a contrast.
+
+    Args:
+        of_difference: whether it is a difference of means, so that the weights add up to 0.
+    """
     terms, ratio = spec.terms(), spec.flag("ratio")
     if not any(_weights(spec, terms)):
         raise spec.error("expected terms that differ in their rows, found weights that cancel")
+    total = sum(term.weight for term in terms)
+    if of_difference and abs(total) > 1e-9:
+        raise spec.error(
+            f"expected weights that add up to 0, since a claim of kind {spec.kind!r} compares "
+            f"means with one another, found a sum of {total:g}",
+            "terms",
+        )
     reported = spec.positive("reported_effect") if ratio else spec.number("reported_effect")
     return {
         "terms": terms,
@@ -80,7 +91,8 @@ class Difference(Contrast):
         if spec.flag("spread"):
             spec.refuse("spread", "terms", "choose_best", "paired", "ratio", "reported_effect")
             _check_settings(spec)
-        return cls(**contrast_of(spec), sign=spec.sign(), spread=spec.flag("spread"))
+        contrast = contrast_of(spec, of_difference=True)
+        return cls(**contrast, sign=spec.sign(), spread=spec.flag("spread"))
 
 
 def _check_settings(spec: Spec) -> None:
@@ -229,7 +241,7 @@ class Equivalent(Contrast):
     def of(cls, spec: Spec) -> "Equivalent":
         margin = spec.positive("margin")
         return cls(
-            **contrast_of(spec),
+            **contrast_of(spec, of_difference=True),
             margin=DEFAULT_MARGIN if margin is None else margin,
             or_less=spec.flag("or_less"),
         )

@@ -78,6 +78,10 @@ class Diverges(Rule):
     at_most: bool = False
     or_below: float | None = None
 
+    def compares_numbers(self) -> bool:
+        """Whether a run counts by its number, and not by its divergence alone."""
+        return self.or_below is not None
+
     @classmethod
     def of(cls, spec: Spec) -> "Diverges":
         if "other" in spec:

@@ -47,6 +47,10 @@ class TimeTo(Rule):
     settled: Settled | None = None
     near_best: NearBest | None = None
 
+    def compares_numbers(self) -> bool:
+        """No: what rows show is not compared, but ``series``."""
+        return False
+
     @classmethod
     def of(cls, spec: Spec) -> "TimeTo":
         if "other" in spec:
@@ -79,6 +83,10 @@ class SameCurve(Rule):
     series: str
     window: int = 1
     margin: float = DEFAULT_MARGIN
+
+    def compares_numbers(self) -> bool:
+        """No: what rows show is not compared, but ``series``."""
+        return False
 
     @classmethod
     def of(cls, spec: Spec) -> "SameCurve":

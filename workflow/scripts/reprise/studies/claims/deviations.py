@@ -6,7 +6,7 @@ from typing import Any
 
 from reprise.errors import InputError
 from reprise.studies.claims.artefacts import Artefacts
-from reprise.studies.claims.reports import check_reports
+from reprise.studies.claims.comparable import check_reports, check_units
 from reprise.studies.claims.resolving import Scope, resolved
 from reprise.studies.claims.selections import Selections, Term
 from reprise.studies.rows import DEFAULT_ARM
@@ -60,6 +60,7 @@ def _deviation(
         for key, arm in (("subject", "arm"), ("other", "against"))
     ]
     check_reports([Term(1.0, side) for side in sides], artefacts, where)
+    check_units((selection for side in sides for selection in side), where)
     said = {key: content[key] for key in ("difference", "arm", "against")}
     return Deviation(name, **said, subject=sides[0], other=sides[1])
 

@@ -1,6 +1,6 @@
 """Claims about orders: best_of, rank_among, order, rank_correlation."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,21 @@ class Order(Rule):
     @classmethod
     def of(cls, spec: Spec) -> "Order":
         sign = ORDERS[spec.word("direction", ORDERS, "falling")]
-        return cls(steps=spec.steps("cells"), sign=sign, paired=spec.flag("paired"))
+        return cls(steps=_steps(spec), sign=sign, paired=spec.flag("paired"))
+
+
+def _steps(spec: Spec) -> tuple[Selections, ...]:
+    """The steps of an order, no two of which are the same rows."""
+    steps = spec.steps("cells")
+    places: dict[frozenset[Hashable], int] = {}
+    for place, step in enumerate(steps):
+        first = places.setdefault(frozenset(spec.rows(step)), place)
+        if first != place:
+            raise spec.error(
+                f"expected other rows than those of cells[{first}], found the same",
+                f"cells[{place}]",
+            )
+    return steps
 
 
 @kinds.register(
@@ -127,6 +141,10 @@ class RankCorrelation(Rule):
     other: Selections
     sign: int
     value: float
+
+    def compares_numbers(self) -> bool:
+        """No: only the orders of the settings are."""
+        return False
 
     @classmethod
     def of(cls, spec: Spec) -> "RankCorrelation":

@@ -38,6 +38,11 @@ class Rule(ABC):
         Weights that are not 1 are those of a sum, in which equal parts may cancel."""
         return ()
 
+    def compares_numbers(self) -> bool:
+        """Whether the numbers of its rows are compared with one another or with a number, so that
+        all of them are in one unit."""
+        return True
+
     @classmethod
     def kind_name(cls) -> str:
         """The name under which the class is registered."""

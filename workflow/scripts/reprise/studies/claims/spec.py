@@ -42,6 +42,10 @@ class Spec(Keys):
         is_mapping = isinstance(axes, Mapping) and axes
         if not is_mapping or not all(map(_is_list_of_words, axes.values())):
             raise self.error(f"expected lists of value ids by axis, found {axes!r}", "for_each")
+        for axis, values in axes.items():
+            if repeated := [value for value in values if values.count(value) > 1]:
+                sentence = f"expected each value once, found {repeated[0]!r} twice or more"
+                raise self.error(sentence, f"for_each.{axis}")
         self._check_axes(axes)
         rest = {key: value for key, value in self.content.items() if key != "for_each"}
         for values in product(*axes.values()):

@@ -1,12 +1,14 @@
-"""Whether the rows of a comparison report the same epochs of their runs."""
+"""Whether the rows of a comparison can be compared: they report the same epochs of their runs, and
+their metrics have one unit."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from reprise.errors import InputError
 from reprise.studies.claims.artefacts import Artefacts
-from reprise.studies.claims.selections import Term
-from reprise.studies.measure_forms import depends_on_report
+from reprise.studies.claims.selections import Selection, Term
+from reprise.studies.measure_forms import depends_on_report, metric_name
+from reprise.studies.metric_units import compared_unit
 from reprise.studies.plain_records import plain
 from reprise.studies.reported_epochs import ReportedEpochs
 
@@ -41,3 +43,27 @@ def check_reports(groups: Sequence[Term], artefacts: Artefacts, where: str) -> N
                 f"{where}: expected rows that report the same epochs in the arm {arm!r}, found "
                 f"{first} and {second}; give them one 'report', or compare a measure of the curve"
             )
+
+
+def check_units(selections: Iterable[Selection], where: str) -> None:
+    """Check the rows of one comparison of numbers.
+
+    Args:
+        selections: all that are compared.
+        where: file and key, for messages.
+
+    Raises:
+        InputError: their metrics are in different units, or count different things.
+    """
+    units: dict[str, str] = {}
+    for selection in selections:
+        units.setdefault(compared_unit(selection.metric), metric_name(selection.metric))
+    if len(units) > 1:
+        first, second, *_ = (
+            name if name == unit else f"{name} ({unit or 'no unit'})"
+            for unit, name in units.items()
+        )
+        raise InputError(
+            f"{where}: expected rows of metrics in one unit, found {first} and {second}; compare "
+            "rows that show the same, or name one metric"
+        )
