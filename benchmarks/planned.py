@@ -105,4 +105,4 @@ def _last_cell(place: Place) -> Cell:
         raise InputError(
             f"{study} has no artefact {artefact!r} with cells; {choose_among(artefact, known)}"
         )
-    return first_arm[-1].runs([1])[1]
+    return first_arm[-1].runs([1])[1].cell

@@ -15,7 +15,6 @@ from reprise.analysis.study_tables import (
     write_gathered,
 )
 from reprise.analysis.tables import read_tables
-from reprise.planning.fingerprints import artefact_fingerprints
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_record
 from reprise.probes.computed_table import computed_table, probe_entry
@@ -128,7 +127,7 @@ def kept_studies(root: Path, results: Path, studies: str | list[str] = "all") ->
 
 def _kept(study: StudyRecord, plan: Plan, results: Path, folder: Path) -> KeptStudy:
     fingerprints = {
-        artefact.id: artefact_fingerprints(plan, study.id, artefact.id)
+        artefact.id: plan.artefact_fingerprints(study.id, artefact.id)
         for artefact in study.artefacts
     }
     references = read_references(folder, fingerprints)

@@ -30,7 +30,7 @@ def time_cells_at_once(
         RuntimeError: nothing could be timed.
     """
     jobs = JobList.read(listed)
-    first = next(run for run in jobs.runs if run.probe is None)
+    first = next(run for run in jobs.runs if run.asked.probe is None)
     import_ahead(first)
     ways = {"turns": nullcontext} | ({"mps": mps} if has_mps() else {})
     timed = 0

@@ -7,8 +7,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from findings import Findings
+
+if TYPE_CHECKING:
+    from reprise.training.jobs.job import Job
 
 EPOCHS = 4
 IMAGES = 2000
@@ -26,20 +30,20 @@ def compare_killed_run(
         RuntimeError: the two have other histories, or the killed one did not go on.
     """
     from reprise.elsewhere.job_list import JobList
-    from reprise.elsewhere.runs import import_ahead, plain_job
+    from reprise.elsewhere.runs import import_ahead, job_of
 
     jobs = JobList.read(listed)
-    first = next(run for run in jobs.runs if run.probe is None)
+    first = next(run for run in jobs.runs if run.asked.probe is None)
     import_ahead(first)
     cell = dataclasses.replace(
-        first.cell, epochs=EPOCHS, train_images=images, test_images=images // 4
+        first.asked.cell, epochs=EPOCHS, train_images=images, test_images=images // 4
     )
-    job = {**plain_job(jobs, first, None), "cell": cell.plain(), "cuda_graphs": True}
+    job = dataclasses.replace(job_of(jobs, first, None), cell=cell, cuda_graphs=True)
     whole, killed = (_in_folder(job, folder / name) for name in ("whole", "killed"))
     _finish(whole)
     _finish(killed, kill=True)
     _finish(killed)
-    losses = [_losses(Path(one["history"])) for one in (whole, killed)]
+    losses = [_losses(one.files.history) for one in (whole, killed)]
     went_on = "goes on after epoch" in (folder / "killed" / "printed").read_text()
     same = len(losses[0]) == len(losses[1]) and all(
         abs(a - b) <= TOLERANCE * abs(a) for a, b in zip(*losses, strict=True)
@@ -49,14 +53,15 @@ def compare_killed_run(
         raise RuntimeError("the killed run did not go on as the whole one did")
 
 
-def _in_folder(job: dict, folder: Path) -> dict:
+def _in_folder(job: "Job", folder: Path) -> "Job":
+    from reprise.training.jobs.job import CellFiles
+
     folder.mkdir(parents=True)
-    names = {"description": "cell.yaml", "metrics": "metrics.json", "history": "history.csv"}
-    paths = {key: str(folder / name) for key, name in names.items()}
-    return {**job, **paths, "checkpoint": str(folder / "state.pt")}
+    files = CellFiles.within(folder)
+    return dataclasses.replace(job, files=files, checkpoint=folder / "state.pt")
 
 
-def _finish(job: dict, kill: bool = False) -> None:
+def _finish(job: "Job", kill: bool = False) -> None:
     """Train in a fork, which ends with its first checkpoint if it is to be killed."""
     arguments = (job, kill)
     process = multiprocessing.get_context("fork").Process(target=_train, args=arguments)
@@ -66,12 +71,12 @@ def _finish(job: dict, kill: bool = False) -> None:
         raise RuntimeError(f"a run ended with status {process.exitcode}; see the log")
 
 
-def _train(job: dict, kill: bool) -> None:
+def _train(job: "Job", kill: bool) -> None:
     from reprise.training import checkpoint
     from reprise.training.jobs.cell_job import run_cell
 
     printed = os.open(
-        Path(job["metrics"]).with_name("printed"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
+        job.files.metrics.with_name("printed"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
     )
     os.dup2(printed, 1)
     sys.stdout = os.fdopen(1, "w", buffering=1)
@@ -79,7 +84,7 @@ def _train(job: dict, kill: bool) -> None:
     checkpoint.SECONDS_BETWEEN = 0
     if kill:
         _die_after_a_checkpoint(checkpoint.Checkpoint)
-    run_cell(job)
+    run_cell(job.plain())
 
 
 def _die_after_a_checkpoint(kind: type) -> None:

@@ -13,6 +13,7 @@ from reprise.data.catalogue import load_entries
 from reprise.data.sources import Source
 from reprise.planning.plan import Plan
 from reprise.studies.cell import Cell
+from reprise.training.jobs.job import CellFiles, Job
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,16 +46,15 @@ def make_job(tmp_path, prepared_digits) -> Callable[..., dict[str, Any]]:
     def make(cell: Cell, folder: str = "cell", prepared: Path = prepared_digits) -> dict[str, Any]:
         path = tmp_path / folder
         path.mkdir()
-        return {
-            "cell": cell.plain(),
-            "prepared": str(prepared),
-            "description": str(path / "cell.yaml"),
-            "metrics": str(path / "metrics.json"),
-            "history": str(path / "history.csv"),
-            "device": "cpu",
-            "threads": 1,
-            "identity": {"published": "abc", "fingerprint": "def"},
-        }
+        return Job(
+            cell=cell,
+            prepared=prepared,
+            files=CellFiles.within(path),
+            device="cpu",
+            threads=1,
+            published="abc",
+            fingerprint="def",
+        ).plain()
 
     return make
 

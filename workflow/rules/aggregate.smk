@@ -90,7 +90,7 @@ rule collect_metrics:
     params:
         origin=listed_from,
         asked=lambda wildcards: {
-            folder: TODAY.identity(folder) for folder in PLAN.cells
+            folder: PLAN.runs[folder].identity for folder in PLAN.cells
         },
     message:
         "Gathering the metrics of all cells"

@@ -19,11 +19,6 @@ sys.path.insert(0, str(LIBRARY))
 from reprise.errors import InputError
 from reprise.folders import own_or_built_in
 from reprise.planning.data_files import files_by_target, prepared_name, prepared_path
-from reprise.planning.fingerprints import (
-    artefact_fingerprints,
-    cell_fingerprint,
-    probe_fingerprint,
-)
 from reprise.planning.plan import Plan
 from reprise.planning.starting_weights import weights_by_target
 from reprise.planning.up_to_date import UpToDate

@@ -10,7 +10,7 @@ from reprise.studies.claims.selections import artefacts_of as compared_by
 def asked_runs(wildcards):
     """The identity of each run behind an artefact, by its folder."""
     folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
-    return {folder: TODAY.identity(folder) for folder in folders}
+    return {folder: PLAN.runs[folder].identity for folder in folders}
 
 
 def other_results():
@@ -24,7 +24,7 @@ def other_results():
             Path(RESULTS, study, f"{artefact}.csv"), computed_of_study(study)
         )
     ]
-    return [*tables, *filter(TODAY.run_problem, PLAN.run_cells)]
+    return [*tables, *filter(TODAY.run_problem, PLAN.runs)]
 
 
 def artefact_metrics(wildcards):
@@ -74,10 +74,10 @@ def plan_files():
 
 def target_outputs(study, name):
     """Everything that goes by an id of a study: an artefact, a claim, or both."""
-    known = PLAN.studies[study]
-    outputs = artefact_outputs(study, name) if name in known.artefacts else []
+    asked = PLAN.studies[study]
+    outputs = artefact_outputs(study, name) if name in asked.artefacts else []
     claim = f"{RESULTS}/{study}/claims/{name}.csv"
-    return [*outputs, claim] if name in known.claims else outputs
+    return [*outputs, claim] if name in asked.claims else outputs
 
 
 def study_outputs(study):
@@ -164,10 +164,10 @@ def listed_runs():
 
 def listed_data():
     """The names of the prepared data that they read."""
-    return sorted({prepared_name(PLAN.run_cells[folder]) for folder in listed_runs()})
+    return sorted({PLAN.runs[folder].data for folder in listed_runs()})
 
 
 def listed_weights():
     """The files of weights that they start from."""
-    stems = {PLAN.run_cells[folder].weights for folder in listed_runs()} - {None}
+    stems = {PLAN.runs[folder].cell.weights for folder in listed_runs()} - {None}
     return [weights_path(stem) for stem in sorted(stems)]

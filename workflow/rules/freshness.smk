@@ -100,25 +100,24 @@ def rendered_from(wildcards):
 
 def training_fingerprints():
     """The code of today behind every training run, by its folder."""
-    return {folder: cell_fingerprint(cell) for folder, cell in PLAN.cells.items()}
+    return {folder: PLAN.runs[folder].fingerprint for folder in PLAN.cells}
 
 
 def run_fingerprints():
     """The same of runs of probes too."""
-    probes = {folder: probe_fingerprint(run) for folder, run in PLAN.probe_runs.items()}
-    return {**training_fingerprints(), **probes}
+    return {folder: run.fingerprint for folder, run in PLAN.runs.items()}
 
 
 def fingerprints_of(wildcards):
     """The code of today behind an artefact, to tell whether its reference runs are stale."""
-    return artefact_fingerprints(PLAN, wildcards.study, wildcards.artefact)
+    return PLAN.artefact_fingerprints(wildcards.study, wildcards.artefact)
 
 
 def all_fingerprints():
     """The same of all artefacts, by study and artefact."""
     return {
         study: {
-            artefact: artefact_fingerprints(PLAN, study, artefact)
+            artefact: PLAN.artefact_fingerprints(study, artefact)
             for artefact in PLAN.studies[study].artefacts
         }
         for study in PLAN.studies

@@ -13,20 +13,20 @@ from reprise.planning.starting_weights import source_file
 from reprise.studies.run_folders import weights_path
 
 
-def cell_of(wildcards):
-    """The cell whose folder the wildcards spell."""
-    return PLAN.cells[CELL.format(**wildcards)]
-
-
-def probe_run_of(wildcards):
-    """The run of a probe whose folder the wildcards spell."""
-    return PLAN.probe_runs[PROBE.format(**wildcards)]
-
-
 def run_folder(wildcards):
     """The folder of a run of training or of a probe, relative to the results of its scale."""
     folder = PROBE if "probe" in wildcards.keys() else CELL
     return folder.format(**wildcards)
+
+
+def asked_run(wildcards):
+    """The run of training or of a probe whose folder the wildcards spell."""
+    return PLAN.runs[run_folder(wildcards)]
+
+
+def cell_of(wildcards):
+    """The cell of that run."""
+    return asked_run(wildcards).cell
 
 
 def megabytes_of(cell):
@@ -46,12 +46,12 @@ def cell_minutes(wildcards):
 
 def probe_minutes(wildcards):
     """Time that the run of a probe whose folder the wildcards spell may take."""
-    return minutes_of(probe_run_of(wildcards).cell, TIMES_OF_A_PROBE)
+    return minutes_of(cell_of(wildcards), TIMES_OF_A_PROBE)
 
 
 def data_of(wildcards):
     """The name of the prepared data that a run reads."""
-    return prepared_name(PLAN.run_cells[run_folder(wildcards)])
+    return asked_run(wildcards).data
 
 
 def prepared_file(wildcards):
@@ -80,7 +80,7 @@ def prepared_input(wildcards):
 def weights_input(wildcards):
     """The weights that a run starts from. Their time never matters, since their name says what they
     are; a run that is up to date does not need the file to be there."""
-    stem = PLAN.run_cells[run_folder(wildcards)].weights
+    stem = cell_of(wildcards).weights
     if stem is None:
         return []
     file = weights_path(stem)

@@ -18,20 +18,20 @@ rule run_probe:
         f"results/{{scale}}/logs/{PROBE}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
-    threads: lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe)
+    threads: lambda wildcards: cores_of_probe(asked_run(wildcards).probe)
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
         mem_mb=lambda wildcards, attempt: (
-            attempt * megabytes_of(probe_run_of(wildcards).cell)
+            attempt * megabytes_of(cell_of(wildcards))
         ),
         runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
         # Threads are capped by the cores of the machine that submits.
-        cpus_per_task=lambda wildcards: cores_of_probe(probe_run_of(wildcards).probe),
+        cpus_per_task=lambda wildcards: cores_of_probe(asked_run(wildcards).probe),
     params:
-        probe=lambda wildcards: canonical_json(probe_run_of(wildcards).probe.plain()),
-        cell=lambda wildcards: probe_run_of(wildcards).cell.canonical(),
-        published=lambda wildcards: PLAN.published_ids[probe_run_of(wildcards).folder],
-        fingerprint=lambda wildcards: probe_fingerprint(probe_run_of(wildcards)),
+        probe=lambda wildcards: canonical_json(asked_run(wildcards).probe.plain()),
+        cell=lambda wildcards: cell_of(wildcards).canonical(),
+        published=lambda wildcards: asked_run(wildcards).published,
+        fingerprint=lambda wildcards: asked_run(wildcards).fingerprint,
         prepared=prepared_file,
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),
         device=PLAN.settings.device,

@@ -36,7 +36,7 @@ rule check_run:
         runtime=lambda wildcards, attempt: attempt * cell_minutes(wildcards),
     params:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
-        published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
+        published=lambda wildcards: asked_run(wildcards).published,
         fingerprint="{code}",
         prepared=prepared_file,
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),

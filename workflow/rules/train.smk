@@ -23,8 +23,8 @@ rule train:
         runtime=lambda wildcards, attempt: attempt * cell_minutes(wildcards),
     params:
         cell=lambda wildcards: cell_of(wildcards).canonical(),
-        published=lambda wildcards: PLAN.published_ids[cell_of(wildcards).folder],
-        fingerprint=lambda wildcards: cell_fingerprint(cell_of(wildcards)),
+        published=lambda wildcards: asked_run(wildcards).published,
+        fingerprint=lambda wildcards: asked_run(wildcards).fingerprint,
         checkpoint=CHECKPOINTS["train"],
         prepared=prepared_file,
         origin=lambda wildcards: TODAY.data_origin(data_of(wildcards)),

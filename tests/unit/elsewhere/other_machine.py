@@ -7,8 +7,7 @@ from pathlib import Path
 from reprise.data.integrity import sha256_of
 from reprise.data.placement import RESIDENT_SHARE
 from reprise.elsewhere.job_list import JobList, ListedData, ListedRun
-from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
-from reprise.planning.probe_runs import ProbeRun
+from reprise.planning.asked_runs import AskedRun
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 
@@ -40,15 +39,14 @@ RANGE_TEST = Choice.of({"name": "range_test", "smoothing": 0.5})
 
 def training(**changes) -> ListedRun:
     """A run of training, as it is listed."""
-    cell = Cell.of({**TINY, **changes})
-    return ListedRun(cell, cell.published_id, cell_fingerprint(cell))
+    return probing(None, **changes)
 
 
 def probing(probe=RANGE_TEST, **changes) -> ListedRun:
     """A run of a probe, as it is listed."""
     cell = Cell.of({**TINY, **changes})
-    fingerprint = probe_fingerprint(ProbeRun(probe, cell))
-    return ListedRun(cell, cell.published_id, fingerprint, probe)
+    asked = AskedRun(cell, cell.published_id, probe)
+    return ListedRun(asked, asked.fingerprint)
 
 
 class Machine:

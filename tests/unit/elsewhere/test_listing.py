@@ -9,6 +9,7 @@ from reprise.elsewhere.job_list import JobList
 from reprise.elsewhere.listing import back_text, list_runs, runs_behind
 from reprise.errors import InputError
 from reprise.planning.plan import Plan
+from reprise.studies.claims.selections import artefacts_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,6 +28,16 @@ def test_a_claim_has_the_runs_of_the_tables_that_it_compares(plan):
     assert found
     tables = {folder for key in plan.rows for folder in plan.artefact_folders(*key)}
     assert set(found) < tables
+
+
+def test_each_claim_has_the_runs_that_it_is_judged_by(plan):
+    several = []
+    for study, claims in plan.claims.items():
+        for claim in claims:
+            folders = [plan.artefact_folders(study, name) for name in artefacts_of(claim)]
+            assert set(runs_behind(plan, [f"{study}/{claim.id}"])) == set().union(*folders)
+            several.append(len(folders) > 1)
+    assert any(several)
 
 
 def test_runs_of_several_targets_come_once_in_their_order(plan):

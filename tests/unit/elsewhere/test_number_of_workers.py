@@ -9,7 +9,7 @@ from other_machine import training
 from reprise.elsewhere import command
 from reprise.elsewhere.number_of_workers import proposed_workers, runs_in_memory
 from reprise.elsewhere.runs import import_ahead
-from reprise.elsewhere.trial import CONTEXT_BYTES, Found, side_by_side, training_of
+from reprise.elsewhere.trial import CONTEXT_BYTES, TrialSpeed, side_by_side, training_of
 
 GIGABYTE = 2**30
 
@@ -22,7 +22,7 @@ def made_up(speeds, bytes_taken=0, bytes_free=None):
         asked.append(number)
         if number not in speeds:
             raise RuntimeError("a run of the trial failed")
-        return [Found(speeds[number] / number, bytes_taken, bytes_free)] * number
+        return [TrialSpeed(speeds[number] / number, bytes_taken, bytes_free)] * number
 
     return tried, asked
 
@@ -60,9 +60,9 @@ def test_a_single_run_that_fails_is_told():
 
 
 def test_memory_holds_what_is_free_and_the_run_itself():
-    assert runs_in_memory(Found(1.0, 10 * GIGABYTE - CONTEXT_BYTES, 30 * GIGABYTE)) == 3
-    assert runs_in_memory(Found(1.0, 10 * GIGABYTE, 0)) == 1
-    assert runs_in_memory(Found(1.0)) > 1000
+    assert runs_in_memory(TrialSpeed(1.0, 10 * GIGABYTE - CONTEXT_BYTES, 30 * GIGABYTE)) == 3
+    assert runs_in_memory(TrialSpeed(1.0, 10 * GIGABYTE, 0)) == 1
+    assert runs_in_memory(TrialSpeed(1.0)) > 1000
 
 
 def test_runs_of_a_list_are_tried_without_a_trace(machine):

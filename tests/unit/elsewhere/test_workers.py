@@ -19,9 +19,9 @@ def test_runs_are_worked_through_in_their_order(runs, tmp_path):
     ended = []
     counted = work_through(
         runs,
-        lambda run: (tmp_path / str(run.cell.seed)).touch(),
+        lambda run: (tmp_path / str(run.asked.cell.seed)).touch(),
         workers=1,
-        told=lambda run, how, seconds: ended.append((run.cell.seed, how)),
+        told=lambda run, how, seconds: ended.append((run.asked.cell.seed, how)),
     )
     assert ended == [(seed, FINISHED) for seed in range(1, 5)]
     assert counted == {FINISHED: 4, WAITING: 0}
@@ -30,10 +30,10 @@ def test_runs_are_worked_through_in_their_order(runs, tmp_path):
 
 def test_no_more_run_at_a_time_than_workers(runs, tmp_path):
     def work(run):
-        mine = tmp_path / str(run.cell.seed)
+        mine = tmp_path / str(run.asked.cell.seed)
         mine.touch()
         time.sleep(0.3)
-        (tmp_path / f"most{run.cell.seed}").write_text(str(len(list(tmp_path.glob("[0-9]")))))
+        (tmp_path / f"most{run.asked.cell.seed}").write_text(str(len(list(tmp_path.glob("[0-9]")))))
         mine.unlink()
 
     work_through(runs, work, workers=2)
@@ -45,7 +45,7 @@ def test_no_more_run_at_a_time_than_workers(runs, tmp_path):
 @pytest.mark.parametrize("how", ["raises", "exits", "killed", "terminated"])
 def test_one_that_fails_stops_no_other(runs, how, capfd):
     def work(run):
-        if run.cell.seed != 2:
+        if run.asked.cell.seed != 2:
             return
         if how == "raises":
             raise RuntimeError("made up")

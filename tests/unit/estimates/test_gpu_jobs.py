@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from reprise.elsewhere.trial import Found, side_by_side
+from reprise.elsewhere.trial import TrialSpeed, side_by_side
 from reprise.errors import InputError
 from reprise.estimates.calibration import SampleCell
 from reprise.estimates.gpu_jobs import (
@@ -32,7 +32,7 @@ def speeds(by_number):
     def tried(number):
         if number not in by_number:
             raise RuntimeError("a run of the trial failed")
-        return [Found(by_number[number] / number, GIGABYTE, 100 * GIGABYTE)] * number
+        return [TrialSpeed(by_number[number] / number, GIGABYTE, 100 * GIGABYTE)] * number
 
     return tried
 

@@ -37,7 +37,7 @@ def test_another_format_is_another_run_of_the_same_published_cell():
     assert not rough.cells.keys() & exact.cells.keys()
     assert not plan(precision="tfloat32").cells.keys() & {*rough.cells, *exact.cells}
     ids = (
-        sorted(asked.published_ids[folder] for folder in asked.cells) for asked in (rough, exact)
+        sorted(asked.runs[folder].published for folder in asked.cells) for asked in (rough, exact)
     )
     assert next(ids) == next(ids)
 

@@ -1,5 +1,6 @@
 """Which jobs probes need, and what of them is refused before anything runs."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 
 from reprise.errors import InputError
 from reprise.planning.artefact_checks import named_artefacts
-from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
+from reprise.planning.asked_runs import AskedRun
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
-from reprise.planning.probe_runs import ProbeRun, has_runs
+from reprise.planning.probe_runs import has_runs
 from reprise.studies.choice import Choice
 
 ROOT = Path(__file__).parents[3]
@@ -44,7 +45,7 @@ def test_rows_of_the_plan_lead_to_the_runs(planned):
     plan = planned()
     folders = {f for row in rows_of(plan, "lr_range") for f in row["folders"].values()}
     assert folders == set(plan.artefact_folders("mini", "lr_range"))
-    assert folders <= plan.probe_runs.keys() & plan.published_ids.keys()
+    assert folders <= plan.probe_runs.keys() & plan.runs.keys()
     assert all(row["folders"] == {} for row in rows_of(plan, "layers"))
     given = {"channels": 1, "pixels": 8, "classes": 10}
     assert all(row["input"] == given for row in rows_of(plan, "layers"))
@@ -70,21 +71,21 @@ def test_another_argument_is_another_folder_and_another_way_to_write_it_is_not(p
 def test_a_whole_number_is_the_same_with_a_point(planned):
     cell = next(iter(planned().cells.values()))
     whole, pointed = (Choice.of({"name": "range_test", "stop_at": n}) for n in (4, 4.0))
-    assert ProbeRun(whole, cell).folder == ProbeRun(pointed, cell).folder
-    assert ProbeRun(whole, cell).folder != ProbeRun(Choice("range_test"), cell).folder
+    runs = (AskedRun(cell, "", probe) for probe in (whole, pointed, Choice("range_test")))
+    first, second, third = (run.folder for run in runs)
+    assert first == second != third
 
 
 def test_fingerprints_cover_the_probe_its_rule_and_the_cell(planned, monkeypatch):
     runs = planned().probe_runs.values()
     (sweep, *_) = (run for run in runs if run.probe.name == "range_test")
-    before = probe_fingerprint(sweep)
-    assert before != cell_fingerprint(sweep.cell)
+    before = sweep.fingerprint
+    assert before != replace(sweep, probe=None).fingerprint
     other_rule = sweep.probe.replacing(rule={"name": "steepest"})
-    assert probe_fingerprint(ProbeRun(other_rule, sweep.cell)) != before
+    assert replace(sweep, probe=other_rule).fingerprint != before
     other_decades = sweep.probe.replacing(rule={"name": "before_rise", "decades": 0.1})
-    assert probe_fingerprint(ProbeRun(other_decades, sweep.cell)) == before
-    images = ProbeRun(Choice("example_images"), sweep.cell)
-    assert probe_fingerprint(images) != before
+    assert replace(sweep, probe=other_decades).fingerprint == before
+    assert replace(sweep, probe=Choice("example_images")).fingerprint != before
 
 
 def test_artefacts_with_runs(planned):

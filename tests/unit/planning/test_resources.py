@@ -28,7 +28,7 @@ def asked(
     study: str, artefact: str, ask: Callable[[Cell, Source], int], **config: object
 ) -> list[int]:
     plan = Plan.of({"scale": "paper", "studies": study, **config}, ROOT)
-    cells = [row.runs([1])[1] for row in plan.rows[study, artefact] if not row.not_run]
+    cells = [row.runs([1])[1].cell for row in plan.rows[study, artefact] if not row.not_run]
     return [ask(cell, plan.source(cell)) for cell in cells]
 
 

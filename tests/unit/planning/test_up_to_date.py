@@ -37,7 +37,8 @@ def folder(request, plan):
 
 def write_run(today, folder, sha256="s", origin=None, **changes):
     data = {"name": "digits", "variant": "16px", "sha256": sha256, "origin": origin}
-    metrics = {**today()._asked(folder), "provenance": {"data": data}, **changes}
+    run = today().plan.runs[folder]
+    metrics = {**run.entries(run.fingerprint), "provenance": {"data": data}, **changes}
     for name in OUTPUTS:
         path = RESULTS / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ def run_of_setting(table: str, setting: Setting, epochs: int, images: Images) ->
         for planned in plan.rows["yang_huang", table]
         if planned.row.arm == "as run" and planned.row.axes == wanted
     )
-    cell = dataclasses.replace(planned.runs([1])[1], epochs=epochs)
+    cell = dataclasses.replace(planned.runs([1])[1].cell, epochs=epochs)
     train, test = (ResidentSplit(x, torch.arange(len(y)), y) for x, y in images.values())
     half = torch.full((1, 1, 1, 1), 0.5)
     return start_run(cell, ResidentData(train, test, test, 10, half, half))

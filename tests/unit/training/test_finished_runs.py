@@ -72,8 +72,8 @@ def test_a_probe_is_taken_over_too(job, lose, capsys):
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"identity": {"published": "abc", "fingerprint": "new"}}, "version of the code"),
-        ({"identity": {"published": "new", "fingerprint": "def"}}, "published cell"),
+        ({"fingerprint": "new"}, "version of the code"),
+        ({"published": "new"}, "published cell"),
         ({"threads": 2}, "number of threads"),
     ],
 )

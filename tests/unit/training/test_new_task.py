@@ -37,7 +37,7 @@ WORK = """
 import json, sys
 from reprise.analysis.learning import Guessing
 from reprise.studies.measure_forms import trained_metrics
-from reprise.planning.fingerprints import cell_fingerprint
+from reprise.planning.fingerprints import run_fingerprint
 from reprise.rendering.metrics import metric_label
 from reprise.studies.cell import Cell
 from reprise.training.jobs.cell_job import run_cell
@@ -50,7 +50,7 @@ print(json.dumps({
     "label": metric_label("test_distance"),
     "known": sorted(n for n in trained_metrics(["ordering"]) if n.startswith("test")),
     "learned": Guessing(10, 797).is_beaten(numbers),
-    "fingerprint": cell_fingerprint(cell),
+    "fingerprint": run_fingerprint(cell),
 }))
 """
 

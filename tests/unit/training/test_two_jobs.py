@@ -76,7 +76,7 @@ def test_what_is_not_the_same_is_not_taken_over(lasting_job, start, second, chan
     job = lasting_job("other", EPOCHS)
     first = started_first(start, job)
     changes = {
-        "code": {"identity": job["identity"] | {"fingerprint": "new"}},
+        "code": {"fingerprint": "new"},
         "data": {"prepared": str(changed_digits)},
     }
     again, log = second(job | changes[change])

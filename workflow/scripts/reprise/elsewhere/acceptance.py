@@ -23,7 +23,7 @@ def accept(jobs: JobList, path: Path) -> None:
     _check_commit(jobs, path)
     for run in jobs.runs:
         _check_code(run, path)
-    for name in dict.fromkeys(run.data for run in jobs.runs):
+    for name in dict.fromkeys(run.asked.data for run in jobs.runs):
         _check_data(jobs, name)
 
 
@@ -45,7 +45,7 @@ def _check_commit(jobs: JobList, path: Path) -> None:
 
 def _check_code(run: ListedRun, path: Path) -> None:
     try:
-        fingerprint = run.fingerprint_here
+        fingerprint = run.asked.fingerprint
     except InputError as error:
         raise InputError(f"{path}: {run.folder}: {error}") from None
     if fingerprint != run.fingerprint:

@@ -13,8 +13,8 @@ from reprise.durations import rough_duration
 from reprise.elsewhere.acceptance import accept
 from reprise.elsewhere.job_list import JobList, ListedRun
 from reprise.elsewhere.number_of_workers import NUMBERS, proposed_workers
-from reprise.elsewhere.runs import import_ahead, is_finished, log_of, work
-from reprise.elsewhere.trial import Found, side_by_side, training_of
+from reprise.elsewhere.runs import import_ahead, is_back, log_of, work
+from reprise.elsewhere.trial import TrialSpeed, side_by_side, training_of
 from reprise.elsewhere.workers import (
     FAILED,
     FINISHED,
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str], started: float) -> int:
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         return STATUS_BAD_INPUT
-    left = [run for run in jobs.runs if not is_finished(jobs, run)]
+    left = [run for run in jobs.runs if not is_back(jobs, run)]
     before = len(jobs.runs) - len(left)
     print(f"{options.jobs}: {_runs(len(jobs.runs))}, {before} there already", flush=True)
     try:
@@ -90,13 +90,13 @@ def _worked_through(
 
 def _tried_workers(jobs: JobList, runs: Sequence[ListedRun], deadline: float | None) -> int:
     """What is fastest for the first run that trains, where there is time to find it out."""
-    training = [run for run in runs if run.probe is None]
+    training = [run for run in runs if run.asked.probe is None]
     late = deadline is not None and deadline - time.time() < LEAST_SECONDS_FOR_A_TRIAL
     if len(training) < 2 or late:
         return 1
     numbers = [number for number in NUMBERS if number <= len(training)]
 
-    def tried(number: int) -> list[Found]:
+    def tried(number: int) -> list[TrialSpeed]:
         return side_by_side(training_of(jobs, training[0]), number)
 
     try:

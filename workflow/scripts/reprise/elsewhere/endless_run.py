@@ -1,10 +1,8 @@
 """The updates of a run again and again, to measure its speed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
-from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -25,20 +23,16 @@ Endless = tuple[Iterator[int], Callable[[], float], Callable[[], Memory]]
 takes of a GPU's memory, and those that are free (0 and None on a CPU)."""
 
 
-def endless_run(plain: Mapping[str, Any]) -> Endless:
+def endless_run(job: Job) -> Endless:
     """Start the run of a job.
-
-    Args:
-        plain: the job, as plain data (see ``reprise.training.jobs.job``).
 
     Raises:
         InputError: the device is not there, or the data are not whole.
     """
-    job = Job.of(plain)
     device = chosen_device(job.device)
     check_precision(job.cell.computed_in, device)
     set_up_process(job.threads, job.cell.computed_in)
-    prepared = open_prepared(Path(job.prepared))
+    prepared = open_prepared(job.prepared)
     data = load_resident(prepared, job.cell, device, job.resident_share)
     run = start_run(job.cell, data, cuda_graphs_of(job, device))
     return endless_updates(run)

@@ -4,16 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from reprise.commits import COMMIT
 from reprise.data.integrity import write_whole
 from reprise.errors import InputError
-from reprise.planning.data_files import prepared_name
-from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
-from reprise.planning.probe_runs import ProbeRun
+from reprise.planning.asked_runs import AskedRun
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.names import is_name
@@ -26,60 +23,34 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A run of training, or of a probe, as it is asked for.
+    """A run of training, or of a probe, and the code that is to run it.
 
     Attributes:
-        cell: as run.
-        published: the id of the published cell behind it.
-        fingerprint: of the code that is to run it.
-        probe: that runs on the cell in place of training.
+        fingerprint: of that code.
     """
 
-    cell: Cell
-    published: str
+    asked: AskedRun
     fingerprint: str
-    probe: Choice | None = None
 
-    @cached_property
+    @property
     def folder(self) -> str:
         """Relative to ``results/<scale>``."""
-        return self.cell.folder if self.probe is None else ProbeRun(self.probe, self.cell).folder
-
-    @property
-    def fingerprint_here(self) -> str:
-        """That of the code of this machine.
-
-        Raises:
-            InputError: the run names what this code does not have.
-        """
-        if self.probe is None:
-            return cell_fingerprint(self.cell)
-        return probe_fingerprint(ProbeRun(self.probe, self.cell))
-
-    @property
-    def data(self) -> str:
-        """The name of the prepared data that it reads."""
-        return prepared_name(self.cell)
-
-    def identity(self) -> dict[str, Any]:
-        """Entries of metrics.json that tie the run to the plan."""
-        probe = {} if self.probe is None else {"probe": self.probe.plain()}
-        return {"published": self.published, "fingerprint": self.fingerprint, **probe}
+        return self.asked.folder
 
     def plain(self) -> dict[str, Any]:
-        """The run as plain data."""
-        return {"cell": self.cell.plain(), **self.identity()}
+        """The run as plain data: the entries of metrics.json that it has to have."""
+        return self.asked.entries(self.fingerprint)
 
     @classmethod
     def of(cls, plain: Mapping[str, Any], where: str) -> "ListedRun":
         """The inverse of ``plain``."""
         probe = plain.get("probe")
-        return cls(
+        asked = AskedRun(
             cell=Cell.of(plain["cell"], f"{where}.cell"),
             published=_text(plain["published"]),
-            fingerprint=_text(plain["fingerprint"]),
             probe=None if probe is None else Choice.of(probe, f"{where}.probe"),
         )
+        return cls(asked, _text(plain["fingerprint"]))
 
 
 @dataclass(frozen=True)
@@ -205,8 +176,8 @@ def _problem(jobs: JobList) -> str | None:
         if not (_DATA_NAME.fullmatch(name) and _SHA256.fullmatch(data.sha256)):
             return f"the data {name!r} with the checksum {data.sha256!r}"
     for run in jobs.runs:
-        if run.data not in jobs.data:
-            return f"a run on {run.data!r} and no checksum of that data"
+        if run.asked.data not in jobs.data:
+            return f"a run on {run.asked.data!r} and no checksum of that data"
     return None
 
 

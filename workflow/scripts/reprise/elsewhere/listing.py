@@ -8,10 +8,9 @@ from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
 from reprise.elsewhere.job_list import JobList, ListedData, ListedRun
 from reprise.errors import InputError
 from reprise.folders import WORKFLOW
-from reprise.planning.artefact_checks import named_artefacts
-from reprise.planning.data_files import prepared_name, prepared_path
-from reprise.planning.fingerprints import cell_fingerprint, probe_fingerprint
+from reprise.planning.data_files import prepared_path
 from reprise.planning.plan import Plan
+from reprise.studies.claims.selections import artefacts_of as compared_by
 
 
 def runs_behind(plan: Plan, targets: Iterable[str]) -> list[str]:
@@ -34,8 +33,7 @@ def _artefacts_of(plan: Plan, target: str) -> list[tuple[str, str]]:
     if not name:
         return [(study, artefact) for artefact in asked.artefacts]
     named = [name] if name in asked.artefacts else []
-    if name in asked.claims:
-        named += sorted(named_artefacts([asked.claims[name]]))
+    named += compared_by(*(claim for claim in plan.claims[study] if claim.id == name))
     return [(study, artefact) for artefact in named]
 
 
@@ -45,24 +43,16 @@ def list_runs(plan: Plan, folders: Sequence[str]) -> JobList:
     Raises:
         InputError: data that a run reads has not been prepared.
     """
-    names = dict.fromkeys(prepared_name(plan.run_cells[folder]) for folder in folders)
+    runs = [plan.runs[folder] for folder in folders]
     return JobList(
         scale=plan.scale.name,
         commit=git_state(WORKFLOW)["commit"],
         device=plan.settings.device,
         cuda_graphs=plan.settings.cuda_graphs,
-        data={name: _data(name) for name in names},
-        runs=tuple(_run(plan, folder) for folder in folders),
+        data={name: _data(name) for name in dict.fromkeys(run.data for run in runs)},
+        runs=tuple(ListedRun(run, run.fingerprint) for run in runs),
         resident_share=plan.settings.resident_share,
     )
-
-
-def _run(plan: Plan, folder: str) -> ListedRun:
-    cell, published = plan.run_cells[folder], plan.published_ids[folder]
-    probe = plan.probe_runs.get(folder)
-    if probe is None:
-        return ListedRun(cell, published, cell_fingerprint(cell))
-    return ListedRun(cell, published, probe_fingerprint(probe), probe.probe)
 
 
 def _data(name: str) -> ListedData:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from reprise.elsewhere.trial import CONTEXT_BYTES, Found
+from reprise.elsewhere.trial import CONTEXT_BYTES, TrialSpeed
 
 NUMBERS = (1, 2, 4, 8)
 LEAST_GAIN = 1.1
@@ -13,7 +13,7 @@ MOST_OF_MEMORY = 0.9
 
 
 def proposed_workers(
-    tried: Callable[[int], Sequence[Found]],
+    tried: Callable[[int], Sequence[TrialSpeed]],
     cores: int,
     numbers: Sequence[int] = NUMBERS,
     told: Callable[[str], object] = lambda sentence: None,
@@ -51,7 +51,7 @@ def proposed_workers(
     return best
 
 
-def runs_in_memory(alone: Found) -> int:
+def runs_in_memory(alone: TrialSpeed) -> int:
     """How many runs like the one of a trial a GPU's memory holds; very many on a CPU."""
     if alone.bytes_free is None:
         return 10**6

@@ -4,7 +4,6 @@ import json
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from reprise.elsewhere.job_list import JobList, ListedRun
 from reprise.errors import InputError
@@ -13,7 +12,7 @@ from reprise.planning.data_files import prepared_path
 from reprise.planning.probe_runs import probe_entries
 from reprise.planning.resources import cores_of_probe
 from reprise.studies.run_identity import identity_problem
-from reprise.training.jobs.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, copy_beside
+from reprise.training.jobs.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, Job, copy_beside
 from reprise.training.jobs.run_time import OutOfTime
 
 RUNNER = "run_jobs.py"
@@ -30,48 +29,45 @@ def log_of(jobs: JobList, run: ListedRun) -> Path:
     return jobs.results / "logs" / f"{run.folder}.log"
 
 
-def is_finished(jobs: JobList, run: ListedRun) -> bool:
+def is_back(jobs: JobList, run: ListedRun) -> bool:
     """Whether the run is there, of the same description, code and data."""
     try:
         metrics = json.loads(files_of(jobs, run).read()["metrics"])
-        same = identity_problem(metrics, {"cell": run.cell.plain(), **run.identity()}) is None
-        return same and metrics["provenance"]["data"]["sha256"] == jobs.data[run.data].sha256
+        same = identity_problem(metrics, run.plain()) is None
+        return same and metrics["provenance"]["data"]["sha256"] == jobs.data[run.asked.data].sha256
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
 
 
 def import_ahead(run: ListedRun) -> None:
     """Import what a run needs, so that forks have it; what is missing, the run itself says."""
-    entries = list(run.cell.entries().values())
-    if run.probe is not None:
-        entries += [entry for *_, entry in probe_entries(run.probe)]
+    entries = list(run.asked.cell.entries().values())
+    if run.asked.probe is not None:
+        entries += [entry for *_, entry in probe_entries(run.asked.probe)]
     for module in dict.fromkeys((*MODULES, *(entry.module for entry in entries))):
         with suppress(ImportError):
             import_module(module)
 
 
-def plain_job(jobs: JobList, run: ListedRun, deadline: float | None) -> dict[str, Any]:
-    """The run as the functions that train and probe take it (see ``reprise.training.jobs.job``)."""
-    files, data = files_of(jobs, run), jobs.data[run.data]
-    identity = {"published": run.published, "fingerprint": run.fingerprint}
-    probe = {} if run.probe is None else {"probe": run.probe.plain()}
-    return {
-        "cell": run.cell.plain(),
-        "prepared": prepared_path(run.data),
-        "description": str(files.description),
-        "metrics": str(files.metrics),
-        "history": str(files.history),
-        "device": jobs.device,
-        "threads": 1 if run.probe is None else cores_of_probe(run.probe),
-        "identity": identity,
-        "checkpoint": str(_checkpoint_of(jobs, run)),
-        "cuda_graphs": jobs.cuda_graphs,
-        "resident_share": jobs.resident_share,
-        "origin": data.origin,
-        "deadline": deadline,
-        "runner": RUNNER,
-        **probe,
-    }
+def job_of(jobs: JobList, run: ListedRun, deadline: float | None) -> Job:
+    """The run as the functions that train and probe take it."""
+    asked = run.asked
+    return Job(
+        cell=asked.cell,
+        prepared=Path(prepared_path(asked.data)),
+        files=files_of(jobs, run),
+        device=jobs.device,
+        threads=1 if asked.probe is None else cores_of_probe(asked.probe),
+        published=asked.published,
+        fingerprint=run.fingerprint,
+        probe=asked.probe,
+        checkpoint=_checkpoint_of(jobs, run),
+        cuda_graphs=jobs.cuda_graphs,
+        resident_share=jobs.resident_share,
+        origin=jobs.data[asked.data].origin,
+        deadline=deadline,
+        runner=RUNNER,
+    )
 
 
 def work(jobs: JobList, run: ListedRun, deadline: float | None) -> None:
@@ -86,7 +82,7 @@ def work(jobs: JobList, run: ListedRun, deadline: float | None) -> None:
     late = None
     with logged(log):
         try:
-            _compute(plain_job(jobs, run, deadline))
+            _compute(job_of(jobs, run, deadline))
         except OutOfTime as end:
             print(end)
             late = end
@@ -101,21 +97,21 @@ def work(jobs: JobList, run: ListedRun, deadline: float | None) -> None:
     copy_beside(_checkpoint_of(jobs, run)).remove()
 
 
-def _compute(plain: dict[str, Any]) -> None:
-    if "probe" in plain:
+def _compute(job: Job) -> None:
+    if job.probe is not None:
         from reprise.probes.probe_job import run_probe
 
-        run_probe(plain)
+        run_probe(job.plain())
         return
     from reprise.training.jobs.cell_job import run_cell
 
-    run_cell(plain)
+    run_cell(job.plain())
 
 
 def _checkpoint_of(jobs: JobList, run: ListedRun) -> Path:
     """Where Snakemake would keep the run's state."""
     *_, variant, seed = run.folder.split("/")
     names = {"scale": jobs.scale, "variant": variant, "seed": seed.removeprefix("seed")}
-    if run.probe is None:
+    if run.asked.probe is None:
         return Path(CHECKPOINTS["train"].format(**names))
     return Path(CHECKPOINTS["run_probe"].format(probe=run.folder.split("/")[1], **names))

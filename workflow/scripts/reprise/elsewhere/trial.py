@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from queue import Empty, Queue
+from typing import TypeAlias
 
 from reprise.elsewhere.job_list import JobList, ListedRun
-from reprise.elsewhere.runs import plain_job
+from reprise.elsewhere.runs import job_of
 
 SECONDS = 4.0
 # Importing, reading data, and the updates before a recording.
@@ -20,8 +21,8 @@ CONTEXT_BYTES = 700 * 2**20
 
 
 @dataclass(frozen=True)
-class Found:
-    """What one process of a trial found.
+class TrialSpeed:
+    """How fast one process of a trial was, and what memory it took.
 
     Attributes:
         images_per_second: that it trained on.
@@ -39,9 +40,11 @@ Train = Callable[
 ]
 """Starts a run. Gives the images of each update, a clock that waits for the device, and what memory
 it takes and leaves."""
+Answers: TypeAlias = "Queue[TrialSpeed | None]"
+"""What each fork answers: its speed; None where it failed."""
 
 
-def side_by_side(train: Train, number: int, seconds: float = SECONDS) -> list[Found]:
+def side_by_side(train: Train, number: int, seconds: float = SECONDS) -> list[TrialSpeed]:
     """Train so many equal runs at once, each in a fork, which must not have used a GPU before.
 
     Raises:
@@ -69,12 +72,12 @@ def training_of(jobs: JobList, run: ListedRun) -> Train:
         # Here, since this module is read on machines that have no PyTorch as well.
         from reprise.elsewhere.endless_run import endless_run
 
-        return endless_run(plain_job(jobs, run, None))
+        return endless_run(job_of(jobs, run, None))
 
     return train
 
 
-def _train(train: Train, seconds: float, ready: Barrier, answers: "Queue[Found | None]") -> None:
+def _train(train: Train, seconds: float, ready: Barrier, answers: Answers) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         steps, clock, memory = train()
@@ -85,7 +88,7 @@ def _train(train: Train, seconds: float, ready: Barrier, answers: "Queue[Found |
         started, images = clock(), 0
         while time.perf_counter() - started < seconds:
             images += next(steps)
-        answers.put(Found(images / (clock() - started), *memory()))
+        answers.put(TrialSpeed(images / (clock() - started), *memory()))
     except BaseException:
         # The others wait for it.
         ready.abort()
@@ -93,7 +96,7 @@ def _train(train: Train, seconds: float, ready: Barrier, answers: "Queue[Found |
         raise
 
 
-def _answer(answers: "Queue[Found | None]", until: float) -> Found:
+def _answer(answers: Answers, until: float) -> TrialSpeed:
     try:
         answer = answers.get(timeout=max(0.1, until - time.time()))
     except Empty:

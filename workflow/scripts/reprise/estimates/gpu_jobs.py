@@ -12,7 +12,7 @@ import torch
 
 from reprise.elsewhere.endless_run import Endless, endless_updates
 from reprise.elsewhere.number_of_workers import proposed_workers
-from reprise.elsewhere.trial import Found, side_by_side
+from reprise.elsewhere.trial import TrialSpeed, side_by_side
 from reprise.errors import InputError
 from reprise.estimates.calibration import SampleCell, made_up_run, sample_of
 from reprise.planning.plan import Plan
@@ -21,7 +21,7 @@ from reprise.training.machine.process import set_up_process
 from reprise.training.recordings.cuda_graphs import CudaGraphs
 from reprise.training.recordings.gradients import Recorder
 
-Tried = Callable[[int], Sequence[Found]]
+Tried = Callable[[int], Sequence[TrialSpeed]]
 
 
 def gpu_jobs(config: Mapping[str, Any], root: Path, cores: int) -> str:

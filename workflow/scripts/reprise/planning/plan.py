@@ -11,11 +11,12 @@ from reprise.data.sources import Source
 from reprise.data.weights import Weights, load_weights
 from reprise.folders import own_or_built_in
 from reprise.planning.artefact_checks import check_artefacts, check_remarks
+from reprise.planning.asked_runs import AskedRun
 from reprise.planning.cell_checks import check_cell, image_side, images_trained_on
 from reprise.planning.compared import compared_artefacts
 from reprise.planning.data_files import prepared_name
 from reprise.planning.planned_rows import PlannedRow, planned_rows
-from reprise.planning.probe_runs import ProbeRun, check_all_injective
+from reprise.planning.probe_runs import check_all_injective
 from reprise.planning.starting_weights import weights_stem
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
@@ -110,25 +111,20 @@ class Plan:
         return (planned for group in self.rows.values() for planned in group)
 
     @cached_property
-    def cells(self) -> dict[str, Cell]:
-        """All training cells by folder; equal cells of two artefacts are one."""
-        return {
-            cell.folder: cell
-            for planned in self.planned_rows
-            if planned.probe is None
-            for cell in planned.runs(self.seeds).values()
-        }
+    def runs(self) -> dict[str, AskedRun]:
+        """All runs of training and of probes by folder; equal runs of two artefacts are one."""
+        runs = (run for each in self.planned_rows for run in each.runs(self.seeds).values())
+        return {run.folder: run for run in runs}
 
     @cached_property
-    def probe_runs(self) -> dict[str, ProbeRun]:
-        """All runs of probes by folder; equal runs of two artefacts are one."""
-        runs = [
-            ProbeRun(planned.probe, cell)
-            for planned in self.planned_rows
-            if planned.probe is not None
-            for cell in planned.runs(self.seeds).values()
-        ]
-        return {run.folder: run for run in runs}
+    def cells(self) -> dict[str, Cell]:
+        """All training cells by folder."""
+        return {folder: run.cell for folder, run in self.runs.items() if run.probe is None}
+
+    @cached_property
+    def probe_runs(self) -> dict[str, AskedRun]:
+        """All runs of probes by folder."""
+        return {folder: run for folder, run in self.runs.items() if run.probe is not None}
 
     @cached_property
     def run_cells(self) -> dict[str, Cell]:
@@ -159,14 +155,12 @@ class Plan:
         weights = self.starting_weights.items()
         return {weights_path(stem): each.trained for stem, each in weights if each.trained}
 
-    @cached_property
-    def published_ids(self) -> dict[str, str]:
-        """The id of the published cell behind every run, by the run's folder."""
-        return {
-            folder: planned.row.cell.published_id
-            for planned in self.planned_rows
-            for folder in planned.folders(self.seeds).values()
-        }
+    def artefact_fingerprints(self, study: str, artefact: str) -> dict[str, str]:
+        """The fingerprints of an artefact's runs at published length, by the id of their published
+        cell: whether a reference run was made by today's code."""
+        rows = (planned for planned in self.rows[study, artefact] if planned.row.cell is not None)
+        runs = (planned.published_run() for planned in rows)
+        return {run.published: run.fingerprint for run in runs}
 
     def source(self, cell: Cell) -> Source:
         """The data set of a run cell, at the cell's image size."""

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from reprise.data.sources import Source
 from reprise.data.weights import Weights
+from reprise.planning.asked_runs import AskedRun
 from reprise.planning.cell_checks import check_cell
-from reprise.planning.probe_runs import ProbeRun, run_probe_of
+from reprise.planning.probe_runs import run_probe_of
 from reprise.planning.starting_weights import with_weights
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
@@ -29,28 +30,30 @@ class PlannedRow:
     probe: Choice | None = None
     not_run: str | None = None
 
-    def runs(self, seeds: Iterable[int]) -> dict[int, Cell]:
-        """The run cell of each seed; none where nothing is run."""
+    def runs(self, seeds: Iterable[int]) -> dict[int, AskedRun]:
+        """The run of each seed; none where nothing is run."""
         if self.cell is None:
             return {}
         return {seed: self._run(seed) for seed in seeds}
 
-    def _run(self, seed: int) -> Cell:
-        """Made once, since a cell keeps the folder that it has computed."""
+    def _run(self, seed: int) -> AskedRun:
+        """Made once, since a run keeps the folder that it has computed."""
         if seed not in self._runs:
-            self._runs[seed] = self.cell.with_seed(seed)
+            cell = self.cell.with_seed(seed)
+            self._runs[seed] = AskedRun(cell, self.row.cell.published_id, self.probe)
         return self._runs[seed]
 
     @cached_property
-    def _runs(self) -> dict[int, Cell]:
+    def _runs(self) -> dict[int, AskedRun]:
         return {}
 
     def folders(self, seeds: Iterable[int]) -> dict[int, str]:
         """The folder of each seed's run, relative to ``results/<scale>``."""
-        return {
-            seed: cell.folder if self.probe is None else ProbeRun(self.probe, cell).folder
-            for seed, cell in self.runs(seeds).items()
-        }
+        return {seed: run.folder for seed, run in self.runs(seeds).items()}
+
+    def published_run(self) -> AskedRun:
+        """The run as published, of a row that has a cell."""
+        return AskedRun(self.row.cell, self.row.cell.published_id, self.probe)
 
 
 def planned_rows(

@@ -1,34 +1,12 @@
-"""Probes that run as jobs: on which cells, and where their results lie."""
+"""Which artefacts have probes, which of these run as jobs, and what they are made of."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
 
 from reprise.inventory import Entry, find
-from reprise.studies.cell import Cell, canonical_json, digest, with_nested
+from reprise.studies.cell import Cell, with_nested
 from reprise.studies.choice import Choice
-from reprise.studies.run_folders import probe_folder
 from reprise.studies.scaled_cell import check_injective
 from reprise.studies.study import Artefact
-
-
-@dataclass(frozen=True)
-class ProbeRun:
-    """A probe on one run cell."""
-
-    probe: Choice
-    cell: Cell
-
-    @property
-    def folder(self) -> str:
-        """Its folder relative to ``results/<scale>``: that of the cell, below that of the probe."""
-        return probe_folder(_named(self.probe), self.cell.folder)
-
-
-@cache
-def _named(probe: Choice) -> str:
-    """How folders name a probe, which planning asks of thousands of runs."""
-    return f"{probe.name}_{digest(canonical_json(probe.arguments), 8)}"
 
 
 def run_probe_of(artefact: Artefact, where: str) -> Choice | None:

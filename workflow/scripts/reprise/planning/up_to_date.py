@@ -17,15 +17,15 @@ from reprise.data.folder_contents import contents_digest
 from reprise.data.integrity import sha256_of
 from reprise.data.prepared_checksums import kept_checksum
 from reprise.errors import InputError
-from reprise.planning.data_files import preparation_entry, prepared_name, prepared_path
-from reprise.planning.fingerprints import cell_fingerprint, layout_fingerprint, probe_fingerprint
-from reprise.planning.plan import Plan, PlannedRow
+from reprise.planning.asked_runs import AskedRun
+from reprise.planning.data_files import preparation_entry, prepared_path
+from reprise.planning.fingerprints import layout_fingerprint
+from reprise.planning.plan import Plan
 from reprise.planning.plan_file import content_digest, plan_record
-from reprise.planning.probe_runs import ProbeRun
 from reprise.studies.cell import canonical_json, digest
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import content_of, shared_content, study_contents
-from reprise.studies.run_identity import identity_of, identity_problem
+from reprise.studies.run_identity import identity_problem
 
 OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
 _LENGTH = 16
@@ -42,7 +42,6 @@ class UpToDate:
     def __init__(self, plan: Plan, results: Path) -> None:
         self.plan = plan
         self.results = results
-        self._identities: dict[str, str] = {}
         self._contents: dict[str, str | None] = {}
         self._problems: dict[str, str | None] = {}
         self.data_origin = cache(self._data_origin)
@@ -87,16 +86,6 @@ class UpToDate:
                 return None
         return "another plan"
 
-    def identity(self, folder: str) -> str:
-        """That of a run as it is asked for, by the run's folder."""
-        if folder not in self._identities:
-            cell, published = self.plan.run_cells[folder], self.plan.published_ids[folder]
-            run = self.plan.probe_runs.get(folder)
-            probe = run.probe.plain() if run else None
-            fingerprint = probe_fingerprint(run) if run else cell_fingerprint(cell)
-            self._identities[folder] = identity_of(cell.canonical(), published, fingerprint, probe)
-        return self._identities[folder]
-
     def is_there(self, folder: str) -> bool:
         """Whether a run has all its files."""
         return all((self.results / folder / name).is_file() for name in OUTPUTS)
@@ -123,33 +112,15 @@ class UpToDate:
             data = {"sha256": read["sha256"], "origin": read.get("origin")}
         except (ValueError, LookupError, TypeError, AttributeError):
             return "damaged"
-        problem = identity_problem(metrics, self._asked(folder))
-        if problem is None and not self._is_of_data(folder, **data):
+        run = self.plan.runs[folder]
+        problem = identity_problem(metrics, run.entries(run.fingerprint))
+        if problem is None and not self._is_of_data(run.data, **data):
             return "other data"
         return problem
 
-    def _is_of_data(self, folder: str, sha256: str, origin: str | None) -> bool:
-        name = prepared_name(self.plan.run_cells[folder])
+    def _is_of_data(self, name: str, sha256: str, origin: str | None) -> bool:
         prepared = self.prepared_checksum(name)
         return sha256 == prepared if prepared else origin == self.data_origin(name)
-
-    def _asked(self, folder: str) -> dict[str, Any]:
-        """Entries of metrics.json that a run has to have."""
-        published = self.plan.published_ids[folder]
-        if folder in self.plan.cells:
-            cell = self.plan.cells[folder]
-            return {
-                "cell": cell.plain(),
-                "published": published,
-                "fingerprint": cell_fingerprint(cell),
-            }
-        run = self.plan.probe_runs[folder]
-        return {
-            "cell": run.cell.plain(),
-            "published": published,
-            "fingerprint": probe_fingerprint(run),
-            "probe": run.probe.plain(),
-        }
 
     def _data_origin(self, name: str) -> str:
         """A digest of everything that a prepared file depends on, by its name."""
@@ -184,8 +155,8 @@ class UpToDate:
                 self._contents[name] = contents_digest(Path(folder))
             except OSError:
                 kept = kept_checksum(name)
-                known = kept is not None and kept.folder == folder
-                self._contents[name] = kept.contents if known else None
+                is_of_folder = kept is not None and kept.folder == folder
+                self._contents[name] = kept.contents if is_of_folder else None
         return self._contents[name]
 
     def _prepared_checksum(self, name: str) -> str | None:
@@ -230,17 +201,15 @@ class UpToDate:
     def _runs_of(self, study: str | None, artefact: str | None) -> list[str]:
         if study is not None and artefact is not None:
             rows = self.plan.rows[study, artefact]
-            return sorted({self._row_origin(row) for row in rows if row.cell is not None})
+            # One seed stands for all.
+            runs = (run for row in rows for run in row.runs(self.plan.seeds[:1]).values())
+            return sorted({self._run_origin(run) for run in runs})
         groups = [self._runs(*key) for key in self.plan.rows if study in (None, key[0])]
         return sorted(set().union(*groups))
 
-    def _row_origin(self, planned: PlannedRow) -> str:
-        """Of the runs of a row, which differ in nothing but their seeds."""
-        cell = planned.cell
-        data = self.data_origin(prepared_name(cell))
-        if planned.probe is None:
-            return f"{cell_fingerprint(cell)} {data}"
-        return f"{probe_fingerprint(ProbeRun(planned.probe, cell))} {data}"
+    def _run_origin(self, run: AskedRun) -> str:
+        """Of a run: equal for runs that differ in nothing but their seeds."""
+        return f"{run.fingerprint} {self.data_origin(run.data)}"
 
 
 def files_digest(files: list[Path]) -> str:

@@ -14,8 +14,8 @@ from reprise.studies.cell import canonical_json
 from reprise.studies.choice import Choice
 from reprise.training.checkpoint import checkpoint_of
 from reprise.training.jobs.job import Job
-from reprise.training.jobs.steps import Outcome, finite, run_job
-from reprise.training.jobs.whole_run import outcome_of
+from reprise.training.jobs.steps import Computed, finite, run_job
+from reprise.training.jobs.whole_run import computed_of
 from reprise.training.recordings.cuda_graphs import cuda_graphs_of
 from reprise.training.recordings.gradients import recording_with
 
@@ -24,17 +24,17 @@ def run_probe(plain: Mapping[str, Any]) -> None:
     """Run a probe on a cell and write its folder; the points are its history.
 
     Args:
-        plain: a job as ``plain_job`` describes it, with the probe as plain data.
+        plain: a job as ``Job.plain`` describes it.
 
     Raises:
         InputError: the device is not there, the prepared file is not whole, or what the probe
             says of its arguments.
     """
     job = Job.of(plain)
-    run_job(job, partial(_probed, Choice.of(plain["probe"]), job))
+    run_job(job, partial(_probed, job.probe, job))
 
 
-def _probed(probe: Choice, job: Job, data: OpenedData, device: torch.device) -> Outcome:
+def _probed(probe: Choice, job: Job, data: OpenedData, device: torch.device) -> Computed:
     asked = find("probe", probe.name, "probe")
     print(f"{probe.name} on {job.cell.folder}, {device.type}", flush=True)
     resident = load_resident(data, job.cell, device, job.resident_share)
@@ -50,4 +50,4 @@ def _probed(probe: Choice, job: Job, data: OpenedData, device: torch.device) -> 
         **{name: None if v is None else finite(v) for name, v in result.metrics.items()},
     }
     history = result.points.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    return outcome_of(metrics, history, checkpoint, resident.placement)
+    return computed_of(metrics, history, checkpoint, resident.placement)

@@ -177,7 +177,7 @@ def checkpoint_of(
     def identity() -> dict[str, str]:
         return {
             "cell": job.cell.canonical(),
-            "version of the code": job.identity["fingerprint"],
+            "version of the code": job.fingerprint,
             "state of the data": data.sha256(),
             "device": device.type,
             "number of threads": str(job.threads),

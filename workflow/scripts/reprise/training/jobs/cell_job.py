@@ -13,10 +13,10 @@ from reprise.studies.cell import BFLOAT16, Cell
 from reprise.training.checkpoint import checkpoint_of
 from reprise.training.history import history_text
 from reprise.training.jobs.job import Job
-from reprise.training.jobs.steps import Outcome, run_job
+from reprise.training.jobs.steps import Computed, run_job
 from reprise.training.jobs.whole_run import (
     EpochPrinter,
-    outcome_of,
+    computed_of,
     train_printing,
     training_metrics,
 )
@@ -26,7 +26,7 @@ from reprise.training.recordings.cuda_graphs import cuda_graphs_of
 
 
 def run_cell(plain: Mapping[str, Any]) -> None:
-    """Train the cell of a job, as ``plain_job`` describes it, and write its folder.
+    """Train the cell of a job, as ``Job.plain`` describes it, and write its folder.
 
     Raises:
         InputError: the device is not there, the prepared file is not whole, or the cell does not
@@ -41,7 +41,7 @@ def run_first_epochs(plain: Mapping[str, Any]) -> None:
     whole run.
 
     Args:
-        plain: as ``plain_job`` describes a job, with ``first_epochs``, the number of epochs.
+        plain: as ``Job.plain`` describes a job, with ``first_epochs``, the number of epochs.
 
     Raises:
         InputError: as ``run_cell`` does.
@@ -50,7 +50,7 @@ def run_first_epochs(plain: Mapping[str, Any]) -> None:
     run_job(job, partial(_first_epochs, job, plain["first_epochs"]))
 
 
-def _trained(job: Job, data: OpenedData, device: torch.device) -> Outcome:
+def _trained(job: Job, data: OpenedData, device: torch.device) -> Computed:
     cell = job.cell
     recorder = cuda_graphs_of(job, device)
     run = start_run(cell, load_resident(data, cell, device, job.resident_share), recorder)
@@ -58,15 +58,15 @@ def _trained(job: Job, data: OpenedData, device: torch.device) -> Outcome:
     checkpoint = checkpoint_of(job, data, device)
     epochs = train_printing(run, checkpoint=checkpoint)
     metrics = training_metrics(run, epochs)
-    return outcome_of(metrics, history_text(epochs), checkpoint, run.data.placement)
+    return computed_of(metrics, history_text(epochs), checkpoint, run.data.placement)
 
 
-def _first_epochs(job: Job, epochs: int, data: OpenedData, device: torch.device) -> Outcome:
+def _first_epochs(job: Job, epochs: int, data: OpenedData, device: torch.device) -> Computed:
     run = start_run(job.cell, load_resident(data, job.cell, device, job.resident_share))
     printer = EpochPrinter(min(epochs, job.cell.epochs), job.cell.task)
     trained = train(run, printer, stop_after=epochs)
     metrics = training_metrics(run, trained)
-    return Outcome(metrics, history_text(trained), placement=run.data.placement)
+    return Computed(metrics, history_text(trained), placement=run.data.placement)
 
 
 def _opening(cell: Cell, model: torch.nn.Module, device: torch.device, threads: int) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +90,7 @@ def copy_beside(checkpoint: Path) -> CellFiles:
     return CellFiles.within(checkpoint.with_suffix(".finished"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One job on a cell.
 
@@ -98,7 +98,9 @@ class Job:
         prepared: the prepared data that the cell reads.
         device: "auto", "cpu" or "cuda".
         threads: CPU threads; results on the CPU depend on their number.
-        identity: entries of metrics.json that tie the run to the plan.
+        published: the id of the published cell behind the run.
+        fingerprint: of the code that runs it.
+        probe: that runs on the cell in place of training.
         checkpoint: where a run keeps its state until it ends; it is no declared output, since
             those of a killed job are removed.
         cuda_graphs: whether a GPU replays updates that it has recorded.
@@ -115,7 +117,9 @@ class Job:
     files: CellFiles
     device: str
     threads: int
-    identity: Mapping[str, Any]
+    published: str
+    fingerprint: str
+    probe: Choice | None = None
     checkpoint: Path | None = None
     cuda_graphs: bool = False
     resident_share: float | None = None
@@ -123,41 +127,53 @@ class Job:
     deadline: float | None = None
     runner: str | None = None
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Entries of metrics.json that tie the run of the cell to the plan."""
+        probe = {} if self.probe is None else {"probe": self.probe.plain()}
+        return {"published": self.published, "fingerprint": self.fingerprint, **probe}
+
+    def plain(self) -> dict[str, Any]:
+        """The job as plain data, with a key for each attribute and each of its files."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        del plain["files"]
+        return {
+            **plain,
+            **{name: str(path) for name, path in vars(self.files).items()},
+            "cell": self.cell.plain(),
+            "prepared": str(self.prepared),
+            "probe": None if self.probe is None else self.probe.plain(),
+            "checkpoint": None if self.checkpoint is None else str(self.checkpoint),
+        }
+
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Job":
-        """A job as ``plain_job`` describes it."""
-        files = CellFiles(*(Path(plain[name]) for name in ("description", "metrics", "history")))
-        probe = {"probe": Choice.of(plain["probe"]).plain()} if "probe" in plain else {}
-        return cls(
-            cell=Cell.of(plain["cell"]),
-            prepared=Path(plain["prepared"]),
-            files=files,
-            device=plain["device"],
-            threads=plain["threads"],
-            identity={**plain["identity"], **probe},
-            checkpoint=Path(plain["checkpoint"]) if plain.get("checkpoint") else None,
-            cuda_graphs=plain.get("cuda_graphs", False),
-            resident_share=plain.get("resident_share"),
-            origin=plain.get("origin"),
-            deadline=plain.get("deadline"),
-            runner=plain.get("runner"),
-        )
+        """The inverse of ``plain``; further keys are passed over."""
+        kept = {field.name: plain[field.name] for field in fields(cls) if field.name != "files"}
+        read = {
+            "cell": Cell.of(plain["cell"]),
+            "prepared": Path(plain["prepared"]),
+            "probe": None if plain["probe"] is None else Choice.of(plain["probe"]),
+            "checkpoint": None if plain["checkpoint"] is None else Path(plain["checkpoint"]),
+        }
+        files = CellFiles(*(Path(plain[field.name]) for field in fields(CellFiles)))
+        return cls(**{**kept, **read}, files=files)
 
 
-def plain_job(asked: "snakemake") -> dict[str, Any]:
-    """The job that Snakemake asks a script for, as plain data."""
+def asked_job(asked: "snakemake") -> Job:
+    """The job that Snakemake asks a script for: the training of a cell."""
     output, params = asked.output, asked.params
-    return {
-        "cell": json.loads(params.cell),
-        "prepared": params.prepared,
-        "description": str(output.description),
-        "metrics": str(output.metrics),
-        "history": str(output.history),
-        "device": params.device,
-        "threads": asked.threads,
-        "identity": {"published": params.published, "fingerprint": params.fingerprint},
-        "checkpoint": params.get("checkpoint"),
-        "cuda_graphs": params.cuda_graphs,
-        "resident_share": params.resident_share,
-        "origin": params.origin,
-    }
+    checkpoint = params.get("checkpoint")
+    return Job(
+        cell=Cell.of(json.loads(params.cell)),
+        prepared=Path(params.prepared),
+        files=CellFiles(Path(output.description), Path(output.metrics), Path(output.history)),
+        device=params.device,
+        threads=asked.threads,
+        published=params.published,
+        fingerprint=params.fingerprint,
+        checkpoint=None if checkpoint is None else Path(checkpoint),
+        cuda_graphs=params.cuda_graphs,
+        resident_share=params.resident_share,
+        origin=params.origin,
+    )

@@ -26,8 +26,8 @@ from reprise.training.machine.process import set_up_process
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a job found.
+class Computed:
+    """What a job computed.
 
     Attributes:
         metrics: the entries of metrics.json that are its own.
@@ -42,7 +42,7 @@ class Outcome:
     placement: str | None = None
 
 
-def run_job(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -> None:
+def run_job(job: Job, compute: Callable[[OpenedData, torch.device], Computed]) -> None:
     """Compute on the job's data and device, and write the job's folder.
 
     Where another process is at work on the same folder, one that a killed Snakemake left behind for
@@ -68,7 +68,7 @@ def run_job(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) ->
             job.checkpoint.unlink(missing_ok=True)
 
 
-def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -> None:
+def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Computed]) -> None:
     stopwatch = Stopwatch()
     device = chosen_device(job.device)
     if device.type == "cuda":
@@ -76,8 +76,8 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
     check_precision(job.cell.computed_in, device)
     set_up_process(job.threads, job.cell.computed_in)
     data = open_prepared(job.prepared)
-    outcome = compute(data, device)
-    spent = outcome.earlier + stopwatch.read()
+    computed = compute(data, device)
+    spent = computed.earlier + stopwatch.read()
     read = {
         "name": data.name,
         "variant": data.variant,
@@ -85,21 +85,21 @@ def _compute(job: Job, compute: Callable[[OpenedData, torch.device], Outcome]) -
         "classes": data.class_count,
         "test_images": job.cell.test_images or len(data.test_images),
         "origin": job.origin,
-        "placement": outcome.placement,
+        "placement": computed.placement,
     }
     runner = {"runner": job.runner} if job.runner else {}
     size = job.cell.micro_batch_size
     start = {"weights": _starting_weights(job.cell.weights)} if job.cell.weights else {}
     how = {"gradients": f"accumulated over micro-batches of {size} images"} if size else {}
     metrics = {
-        **outcome.metrics,
+        **computed.metrics,
         **spent.metrics(),
         "cell": job.cell.plain(),
         "provenance": {**provenance(device), **runner, **how, **start, "data": read},
         **job.identity,
     }
     job.files.write(
-        history=outcome.history,
+        history=computed.history,
         description=yaml.safe_dump(job.cell.plain(), sort_keys=False),
         metrics=json.dumps(metrics, indent=1) + "\n",
     )

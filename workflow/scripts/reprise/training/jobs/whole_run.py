@@ -10,7 +10,7 @@ from reprise.studies.scores import scores_of
 from reprise.training.accumulation import accumulated_updates
 from reprise.training.checkpoint import Checkpoint, Measurement
 from reprise.training.history import Epoch, Score
-from reprise.training.jobs.steps import Outcome, finite
+from reprise.training.jobs.steps import Computed, finite
 from reprise.training.loop import Run, diverged, train
 
 
@@ -39,18 +39,18 @@ def train_printing(
     return train(run, told, earlier)
 
 
-def outcome_of(
+def computed_of(
     metrics: Mapping[str, Any], history: str, checkpoint: Checkpoint | None, placement: str
-) -> Outcome:
+) -> Computed:
     """What a job found whose run may have gone on from a checkpoint, which its metrics say.
 
     Args:
-        placement: of the images (see ``Outcome``).
+        placement: of the images (see ``Computed``).
     """
     if checkpoint is None:
-        return Outcome(metrics, history, placement=placement)
+        return Computed(metrics, history, placement=placement)
     resumed = {"resumed_after_epochs": checkpoint.resumed_after}
-    return Outcome({**metrics, **resumed}, history, checkpoint.earlier, placement)
+    return Computed({**metrics, **resumed}, history, checkpoint.earlier, placement)
 
 
 def replayed_updates(run: Run) -> int:
