@@ -18,9 +18,9 @@ from reprise.data.placement import RESIDENT_SHARE  # noqa: E402
 from reprise.data.prepared import open_prepared  # noqa: E402
 from reprise.data.resident import ResidentData  # noqa: E402
 from reprise.errors import InputError, choose_among  # noqa: E402
-from reprise.planning.data_files import prepared_name  # noqa: E402
 from reprise.planning.plan import Plan  # noqa: E402
 from reprise.studies.cell import Cell  # noqa: E402
+from reprise.studies.run_folders import prepared_name, prepared_path  # noqa: E402
 from reprise.studies.yaml_files import read_yaml  # noqa: E402
 
 __all__ = ["ROOT", "Place", "cell_arguments", "planned_cell", "prepare", "prepared_file"]
@@ -65,7 +65,7 @@ def planned_cell(place: Place, share: float = RESIDENT_SHARE) -> tuple[Cell, Res
 
 def prepared_file(cell: Cell) -> str:
     """The prepared data of a cell, a target of the workflow."""
-    return f"resources/prepared/{prepared_name(cell)}.safetensors"
+    return prepared_path(prepared_name(cell.dataset, cell.data_variant))
 
 
 def prepare(places: Iterable[Place]) -> None:

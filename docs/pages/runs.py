@@ -6,13 +6,13 @@ import pandas as pd
 
 from pages.kept import KeptStudy
 from pages.markdown import code, paragraphs, plain, table
-from reprise.analysis.records import DIVERGED
 from reprise.analysis.reference_checks import CHECKS
 from reprise.rendering.methods import arms_method
 from reprise.rendering.numbers import count, listed, ranges, span
 from reprise.rendering.overview import short_commit
 from reprise.studies.cell import FLOAT32
 from reprise.studies.rungs import RUNGS
+from reprise.studies.statuses import DIVERGED
 
 HEADS = ("folder of `reference/`", "rung", "runs", "epochs", "data", "seeds", "hardware",
          "PyTorch", "finished", "commits")  # fmt: skip

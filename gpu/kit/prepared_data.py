@@ -18,7 +18,7 @@ def prepare_listed(findings: Findings, ends: float, *, listed: Path, archives: P
     from reprise.data.integrity import sha256_of
     from reprise.elsewhere.job_list import JobList
     from reprise.errors import InputError
-    from reprise.planning.data_files import prepared_path
+    from reprise.studies.run_folders import prepared_path
 
     jobs = JobList.read(listed)
     for name, data in jobs.data.items():

@@ -72,7 +72,7 @@ rule collect_artefact:
 
 rule collect_metrics:
     input:
-        metrics=[f"{RESULTS}/{folder}/metrics.json" for folder in sorted(PLAN.cells)],
+        metrics=[f"{RESULTS}/{folder}/{METRICS}" for folder in sorted(PLAN.cells)],
         plan=f"{RESULTS}/plan.json",
         changed=changed(listed_from, f"{RESULTS}/metrics.csv"),
     output:

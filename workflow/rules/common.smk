@@ -18,7 +18,7 @@ sys.path.insert(0, str(LIBRARY))
 
 from reprise.errors import InputError
 from reprise.folders import own_or_built_in
-from reprise.planning.data_files import files_by_target, prepared_name, prepared_path
+from reprise.planning.data_files import files_by_target
 from reprise.planning.plan import Plan
 from reprise.planning.starting_weights import weights_by_target
 from reprise.planning.up_to_date import UpToDate
@@ -32,7 +32,17 @@ from reprise.hooks.snakemake_internals import (
 )
 from reprise.studies.cell import canonical_json
 from reprise.planning.targets import JOBS, check_jobs, check_targets
-from reprise.studies.run_folders import CELL, PROBE, RUN
+from reprise.studies.run_folders import (
+    CELL,
+    DESCRIPTION,
+    HISTORY,
+    METRICS,
+    OUTPUTS,
+    PROBE,
+    RUN,
+    prepared_name,
+    prepared_path,
+)
 from reprise.studies.settings import STUDIES, available_studies
 from reprise.studies.yaml_files import check_config_files
 from reprise.training.jobs.job import CHECKPOINTS

@@ -29,7 +29,7 @@ rule prepare:
         files=downloads_of,
         changed=changed_data,
     output:
-        "resources/prepared/{prepared}.safetensors",
+        prepared_path("{prepared}"),
     log:
         "resources/logs/prepare-{prepared}.log",
     conda:

@@ -30,13 +30,13 @@ def other_results():
 def artefact_metrics(wildcards):
     """The metrics of all runs behind an artefact."""
     folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
-    return [f"{RESULTS}/{folder}/metrics.json" for folder in folders]
+    return [f"{RESULTS}/{folder}/{METRICS}" for folder in folders]
 
 
 def artefact_histories(wildcards):
     """The histories of all runs behind an artefact, or the points of its probe's runs."""
     folders = PLAN.artefact_folders(wildcards.study, wildcards.artefact)
-    return [f"{RESULTS}/{folder}/history.csv" for folder in folders]
+    return [f"{RESULTS}/{folder}/{HISTORY}" for folder in folders]
 
 
 def labels(wildcards, what):
@@ -142,7 +142,7 @@ def checks_of_reference(wildcards):
     reference = read_reference(own_or_built_in("reference"))
     kept = kept_runs(reference, SCALE, training_fingerprints())
     sample = [f"{run.today}/{run.folder}" for run in sample_of(kept)]
-    return [f"{RESULTS}/checks/{folder}/metrics.json" for folder in sample]
+    return [f"{RESULTS}/checks/{folder}/{METRICS}" for folder in sample]
 
 
 def lists_jobs():

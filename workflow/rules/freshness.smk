@@ -6,7 +6,7 @@ from itertools import chain
 
 from reprise.data.origins import origin_problem
 from reprise.inventory import library_files
-from reprise.planning.up_to_date import OUTPUTS, files_digest
+from reprise.planning.up_to_date import files_digest
 
 # What analysis and rendering ask of the artefacts and folders of a plan.
 ASKED_OF_PLANS = [

@@ -104,7 +104,9 @@ def weights_file(wildcards):
 def weights_data(wildcards):
     """The prepared data of the run that starting weights come from."""
     cell = weights_of(wildcards).trained
-    return [] if cell is None else prepared_file_of(prepared_name(cell))
+    if cell is None:
+        return []
+    return prepared_file_of(prepared_name(cell.dataset, cell.data_variant))
 
 
 def weights_megabytes(wildcards):

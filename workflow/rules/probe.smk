@@ -9,9 +9,9 @@ rule run_probe:
         weights=weights_input,
         changed=changed_run,
     output:
-        description=f"results/{{scale}}/{PROBE}/cell.yaml",
-        metrics=f"results/{{scale}}/{PROBE}/metrics.json",
-        history=f"results/{{scale}}/{PROBE}/history.csv",
+        description=f"results/{{scale}}/{PROBE}/{DESCRIPTION}",
+        metrics=f"results/{{scale}}/{PROBE}/{METRICS}",
+        history=f"results/{{scale}}/{PROBE}/{HISTORY}",
     log:
         f"results/{{scale}}/logs/{PROBE}.log",
     benchmark:
@@ -21,9 +21,7 @@ rule run_probe:
     threads: lambda wildcards: cores_of_probe(asked_run(wildcards).probe)
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
-        mem_mb=lambda wildcards, attempt: (
-            attempt * megabytes_of(cell_of(wildcards))
-        ),
+        mem_mb=lambda wildcards, attempt: (attempt * megabytes_of(cell_of(wildcards))),
         runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
         # Threads are capped by the cores of the machine that submits.
         cpus_per_task=lambda wildcards: cores_of_probe(asked_run(wildcards).probe),

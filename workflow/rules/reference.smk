@@ -22,9 +22,9 @@ rule check_run:
     input:
         prepared=lambda wildcards: ancient(prepared_file(wildcards)),
     output:
-        description=f"results/{{scale}}/checks/{{code}}/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/checks/{{code}}/{CELL}/metrics.json",
-        history=f"results/{{scale}}/checks/{{code}}/{CELL}/history.csv",
+        description=f"results/{{scale}}/checks/{{code}}/{CELL}/{DESCRIPTION}",
+        metrics=f"results/{{scale}}/checks/{{code}}/{CELL}/{METRICS}",
+        history=f"results/{{scale}}/checks/{{code}}/{CELL}/{HISTORY}",
     log:
         f"results/{{scale}}/logs/checks/{{code}}/{RUN}.log",
     conda:

@@ -7,9 +7,9 @@ rule train:
         weights=weights_input,
         changed=changed_run,
     output:
-        description=f"results/{{scale}}/{CELL}/cell.yaml",
-        metrics=f"results/{{scale}}/{CELL}/metrics.json",
-        history=f"results/{{scale}}/{CELL}/history.csv",
+        description=f"results/{{scale}}/{CELL}/{DESCRIPTION}",
+        metrics=f"results/{{scale}}/{CELL}/{METRICS}",
+        history=f"results/{{scale}}/{CELL}/{HISTORY}",
     log:
         f"results/{{scale}}/logs/{CELL}.log",
     benchmark:

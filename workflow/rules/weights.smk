@@ -6,7 +6,7 @@ rule start_weights:
         file=weights_file,
         prepared=weights_data,
     output:
-        "resources/weights/{weights}.safetensors",
+        weights_path("{weights}"),
     log:
         "resources/logs/weights-{weights}.log",
     conda:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
-from reprise.planning.data_files import prepared_path
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
-from reprise.planning.up_to_date import OUTPUTS, UpToDate
+from reprise.planning.up_to_date import UpToDate
 from reprise.studies.plan_storage import write_plan
+from reprise.studies.run_folders import OUTPUTS, prepared_path
 
 ROOT = Path(__file__).parents[3]
 RESULTS = Path("results/demo")

@@ -8,11 +8,12 @@ import pandas as pd
 
 from reprise.analysis.courses import course_of
 from reprise.analysis.measures import at_scale, measure_curve, reported_values
-from reprise.analysis.records import FINISHED, Histories, read_record
+from reprise.analysis.records import Histories, read_record
 from reprise.errors import InputError
 from reprise.studies.artefact_records import RowRecord
 from reprise.studies.measure_forms import Measure, Metric, metric_name, reported_series
 from reprise.studies.run_folders import is_trained
+from reprise.studies.statuses import FINISHED
 
 METRICS = [*reported_series(), "epochs", "updates", "parameters", "wall_seconds"]
 COURSE = "course"

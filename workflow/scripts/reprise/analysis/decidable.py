@@ -15,7 +15,6 @@ from scipy import special
 from reprise.analysis.claims.evaluation import judged
 from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome
 from reprise.analysis.collecting import axis_names
-from reprise.analysis.records import FINISHED
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables
 from reprise.studies.artefact_records import ArtefactRecord
@@ -30,6 +29,7 @@ from reprise.studies.measure_forms import (
 )
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.scores import score_of
+from reprise.studies.statuses import FINISHED
 
 MADE_UP_SEEDS = 10
 MADE_UP_EPOCHS = 2

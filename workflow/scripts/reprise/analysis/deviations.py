@@ -14,6 +14,7 @@ from reprise.analysis.tables import Tables, read_tables
 from reprise.studies.claims import Deviation
 from reprise.studies.claims.selections import artefacts_of
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.statuses import FINISHED
 
 OWN_COLUMNS = ["id", "difference", "arm", "against", "effect", "ci_low", "ci_high", "n", "status"]
 COLUMNS = [*OWN_COLUMNS, *REFERENCE_COLUMNS]
@@ -62,5 +63,5 @@ def _measure(deviation: Deviation, tables: Tables, verdicts: bool) -> dict[str, 
         "ci_low": interval[0],
         "ci_high": interval[1],
         "n": result.n,
-        "status": "finished" if result.outcome is Outcome.TESTED else str(result.outcome),
+        "status": FINISHED if result.outcome is Outcome.TESTED else str(result.outcome),
     }

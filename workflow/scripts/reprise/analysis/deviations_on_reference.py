@@ -11,6 +11,7 @@ from reprise.analysis.selection import Sample
 from reprise.analysis.tables import Tables
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims import Deviation
+from reprise.studies.statuses import FINISHED
 
 EFFECT_COLUMNS = ("effect", "ci_low", "ci_high", "n", "status", "basis")
 PROVENANCE_COLUMNS = ("scale", "dataset", "data_variant", "seeds", "source")
@@ -54,7 +55,7 @@ def measure_on_reference(
     return _prefixed(
         {
             **{name: getattr(result, name) for name in ("effect", "ci_low", "ci_high", "n")},
-            "status": "finished" if tested else str(result.outcome),
+            "status": FINISHED if tested else str(result.outcome),
             "basis": lacking or "; ".join([result.basis, *said]),
             **reference.provenance_of(planned, source),
             "source": source,

@@ -25,6 +25,7 @@ from reprise.studies.measure_forms import (
     main_series,
 )
 from reprise.studies.reported_epochs import ReportedEpochs
+from reprise.studies.run_folders import HISTORY
 from reprise.studies.scores import falls
 
 ROUNDING = 1e-6
@@ -110,7 +111,7 @@ def series_of(history: pd.DataFrame, name: object) -> np.ndarray:
     """
     if name not in history:
         raise InputError(
-            f"unknown series {name!r} of history.csv: {choose_among(name, history.columns)}"
+            f"unknown series {name!r} of {HISTORY}: {choose_among(name, history.columns)}"
         )
     return history[name].to_numpy(float)
 

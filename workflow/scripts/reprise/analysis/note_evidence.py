@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
-from reprise.analysis.records import DIVERGED
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, MeasuredRow, Tables
@@ -15,6 +14,7 @@ from reprise.studies.claims.evidence import Evidence
 from reprise.studies.claims.selections import Selection
 from reprise.studies.measure_forms import metric_name
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.statuses import DIVERGED
 
 
 @dataclass(frozen=True)

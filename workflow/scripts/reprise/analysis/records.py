@@ -11,10 +11,8 @@ import pandas as pd
 
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
-
-FINISHED, DIVERGED, FAILED, MISSING = "finished", "diverged", "failed", "missing"
-# Of a row, not of a run.
-NOT_RUN = "not run"
+from reprise.studies.run_folders import FAILURE, HISTORY, METRICS
+from reprise.studies.statuses import ENDED, FAILED, MISSING
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ def read_record(folder: Path) -> Record:
     Raises:
         InputError: metrics.json or failure.json is truncated, or has no known status.
     """
-    if (path := folder / "metrics.json").exists():
+    if (path := folder / METRICS).exists():
         content = _read_json(path)
-        return Record(_status(content, {FINISHED, DIVERGED}, path), content)
-    if (path := folder / "failure.json").exists():
+        return Record(_status(content, set(ENDED), path), content)
+    if (path := folder / FAILURE).exists():
         return Record(_status(_read_json(path), {FAILED}, path))
     return Record(MISSING)
 
@@ -59,7 +57,7 @@ def read_history(folder: Path) -> pd.DataFrame:
     Raises:
         InputError: the file is absent, empty, or not a table with a column ``epoch``.
     """
-    path = folder / "history.csv"
+    path = folder / HISTORY
     try:
         history = pd.read_csv(path)
     except (OSError, ValueError) as error:
@@ -85,7 +83,7 @@ class Histories:
 
     def __contains__(self, folder: str) -> bool:
         """Whether a cell has a history."""
-        return (self.results / folder / "history.csv").exists()
+        return (self.results / folder / HISTORY).exists()
 
     def __getitem__(self, folder: str) -> pd.DataFrame:
         """The history of a cell by its folder relative to the results folder."""

@@ -18,7 +18,6 @@ import pandas as pd
 from reprise.analysis.courses import course_of, course_of_row
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import at_scale, measure_curve, reported_values
-from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError
 from reprise.studies.artefact_records import Extent, RowRecord
@@ -26,9 +25,9 @@ from reprise.studies.cell import FLOAT32
 from reprise.studies.measure_forms import DIFFERENCES, Measure, Metric, depends_on_report
 from reprise.studies.run_folders import TRAINED, kind_of
 from reprise.studies.rungs import RUNGS, Rung, rung_named, strength
+from reprise.studies.statuses import DIVERGED, ENDED, FINISHED
 
 HISTORIES = "histories"
-ENDED = (FINISHED, DIVERGED)
 
 Name = TypeVar("Name")
 

@@ -16,21 +16,16 @@ from typing import Any
 import pandas as pd
 
 from reprise.analysis.cell_metrics import PROVENANCE
-from reprise.analysis.records import (
-    DIVERGED,
-    FINISHED,
-    precision_of,
-    read_history,
-    read_record,
-)
+from reprise.analysis.records import precision_of, read_history, read_record
 from reprise.analysis.reference import HISTORIES
 from reprise.analysis.reference_checks import DIFFERENT, MACHINE, compare
 from reprise.data.integrity import write_whole
 from reprise.errors import InputError
 from reprise.studies.cell import FLOAT32
 from reprise.studies.plan_storage import read_plan
-from reprise.studies.run_folders import PROBED, TRAINED, is_trained, kind_of
+from reprise.studies.run_folders import HISTORY, METRICS, PROBED, TRAINED, is_trained, kind_of
 from reprise.studies.rungs import Rung, rung_named
+from reprise.studies.statuses import ENDED
 
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
@@ -105,9 +100,9 @@ def _rung_of(results: Path) -> Rung:
 
 def _ended_runs(results: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind in (TRAINED, PROBED):
-        for path in sorted((results / kind).rglob("metrics.json")):
+        for path in sorted((results / kind).rglob(METRICS)):
             record = read_record(path.parent)
-            if record.status in (FINISHED, DIVERGED):
+            if record.status in ENDED:
                 yield path.parent.relative_to(results).as_posix(), record.content
 
 
@@ -184,7 +179,7 @@ def _text(table: pd.DataFrame) -> str:
 
 
 def _keep_history(folder: Path, destination: Path, run: dict[str, Any]) -> str | None:
-    content = (folder / "history.csv").read_bytes()
+    content = (folder / HISTORY).read_bytes()
     if len(content) > LARGEST_HISTORY_BYTES:
         return None
     identity = f"{kind_of(run['folder'])} {run['published']} {run['seed']}"

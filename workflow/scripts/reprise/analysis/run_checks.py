@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from reprise.analysis.records import DIVERGED, FINISHED, read_record
+from reprise.analysis.records import read_record
 from reprise.data.prepared_checksums import kept_checksum
 from reprise.errors import InputError
+from reprise.studies.run_folders import prepared_name, prepared_path
 from reprise.studies.run_identity import run_identity
+from reprise.studies.statuses import ENDED
 
 
 def check_runs(asked: Mapping[str, str], results: Path) -> None:
@@ -22,19 +24,19 @@ def check_runs(asked: Mapping[str, str], results: Path) -> None:
     """
     for folder, identity in asked.items():
         record = read_record(results / folder)
-        if record.status not in (FINISHED, DIVERGED):
+        if record.status not in ENDED:
             continue
         try:
             of_run = run_identity(record.content)
             data = record.content["provenance"]["data"]
-            read, name = data["sha256"], f"{data['name']}-{data['variant']}"
+            read, name = data["sha256"], prepared_name(data["name"], data["variant"])
         except (LookupError, TypeError):
             of_run, read, name = "", "", ""
         prepared = kept_checksum(name)
         if of_run != identity:
             problem = "another description or version of the code"
         elif prepared is not None and prepared.sha256 != read:
-            problem = f"other data than resources/prepared/{name}.safetensors"
+            problem = f"other data than {prepared_path(name)}"
         else:
             continue
         raise InputError(

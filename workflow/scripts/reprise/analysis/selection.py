@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.analysis.learning import guessed_value
-from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.tables import ArtefactTable, MeasuredRow, MeasuredRun, Tables
 from reprise.studies.claims.selections import Selections
 from reprise.studies.measure_forms import LEFT_OUT, Metric, metric_name
+from reprise.studies.statuses import DIVERGED, ENDED, FINISHED
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Sample:
 
     def ended_runs(self) -> Iterator[MeasuredRun]:
         """The runs that came to an end of their own, diverged ones included."""
-        return (run for run in self.row.runs if run.status in (FINISHED, DIVERGED))
+        return (run for run in self.row.runs if run.status in ENDED)
 
 
 def samples_of(selections: Selections, tables: Tables) -> list[Sample]:

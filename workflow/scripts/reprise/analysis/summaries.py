@@ -17,13 +17,13 @@ from reprise.analysis.collecting import (
 from reprise.analysis.courses import course_of_row
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED
-from reprise.analysis.records import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN
 from reprise.analysis.reference import Reference
 from reprise.analysis.statistics.prediction import prediction_of_row
 from reprise.errors import InputError, choose_among
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.rungs import RUNGS, Rung
+from reprise.studies.statuses import DIVERGED, FAILED, FINISHED, MISSING, NOT_RUN, PARTIAL
 
 FURTHER_COLUMNS = [
     "median", "statistic", "course", "learned", "reference_median", "reference_low",
@@ -137,7 +137,7 @@ def row_status(statuses: Iterable[str]) -> str:
         return present.pop()
     if DIVERGED in present:
         return "partly diverged"
-    return "partial" if FINISHED in present else FAILED
+    return PARTIAL if FINISHED in present else FAILED
 
 
 def finite_values(runs: pd.DataFrame, metric: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 from reprise.analysis.collecting import RUN_COLUMNS, axis_names, read_exact, read_runs
 from reprise.analysis.learning import Guessing
 from reprise.analysis.measures import DERIVED, at_scale, measure
-from reprise.analysis.records import DIVERGED, FINISHED, Histories
+from reprise.analysis.records import Histories
 from reprise.analysis.summaries import runs_of
 from reprise.errors import InputError, choose_among
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
@@ -19,6 +19,7 @@ from reprise.studies.measure_forms import Metric, metric_name
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.reported_epochs import LAST_EPOCH, ReportedEpochs
 from reprise.studies.rows import DEFAULT_ARM
+from reprise.studies.statuses import DIVERGED, FINISHED
 
 
 @dataclass(frozen=True)

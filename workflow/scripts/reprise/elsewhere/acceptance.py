@@ -7,7 +7,7 @@ from reprise.data.integrity import sha256_of
 from reprise.elsewhere.job_list import JobList, ListedRun
 from reprise.errors import InputError
 from reprise.folders import WORKFLOW
-from reprise.planning.data_files import prepared_path
+from reprise.studies.run_folders import prepared_path
 
 
 def accept(jobs: JobList, path: Path) -> None:

@@ -8,9 +8,9 @@ from reprise.data.prepared_checksums import PreparedChecksum, kept_checksum
 from reprise.elsewhere.job_list import JobList, ListedData, ListedRun
 from reprise.errors import InputError
 from reprise.folders import WORKFLOW
-from reprise.planning.data_files import prepared_path
 from reprise.planning.plan import Plan
 from reprise.studies.claims.selections import artefacts_of as compared_by
+from reprise.studies.run_folders import prepared_path
 
 
 def runs_behind(plan: Plan, targets: Iterable[str]) -> list[str]:

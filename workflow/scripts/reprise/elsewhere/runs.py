@@ -8,9 +8,9 @@ from pathlib import Path
 from reprise.elsewhere.job_list import JobList, ListedRun
 from reprise.errors import InputError
 from reprise.logs import logged
-from reprise.planning.data_files import prepared_path
 from reprise.planning.probe_runs import probe_entries
 from reprise.planning.resources import cores_of_probe
+from reprise.studies.run_folders import prepared_path
 from reprise.studies.run_identity import identity_problem
 from reprise.training.jobs.job import CHECKPOINTS, MODULES_OF_A_JOB, CellFiles, Job, copy_beside
 from reprise.training.jobs.run_time import OutOfTime

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from reprise.planning.data_files import prepared_name
 from reprise.planning.fingerprints import run_fingerprint
 from reprise.studies.cell import Cell, canonical_json, digest
 from reprise.studies.choice import Choice
-from reprise.studies.run_folders import probe_folder
+from reprise.studies.run_folders import prepared_name, probe_folder
 from reprise.studies.run_identity import identity_of
 
 
@@ -45,7 +44,7 @@ class AskedRun:
     @property
     def data(self) -> str:
         """The name of the prepared data that it reads."""
-        return prepared_name(self.cell)
+        return prepared_name(self.cell.dataset, self.cell.data_variant)
 
     def entries(self, fingerprint: str) -> dict[str, Any]:
         """Entries of metrics.json that tie a run to the plan.

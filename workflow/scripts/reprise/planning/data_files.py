@@ -1,4 +1,4 @@
-"""Where data sets lie, downloaded and prepared, and what a prepared file depends on."""
+"""Where downloaded data sets lie, and what preparing one takes and depends on."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,6 @@ from typing import Any
 
 from reprise.data.sources import Source, SourceFile
 from reprise.inventory import find
-from reprise.studies.cell import Cell
 
 LIBRARIES_MEGABYTES = 500
 # The name of a file and its label, generously.
@@ -18,16 +17,6 @@ NOT_PREPARED = ("folder", "in_place_of", "task")
 IMAGES_A_MINUTE = 3000
 # Words are read three times, at a million a second or more.
 TOKENS_A_MINUTE = 10_000_000
-
-
-def prepared_name(cell: Cell) -> str:
-    """Stem of the prepared file that a cell trains on."""
-    return f"{cell.dataset}-{cell.data_variant}"
-
-
-def prepared_path(name: str) -> str:
-    """The prepared file of that name."""
-    return f"resources/prepared/{name}.safetensors"
 
 
 def downloaded_files(source: Source) -> list[str]:

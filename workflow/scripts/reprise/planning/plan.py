@@ -14,14 +14,13 @@ from reprise.planning.artefact_checks import check_artefacts, check_remarks
 from reprise.planning.asked_runs import AskedRun
 from reprise.planning.cell_checks import check_cell, image_side, images_trained_on
 from reprise.planning.compared import compared_artefacts
-from reprise.planning.data_files import prepared_name
 from reprise.planning.planned_rows import PlannedRow, planned_rows
 from reprise.planning.probe_runs import check_all_injective
 from reprise.planning.starting_weights import weights_stem
 from reprise.studies.cell import Cell
 from reprise.studies.claims import Claim, Deviation, read_claims, read_deviations
 from reprise.studies.claims.evidence import Evidence, read_evidence
-from reprise.studies.run_folders import weights_path
+from reprise.studies.run_folders import prepared_name, weights_path
 from reprise.studies.scales import Scale, check_datasets, load_scale
 from reprise.studies.settings import STUDIES, Settings
 from reprise.studies.study import Study, load_study
@@ -140,7 +139,7 @@ class Plan:
     def prepared(self) -> dict[str, Source]:
         """The data sets that runs read, by the name of their prepared file."""
         cells = [*self.run_cells.values(), *self.weights_cells.values()]
-        return {prepared_name(cell): self.source(cell) for cell in cells}
+        return {prepared_name(c.dataset, c.data_variant): self.source(c) for c in cells}
 
     @cached_property
     def starting_weights(self) -> dict[str, Weights]:

@@ -18,16 +18,16 @@ from reprise.data.integrity import sha256_of
 from reprise.data.prepared_checksums import kept_checksum
 from reprise.errors import InputError
 from reprise.planning.asked_runs import AskedRun
-from reprise.planning.data_files import preparation_entry, prepared_path
+from reprise.planning.data_files import preparation_entry
 from reprise.planning.fingerprints import layout_fingerprint
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import content_digest, plan_record
 from reprise.studies.cell import canonical_json, digest
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import content_of, shared_content, study_contents
+from reprise.studies.run_folders import METRICS, OUTPUTS, prepared_path
 from reprise.studies.run_identity import identity_problem
 
-OUTPUTS = ("cell.yaml", "metrics.json", "history.csv")
 _LENGTH = 16
 
 
@@ -103,7 +103,7 @@ class UpToDate:
 
     def _run_problem(self, folder: str) -> str | None:
         try:
-            text = (self.results / folder / "metrics.json").read_text(encoding="utf-8")
+            text = (self.results / folder / METRICS).read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         try:

@@ -9,8 +9,9 @@ from reprise.rendering.numbers import is_number
 from reprise.rendering.results import Results
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.run_folders import PROBED, TRAINED
+from reprise.studies.statuses import DIVERGED, ENDED, FAILED, FINISHED, MISSING
 
-STATES = ("finished", "diverged", "failed", "missing")
+STATES = (FINISHED, DIVERGED, FAILED, MISSING)
 """What can become of a cell, best first."""
 
 
@@ -49,12 +50,12 @@ def cell_states(results: Results) -> list[CellState]:
 
 def cell_state(results: Results, folder: str, row: dict[str, Any] | None) -> CellState:
     """The state of one cell, given its row of ``metrics.csv`` if it has one."""
-    if row and row.get("status") in ("finished", "diverged"):
+    if row and row.get("status") in ENDED:
         return CellState(folder, row["status"], row)
     error = results.failure(folder)
-    if error or (row and row.get("status") == "failed"):
-        return CellState(folder, "failed", {}, error, results.log_tail(folder))
-    return CellState(folder, "missing", {}, log=results.log_tail(folder))
+    if error or (row and row.get("status") == FAILED):
+        return CellState(folder, FAILED, {}, error, results.log_tail(folder))
+    return CellState(folder, MISSING, {}, log=results.log_tail(folder))
 
 
 def stopped_probe_runs(results: Results) -> list[CellState]:

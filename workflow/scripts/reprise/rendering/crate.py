@@ -19,7 +19,7 @@ from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from reprise import __version__
-from reprise.analysis.records import DIVERGED, FINISHED, Record, read_record
+from reprise.analysis.records import Record, read_record
 from reprise.data.integrity import sha256_of
 from reprise.data.sources import Source
 from reprise.errors import InputError
@@ -27,6 +27,8 @@ from reprise.folders import WORKFLOW, own_or_built_in
 from reprise.rendering.cells import planned_folders
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import read_plan
+from reprise.studies.run_folders import DESCRIPTION
+from reprise.studies.statuses import ENDED
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
@@ -136,7 +138,7 @@ class _Run:
 def _ended(plan: PlanRecord, results: Path) -> Iterator[_Run]:
     for folder in planned_folders(plan, ""):
         record: Record = read_record(results / folder)
-        if record.status in (FINISHED, DIVERGED):
+        if record.status in ENDED:
             yield _Run(folder, record.content)
 
 
@@ -250,10 +252,10 @@ def _add_run(
     """The files of a run, and what made them of what."""
     folder = results / run.folder
     files = {file.name: _file(crate, file) for file in _files_below(folder)}
-    used = [file for name, file in files.items() if name == "cell.yaml"]
+    used = [file for name, file in files.items() if name == DESCRIPTION]
     if run.data:
         used.append(data[run.data[:2]])
-    made = [file for name, file in files.items() if name != "cell.yaml"]
+    made = [file for name, file in files.items() if name != DESCRIPTION]
     provenance = run.provenance
     action = crate.add_action(
         crate.dereference(SCRIPTS[run.folder.split("/")[0]]),

@@ -13,6 +13,7 @@ from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Deviation
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.statuses import MISSING
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def deviation(
         unit=difference_unit(style.unit),
         interval=interval,
         n=int(as_number(row.get("n")) or 0),
-        status=row.get("status") or "missing",
+        status=row.get("status") or MISSING,
         reference=reference_effect(row, style),
     )
 

@@ -4,15 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.analysis.records import DIVERGED
 from reprise.rendering.metrics import Style, is_redefined, row_style
 from reprise.rendering.numbers import count, finer, is_number, listed, number, ranges
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import RUNGS, Rung, rung_of_evidence, strength
+from reprise.studies.statuses import DIVERGED, FAILED, MISSING
 
-TROUBLES = ("diverged", "failed", "missing")
+TROUBLES = (DIVERGED, FAILED, MISSING)
 
 Key = tuple[tuple[tuple[str, str], ...], str]
 
@@ -210,7 +210,7 @@ class Rows:
             cited=as_number(record.get("cited"), row.cited),
             reference=measured_number(record, "reference_", "reference_"),
             reproduced=measured_number(record),
-            status=record.get("status") or "missing",
+            status=record.get("status") or MISSING,
             remark=record.get("reason") or remark(self.runs.get(self.key(row), [])),
             definition=record.get("definition") or "",
             is_redefined=is_redefined(self.artefact, row),
@@ -224,7 +224,7 @@ class Rows:
         for row in self.artefact.rows:
             name = self.artefact.combination_label(axes, row.values(axes))
             for run in self.runs.get(self.key(row), []):
-                if run.get("status") == "failed":
+                if run.get("status") == FAILED:
                     error = self.results.failure(run["folder"]) or "it left no message"
                     seeds.setdefault((name, error), []).append(int(run["seed"]))
         return [

@@ -15,6 +15,7 @@ from reprise.rendering.numbers import (
 )
 from reprise.rendering.results import Results
 from reprise.studies.plan_records import DataRecord, StudyRecord
+from reprise.studies.statuses import DIVERGED, FAILED, MISSING
 
 Fact = tuple[str, list[str]]
 
@@ -88,7 +89,7 @@ def done_sentence(states: dict[str, int], seeds: Sequence[int]) -> str:
     total = sum(states.values())
     if not total:
         return "Nothing is to be trained."
-    lost = listed(f"{states[s]} {s}" for s in ("diverged", "failed", "missing") if states.get(s))
+    lost = listed(f"{states[s]} {s}" for s in (DIVERGED, FAILED, MISSING) if states.get(s))
     ended = f"{states.get('finished', 0)} of {count(total, 'cell')} finished"
     return f"{ended}{', ' + lost if lost else ''}, {count(len(seeds), 'seed')} each."
 

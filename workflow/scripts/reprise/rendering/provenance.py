@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from reprise.analysis.records import DIVERGED, FINISHED
 from reprise.analysis.reference import Reference
 from reprise.rendering.numbers import listed, ranges, span
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.statuses import ENDED
 
 FIELDS = ("scale", "dataset", "data_variant", "seeds")
 DATA_AND_DEVICE = ["dataset", "data_variant", "device_name"]
@@ -51,7 +51,7 @@ def _own_runs(results: Results, study: str, artefact: ArtefactRecord) -> pd.Data
     runs = results.runs(study, artefact)
     if runs.empty:
         return runs
-    ended = runs[runs["status"].isin((FINISHED, DIVERGED))].drop_duplicates("folder")
+    ended = runs[runs["status"].isin(ENDED)].drop_duplicates("folder")
     if ended.empty or "folder" not in results.cells:
         return ended
     of_cells = results.cells.set_index("folder").reindex(columns=DATA_AND_DEVICE)

@@ -11,6 +11,7 @@ from reprise.rendering.cells import CellState, values
 from reprise.rendering.numbers import count, listed, ranges
 from reprise.rendering.overview import Fact, filled, run_facts
 from reprise.rendering.results import Results, read_csv, read_json
+from reprise.studies.statuses import MISSING
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
         places: lines that say where they are shown.
     """
     cells = [
-        CellState(str(row.get("folder")), row.get("status") or "missing", row)
+        CellState(str(row.get("folder")), row.get("status") or MISSING, row)
         for row in read_csv(folder / "metrics.csv").to_dict("records")
     ]
     datasets = {

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from reprise.errors import InputError
-from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
+from reprise.rendering.snapshots import LOG_TAIL
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.names import is_below
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import read_plan
+from reprise.studies.run_folders import FAILURE, HISTORY, METRICS
 from reprise.studies.rungs import Rung
 
 TEXT_COLUMNS = {
@@ -76,7 +77,7 @@ class Results:
 
     def history(self, cell: str) -> pd.DataFrame:
         """``history.csv`` of a cell: one row per epoch; ``cell`` is relative to this folder."""
-        return read_csv(self.folder_of(cell) / "history.csv")
+        return read_csv(self.folder_of(cell) / HISTORY)
 
     def failure(self, cell: str) -> str | None:
         """The sentence that a failed cell left; none where the cell did not fail."""

@@ -4,7 +4,8 @@ import contextlib
 import shutil
 from pathlib import Path
 
-METRICS, HISTORY, FAILURE = "metrics.json", "history.csv", "failure.json"
+from reprise.studies.run_folders import FAILURE, HISTORY, METRICS
+
 LOG_TAIL = "log_tail.txt"
 TAIL_LINES = 6
 TAIL_BYTES = 2000

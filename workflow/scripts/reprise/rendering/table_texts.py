@@ -9,10 +9,10 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reprise.analysis.records import DIVERGED
 from reprise.rendering import numbers
 from reprise.rendering.entries import MeasuredNumber, TableEntry
 from reprise.rendering.tables import Column, Group, Table
+from reprise.studies.statuses import DIVERGED
 
 PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
 LATEX_CHARACTERS = {

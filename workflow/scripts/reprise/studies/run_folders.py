@@ -1,11 +1,17 @@
-"""Where the folder of a run lies, relative to ``results/<scale>``, and the weights that it starts
-from. It is spelt here alone.
+"""Where the files of a run lie: its folder, relative to ``results/<scale>``, what is in it, and the
+data and weights that it reads. They are spelt here alone.
 
 A cell that is trained has the folder ``CELL``. A probe that runs on a cell has the folder
 ``PROBE``: that of the cell, below that of the probe.
 """
 
 import re
+
+DESCRIPTION, METRICS, HISTORY = "cell.yaml", "metrics.json", "history.csv"
+"""What a run leaves in its folder."""
+OUTPUTS = (DESCRIPTION, METRICS, HISTORY)
+FAILURE = "failure.json"
+"""What a run that failed leaves instead."""
 
 TRAINED, PROBED = "cells", "probes"
 
@@ -67,6 +73,16 @@ def settings_of(folder: str) -> dict[str, str | int] | None:
     if found is None:
         return None
     return {name: int(v) if name in WHOLE_NUMBERS else v for name, v in found.groupdict().items()}
+
+
+def prepared_name(dataset: str, variant: str) -> str:
+    """The name of the prepared data of a variant of a data set."""
+    return f"{dataset}-{variant}"
+
+
+def prepared_path(name: str) -> str:
+    """The prepared file of that name."""
+    return f"resources/prepared/{name}.safetensors"
 
 
 def weights_path(stem: str) -> str:

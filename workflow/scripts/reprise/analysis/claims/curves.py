@@ -5,13 +5,13 @@ from dataclasses import replace
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.contrasts import equivalent
 from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing
-from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.contrasts import Equivalent
 from reprise.studies.claims.curves import SameCurve
 from reprise.studies.claims.selections import Selection, Term, with_selections
 from reprise.studies.measure_forms import AtEpoch
+from reprise.studies.statuses import FINISHED
 
 
 @judges.register("same_curve")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import ceil, inf
 
 from reprise.analysis.claims.result import ClaimResult, Outcome, judges, missing, side
-from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.proportions import (
     compare_shares,
@@ -15,6 +14,7 @@ from reprise.analysis.statistics.proportions import (
 )
 from reprise.analysis.tables import Tables
 from reprise.studies.claims.counts import Diverges
+from reprise.studies.statuses import DIVERGED
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from reprise.analysis.claims.choosing import choose, has_choice
 from reprise.analysis.claims.combining import combine
 from reprise.analysis.claims.result import ClaimResult, Outcome, judges, not_judged
 from reprise.analysis.learning import depends_on_learning
-from reprise.analysis.records import DIVERGED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables
@@ -18,6 +17,7 @@ from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import LEFT_OUT, metric_name
+from reprise.studies.statuses import DIVERGED
 
 JUDGED = (Outcome.TESTED, Outcome.ONE_SEED)
 

@@ -14,13 +14,13 @@ from reprise.analysis.claims.result import (
     verdict,
 )
 from reprise.analysis.collecting import with_whole_numbers
-from reprise.analysis.records import FAILED, MISSING
 from reprise.analysis.statistics.multiplicity import holm
 from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.analysis.tables import Tables, read_tables
 from reprise.errors import InputError, choose_among
 from reprise.studies.claims import Claim
 from reprise.studies.plan_records import StudyRecord
+from reprise.studies.statuses import FAILED, MISSING
 
 COLUMNS = [
     "study",

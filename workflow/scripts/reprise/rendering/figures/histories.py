@@ -8,6 +8,8 @@ import pandas as pd
 from reprise.errors import InputError, choose_among
 from reprise.rendering.figures.source import FigureSource
 from reprise.studies.artefact_records import RowRecord, Values
+from reprise.studies.run_folders import HISTORY
+from reprise.studies.statuses import DIVERGED, MISSING
 
 
 class Runs(NamedTuple):
@@ -29,7 +31,7 @@ def runs_of(source: FigureSource, row: RowRecord, columns: list[str]) -> Runs:
         history = source.results.history(folder)
         if len(history):
             check_columns(source, folder, history, columns)
-            diverged = statuses.get(folder) == "diverged"
+            diverged = statuses.get(folder) == DIVERGED
             (runs.diverged if diverged else runs.finished).append(history)
     return runs
 
@@ -46,7 +48,7 @@ def check_columns(
     for column in columns:
         if column not in history:
             raise InputError(
-                f"{source.study}/{source.artefact.id}: figure: {folder}/history.csv has no "
+                f"{source.study}/{source.artefact.id}: figure: {folder}/{HISTORY} has no "
                 f"column {column!r}; {choose_among(column, history.columns)}"
             )
 
@@ -80,7 +82,7 @@ def absences(source: FigureSource, row: RowRecord) -> list[str]:
     """What a row lacks, in words: ``missing``, or ``2 of 3 runs failed``."""
     folders, statuses = list(row.folders.values()), run_statuses(source)
     empty = [folder for folder in folders if not len(source.results.history(folder))]
-    return in_words(Counter(statuses.get(folder) or "missing" for folder in empty), len(folders))
+    return in_words(Counter(statuses.get(folder) or MISSING for folder in empty), len(folders))
 
 
 def in_words(counts: Counter[str], runs: int) -> list[str]:

@@ -19,6 +19,7 @@ from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
 from reprise.rendering.numbers import plain
 from reprise.studies.artefact_records import RowRecord
+from reprise.studies.run_folders import HISTORY
 
 IMAGES_A_LINE = 10
 TITLE_HEIGHT, LABEL_LINE, GAP = 0.3, 0.15, 0.1
@@ -65,7 +66,7 @@ def examples_of(source: FigureSource, row: RowRecord) -> pd.DataFrame:
         examples = source.results.history(folder)
         if len(examples):
             check_columns(source, folder, examples, ["data", "class", "png"])
-            pixels = [decoded(text, f"{folder}/history.csv") for text in examples["png"]]
+            pixels = [decoded(text, f"{folder}/{HISTORY}") for text in examples["png"]]
             return examples.assign(pixels=pixels)
     return pd.DataFrame()
 

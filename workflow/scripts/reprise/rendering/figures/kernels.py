@@ -20,6 +20,7 @@ from reprise.rendering.figures.series import ordered_series, series_label
 from reprise.rendering.figures.source import FigureSource, figure_kinds
 from reprise.rendering.figures.style import WIDTH
 from reprise.studies.artefact_records import RowRecord
+from reprise.studies.statuses import DIVERGED
 
 PLACES, WEIGHT = ["channel", "input", "row", "column"], "weight"
 KERNELS_A_LINE = 16
@@ -73,11 +74,11 @@ def kernels_of(source: FigureSource, row: RowRecord, label: str) -> Kernels:
     statuses = run_statuses(source)
     for seed, folder in row.folders.items():
         history = source.results.history(folder)
-        if len(history) and statuses.get(folder) != "diverged":
+        if len(history) and statuses.get(folder) != DIVERGED:
             check_columns(source, folder, history, [*PLACES, WEIGHT])
             title = f"{label} (seed {seed})" if label else f"Seed {seed}"
             return Kernels(title, [picture(kernel) for kernel in weights_of(history)], "")
-    return Kernels(label, [], ", ".join(absences(source, row)) or "diverged")
+    return Kernels(label, [], ", ".join(absences(source, row)) or DIVERGED)
 
 
 def weights_of(history: pd.DataFrame) -> np.ndarray:

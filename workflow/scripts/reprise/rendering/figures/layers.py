@@ -13,6 +13,7 @@ from reprise.rendering.figures.panels import say_nothing_to_draw, set_title
 from reprise.rendering.figures.source import FigureSource, figure_kinds, first_number
 from reprise.rendering.figures.style import COLOURS, INK, WIDTH
 from reprise.rendering.numbers import count, is_number, number
+from reprise.studies.statuses import MISSING
 
 NETWORKS_A_LINE = 2
 TOTAL = "Total"
@@ -134,7 +135,7 @@ def draw_network(panel: Axes, network: Network, width: float, height: float) -> 
     """Boxes from top to bottom in a panel that is measured in inches."""
     set_title(panel, network.title)
     if not network.layers:
-        say_nothing_to_draw(panel, "missing")
+        say_nothing_to_draw(panel, MISSING)
         return
     panel.set_xlim(0, width)
     panel.set_ylim(height, 0)

@@ -33,10 +33,11 @@ from reprise.rendering.figures.style import COLOURS, INK, legend_below
 from reprise.rendering.metrics import is_share, metric_label
 from reprise.studies.artefact_records import Values
 from reprise.studies.measure_forms import DEFAULT_METRIC, known_reported_series, main_series
+from reprise.studies.statuses import DIVERGED
 
 TEST, VALIDATION, TRAIN, RATE = "test", "validation", "train", "learning_rate"
 FAINT = {"linewidth": 0.7, "linestyle": "--"}
-DIVERGED = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
+CROSS = {"marker": "x", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
 
 
 class Coordinates(NamedTuple):
@@ -238,7 +239,7 @@ def draw_diverged(panel: Axes, run: pd.DataFrame, key: Series, coordinates: Coor
     x, colour = run[coordinates.x], look_of(key)["color"]
     panel.plot(x, run[coordinates.series], color=colour, linewidth=0.8, linestyle=":")
     edge = panel.get_xaxis_transform()
-    panel.plot(x.tail(1), [0], color=colour, transform=edge, clip_on=False, **DIVERGED)
+    panel.plot(x.tail(1), [0], color=colour, transform=edge, clip_on=False, **CROSS)
 
 
 def draw_rates(panel: Axes, content: CurveContent, values: Values) -> None:
@@ -271,6 +272,6 @@ def style_handles(content: CurveContent) -> list[Line2D]:
     if coordinates.faint:
         label = metric_label(coordinates.faint, "")
         handles.append(Line2D([], [], color=INK, label=label, **FAINT))
-    if "diverged" in set(content.source.runs.get("status", [])):
-        handles.append(Line2D([], [], color=INK, label="a run diverged", **DIVERGED))
+    if DIVERGED in set(content.source.runs.get("status", [])):
+        handles.append(Line2D([], [], color=INK, label="a run diverged", **CROSS))
     return handles if len(handles) > 1 else []

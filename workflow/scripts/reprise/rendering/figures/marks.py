@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from reprise.rendering.figures.source import first_number
 from reprise.rendering.figures.style import INK
+from reprise.studies.statuses import MISSING
 
 REPORTED = {"marker": "D", "markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.3,
             "label": "reported"}  # fmt: skip
@@ -37,8 +38,8 @@ def interval_of(points: pd.DataFrame) -> tuple[float, float] | None:
 def status_of(points: pd.DataFrame) -> str:
     """Why a row has no mean; a row that the table lacks is missing."""
     if "status" not in points or points.empty:
-        return "missing"
-    return points["status"].iloc[0] or "missing"
+        return MISSING
+    return points["status"].iloc[0] or MISSING
 
 
 def mark(panel: Axes, x: float | None, y: float | None, colour: str, style: dict[str, Any]) -> None:

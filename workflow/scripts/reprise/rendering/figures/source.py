@@ -11,6 +11,7 @@ from reprise.registry import Registry
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
+from reprise.studies.statuses import FINISHED
 
 figure_kinds = Registry("figure kind")
 """The figures that an artefact may ask for by name."""
@@ -91,7 +92,7 @@ class FigureSource:
 
     def single_runs(self, **wanted: str) -> pd.DataFrame:
         """Finished runs with these values of their columns."""
-        return select(self.runs, {**wanted, "status": "finished"})
+        return select(self.runs, {**wanted, "status": FINISHED})
 
 
 def select(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reprise.data.integrity import write_whole
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
+from reprise.studies.run_folders import DESCRIPTION, FAILURE, HISTORY, METRICS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -36,12 +37,12 @@ class CellFiles:
     @classmethod
     def within(cls, folder: Path) -> "CellFiles":
         """The files in a folder."""
-        return cls(folder / "cell.yaml", folder / "metrics.json", folder / "history.csv")
+        return cls(folder / DESCRIPTION, folder / METRICS, folder / HISTORY)
 
     @property
     def failure(self) -> Path:
         """Written instead of the others when the run fails, for reports of unfinished grids."""
-        return self.metrics.with_name("failure.json")
+        return self.metrics.with_name(FAILURE)
 
     def read(self) -> dict[str, str]:
         """The texts of the files, as ``write`` takes them."""

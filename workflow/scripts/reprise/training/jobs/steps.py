@@ -15,6 +15,7 @@ from reprise.data.integrity import sha256_of, write_whole
 from reprise.data.prepared import OpenedData, open_prepared
 from reprise.exclusion import alone_in
 from reprise.studies.run_folders import weights_path
+from reprise.studies.statuses import FAILED
 from reprise.training.jobs.finished_before import is_finished, take_over_copy
 from reprise.training.jobs.job import CellFiles, Job, copy_beside
 from reprise.training.jobs.provenance import provenance
@@ -127,5 +128,5 @@ def _recorded_failure(files: CellFiles) -> Iterator[None]:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         # A full disk may have no room for it either, and is not what went wrong first.
         with suppress(OSError):
-            write_whole(files.failure, json.dumps({"status": "failed", "error": reason}) + "\n")
+            write_whole(files.failure, json.dumps({"status": FAILED, "error": reason}) + "\n")
         raise

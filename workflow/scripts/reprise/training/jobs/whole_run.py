@@ -7,6 +7,7 @@ from reprise.durations import rough_duration
 from reprise.nets.build import count_parameters
 from reprise.studies.measure_forms import reported_series
 from reprise.studies.scores import scores_of
+from reprise.studies.statuses import DIVERGED, FINISHED
 from reprise.training.accumulation import accumulated_updates
 from reprise.training.checkpoint import Checkpoint, Measurement
 from reprise.training.history import Epoch, Score
@@ -66,7 +67,7 @@ def training_metrics(run: Run, epochs: Sequence[Epoch]) -> dict[str, Any]:
     in_pieces = run.cell.micro_batch_size is not None
     accumulated = {"accumulated_updates": accumulated_updates(run, epochs)} if in_pieces else {}
     return {
-        "status": "diverged" if diverged(last) else "finished",
+        "status": DIVERGED if diverged(last) else FINISHED,
         **{name: finite(getattr(last, name)) for name in reported_series(run.cell.task)},
         "epochs": last.epoch,
         "updates": last.updates,
