@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from claims_on_tables import made_up_record
 
-from reprise.analysis.claims.ladder import evaluate_claim, rules_in
-from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.analysis.claims.ladder import rules_in
+from reprise.analysis.claims.study_claims import evaluate_claim, evaluate_study
 from reprise.studies.claims.contrasts import Difference, Threshold
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS

@@ -7,10 +7,8 @@ from typing import Any
 
 from reprise.analysis import study_tables
 from reprise.analysis.cell_metrics import collect_metrics
-from reprise.analysis.claims.ladder import evaluate_claim
-from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.analysis.claims.study_claims import evaluate_claim
 from reprise.analysis.collecting import axis_names, read_runs
-from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 from reprise.analysis.run_checks import check_runs
 from reprise.analysis.summaries import learned_by_run
@@ -102,9 +100,14 @@ def write_study_claims(plain: Mapping[str, Any]) -> None:
     study = read_study(plan)
     # Which reference runs are stale stands in the tables.
     references = dict.fromkeys(study.artefacts_by_id, read_reference(own_or_built_in("reference")))
-    rung = rung_named(plain["rung"])
-    claims = evaluate_study(study, plan.parents[1], plain["verdicts"], references, rung)
-    claims.to_csv(plain["table"], index=False)
+    study_tables.write_claims(
+        study,
+        plan.parents[1],
+        references,
+        plain["verdicts"],
+        rung_named(plain["rung"]),
+        Path(plain["table"]),
+    )
 
 
 def write_claim(plain: Mapping[str, Any]) -> None:
@@ -142,6 +145,10 @@ def write_deviations(plain: Mapping[str, Any]) -> None:
         InputError: a file of a run, of the plan or of the reference runs cannot be read.
     """
     plan = Path(plain["plan"])
-    reference = read_reference(own_or_built_in("reference"))
-    deviations = measure_deviations(read_study(plan), plan.parents[1], plain["verdicts"], reference)
-    deviations.to_csv(plain["table"], index=False)
+    study_tables.write_deviations(
+        read_study(plan),
+        plan.parents[1],
+        read_reference(own_or_built_in("reference")),
+        plain["verdicts"],
+        Path(plain["table"]),
+    )

@@ -17,6 +17,9 @@ from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
 
+DEVIATIONS = "deviations.csv"
+"""The deviations of a study in its folder."""
+
 CLAIMS = "claims.csv"
 """The claims of a study in its folder, and those of all studies in that of the results."""
 
@@ -53,7 +56,7 @@ def write_conclusions(
     rung: Rung = RUNGS["paper"],
 ) -> None:
     """Write ``deviations.csv`` and ``claims.csv`` of a study, once the tables of its artefacts are
-    there.
+    there: ``write_deviations`` and ``write_claims``.
 
     Args:
         study: of the plan.
@@ -67,10 +70,34 @@ def write_conclusions(
     """
     # Which of them are stale, in which those of two artefacts differ, is not said of deviations.
     reference = next(iter(references.values()), None)
+    folder = results / study.id
+    write_deviations(study, results, reference, verdicts, folder / DEVIATIONS)
+    write_claims(study, results, references, verdicts, rung, folder / CLAIMS)
+
+
+def write_deviations(
+    study: StudyRecord,
+    results: Path,
+    reference: Reference | None,
+    verdicts: bool,
+    destination: Path,
+) -> None:
+    """Write what each deviation of a study changes, as ``measure_deviations`` has it."""
     deviations = measure_deviations(study, results, verdicts, reference)
-    deviations.to_csv(results / study.id / "deviations.csv", index=False)
+    deviations.to_csv(destination, index=False)
+
+
+def write_claims(
+    study: StudyRecord,
+    results: Path,
+    references: Mapping[str, Reference | None],
+    verdicts: bool,
+    rung: Rung,
+    destination: Path,
+) -> None:
+    """Write all claims of a study, as ``evaluate_study`` has them."""
     claims = evaluate_study(study, results, verdicts, references, rung)
-    claims.to_csv(results / study.id / CLAIMS, index=False)
+    claims.to_csv(destination, index=False)
 
 
 def write_all_claims(tables: Iterable[Path], destination: Path) -> None:

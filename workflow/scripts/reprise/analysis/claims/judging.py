@@ -1,25 +1,17 @@
 """From the claims of a study to rows of claims.csv, corrected for one another (Holm)."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from reprise.analysis.claims.evaluation import judged
-from reprise.analysis.claims.result import (
-    SIGNIFICANCE,
-    ClaimResult,
-    Outcome,
-    verdict,
-)
+from reprise.analysis.claims.result import SIGNIFICANCE, ClaimResult, Outcome, verdict
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.statistics.multiplicity import holm
 from reprise.analysis.statistics.power import MOST_SEEDS
-from reprise.analysis.tables import Tables, read_tables
-from reprise.errors import InputError, choose_among
+from reprise.analysis.tables import Tables
 from reprise.studies.claims import Claim
-from reprise.studies.plan_records import StudyRecord
 from reprise.studies.statuses import FAILED, MISSING
 
 COLUMNS = [
@@ -45,24 +37,18 @@ WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part")
 NOT_DRAWN = "this scale draws no verdict"
 
 
-def evaluate_claim(
-    study: StudyRecord, claim_id: str, results: Path, verdicts: bool = True
-) -> pd.DataFrame:
+def judge_alone(study_id: str, claim: Claim, tables: Tables, verdicts: bool = True) -> pd.DataFrame:
     """One claim as a row of claims.csv, not corrected for the study's others: no ``p_holm``.
 
-    Raises:
-        InputError: the study has no such claim, or a file is not as it has to be.
+    Args:
+        study_id: of the study.
+        claim: of the study.
+        tables: by artefact, all that the claim names.
+        verdicts: whether the scale draws verdicts.
     """
-    claims = {claim.id: claim for claim in study.claims}
-    if claim_id not in claims:
-        raise InputError(
-            f"unknown claim {claim_id!r} of the study {study.id}: {choose_among(claim_id, claims)}"
-        )
-    claim = claims[claim_id]
-    tables = read_tables(study, results, claim.artefacts)
     result = judged(claim.rule, tables)
     not_drawn = _why_not_drawn(claim, result, tables, verdicts)
-    row = _row(study.id, claim, result, result.p, 1, not_drawn)
+    row = _row(study_id, claim, result, result.p, 1, not_drawn)
     if row["p_holm"] is not None:
         row |= {"p_holm": None, "basis": f"{row['basis']}; unadjusted for the study's other claims"}
     return _table([row])

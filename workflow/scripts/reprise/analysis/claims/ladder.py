@@ -1,20 +1,17 @@
 """Verdicts by rung of the ladder of evidence: which claims a rung may decide, and as what."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pandas as pd
 
-from reprise.analysis.claims import judging
+from reprise.analysis.claims.judging import judge, judge_alone
 from reprise.analysis.collecting import with_whole_numbers
-from reprise.analysis.tables import Tables, read_tables
+from reprise.analysis.tables import Tables
 from reprise.studies.claims import Claim
 from reprise.studies.claims.contrasts import Range, Threshold
 from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf
-from reprise.studies.claims.selections import artefacts_of
-from reprise.studies.plan_records import StudyRecord
-from reprise.studies.rungs import EXACT, RUNGS, Rung
+from reprise.studies.rungs import EXACT, Rung
 
 NUMBERS = (Threshold, Range)
 """Rules that hold runs against a number of the study."""
@@ -33,9 +30,9 @@ def judge_on_rung(
     """
     apart = [claim for claim in claims if verdicts and is_apart(claim, tables, rung)]
     judged = [claim for claim in claims if claim not in apart]
-    rows = judging.judge(study_id, judged, tables, verdicts)
+    rows = judge(study_id, judged, tables, verdicts)
     if apart:
-        others = explained(judging.judge(study_id, apart, tables, verdicts=False), apart)
+        others = explained(judge(study_id, apart, tables, verdicts=False), apart)
         order = [claim.id for claim in claims]
         judged = [table.astype(object) for table in (rows, others) if len(table)]
         rows = pd.concat(judged).set_index("claim", drop=False).loc[order].reset_index(drop=True)
@@ -43,25 +40,16 @@ def judge_on_rung(
     return with_evidence(rows, claims, tables, rung)
 
 
-def evaluate_claim(
-    study: StudyRecord,
-    claim_id: str,
-    results: Path,
-    verdicts: bool = True,
-    rung: Rung = RUNGS["paper"],
+def judge_alone_on_rung(
+    study_id: str, claim: Claim, tables: Tables, verdicts: bool, rung: Rung
 ) -> pd.DataFrame:
-    """One claim as a row of claims.csv, not corrected for the study's others, with its evidence.
-
-    Raises:
-        InputError: the study has no such claim, or a file is not as it has to be.
-    """
-    claims = [claim for claim in study.claims if claim.id == claim_id]
-    tables = read_tables(study, results, artefacts_of(*claims))
-    apart = [claim for claim in claims if is_apart(claim, tables, rung)]
-    row = judging.evaluate_claim(study, claim_id, results, verdicts and not apart)
+    """A row of claims.csv with the column ``evidence``, as ``judge_alone`` has it, on the same
+    terms."""
+    apart = [claim] if is_apart(claim, tables, rung) else []
+    row = judge_alone(study_id, claim, tables, verdicts and not apart)
     if verdicts:
         row = explained(row, apart)
-    return with_evidence(row, claims, tables, rung)
+    return with_evidence(row, [claim], tables, rung)
 
 
 def is_apart(claim: Claim, tables: Tables, rung: Rung) -> bool:
