@@ -30,7 +30,7 @@ from reprise.hooks.snakemake_internals import (
     rule_names,
     targets_of,
 )
-from reprise.studies.cell import canonical_json
+from reprise.studies.canonical import canonical_json
 from reprise.planning.targets import JOBS, check_jobs, check_targets
 from reprise.studies.run_folders import (
     CELL,

@@ -137,11 +137,11 @@ def checks_of_reference(wildcards):
     """The first epochs of a sample of the kept runs, trained again."""
     # Only here: planning does without pandas.
     from reprise.analysis.reference import read_reference
-    from reprise.analysis.reference_checks import kept_runs, sample_of
+    from reprise.analysis.reference_checks import cheapest_runs, kept_runs
 
     reference = read_reference(own_or_built_in("reference"))
     kept = kept_runs(reference, SCALE, training_fingerprints())
-    sample = [f"{run.today}/{run.folder}" for run in sample_of(kept)]
+    sample = [f"{run.today}/{run.folder}" for run in cheapest_runs(kept)]
     return [f"{RESULTS}/checks/{folder}/{METRICS}" for folder in sample]
 
 

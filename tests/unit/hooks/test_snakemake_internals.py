@@ -12,6 +12,7 @@ from snakemake.jobs import Job
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.settings.types import DAGSettings
 
+from reprise.hooks import snakemake_internals
 from reprise.hooks.snakemake_internals import (
     check_before_planning,
     leave_locks_of_others,
@@ -21,6 +22,15 @@ from reprise.hooks.snakemake_internals import (
     take_jobs_for_cores,
 )
 from reprise.inventory import LIBRARY
+
+
+def test_what_rules_read_of_the_workflow_is_named_in_one_place():
+    rules = LIBRARY.parents[1].glob("rules/*.smk")
+    read = {
+        name for path in rules for name in re.findall(r"\bworkflow\.([a-z_]+)", path.read_text())
+    }
+    named = set(re.findall(r"``workflow\.([a-z_]+)``", snakemake_internals.__doc__))
+    assert read == named == {"current_basedir", "configfiles", "cores"}
 
 
 def test_snakemake_still_looks_for_jobs_by_a_clock_where_it_has_a_limit():

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from reprise.errors import InputError
-from reprise.studies.cell import Cell, canonical_json
+from reprise.studies.canonical import canonical_json
+from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice, freeze, thaw
 
 PLAIN = {

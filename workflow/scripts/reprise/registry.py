@@ -46,11 +46,6 @@ class Registry:
 
         return enter
 
-    @property
-    def imported(self) -> frozenset[str]:
-        """The names of the entries whose modules are imported so far."""
-        return frozenset(self._entries)
-
     def __getitem__(self, name: str) -> Any:
         if name not in self._entries:
             entry = inventory.entries().get((self.kind, name))

@@ -1,7 +1,7 @@
 """Whether the kept runs, and what is counted, still say what the notes of a study rest on."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from statistics import fmean
 
@@ -152,7 +152,7 @@ class _Kept:
             _place_problem(measured, row, beside),
         )
         problem = next(filter(None, problems), "")
-        return NoteFinding(**{**vars(measured), "problem": problem})
+        return replace(measured, problem=problem)
 
     def _source(self, evidence: Evidence) -> str | None:
         """Where the runs are; empty where the rows are counted, None where none are kept."""

@@ -11,10 +11,10 @@ from reprise.analysis.claims.decisions import directional
 from reprise.analysis.claims.evaluation import counted_as
 from reprise.analysis.claims.result import ClaimResult
 from reprise.analysis.courses import course_of, course_of_row
-from reprise.analysis.records import FINISHED
 from reprise.analysis.selection import Sample, samples_of
 from reprise.analysis.tables import Tables
 from reprise.studies.claims import Deviation
+from reprise.studies.statuses import FINISHED
 
 
 @dataclass(frozen=True)

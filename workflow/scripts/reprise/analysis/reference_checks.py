@@ -100,7 +100,7 @@ def kept_runs(reference: Reference, scale: str, fingerprints: Mapping[str, str])
     return [Kept(*run) for run in columns]
 
 
-def sample_of(kept: Sequence[Kept]) -> list[Kept]:
+def cheapest_runs(kept: Sequence[Kept]) -> list[Kept]:
     """The cheapest run of every source and version of the code that is stale, and of every source
     without stale runs: each of them speaks for the others."""
     with_stale = {run.source for run in kept if run.is_stale}
@@ -162,7 +162,7 @@ def check_reference(
             f"reference/ keeps no training run at scale {scale} that this configuration asks for: "
             "give --configfile with the copies of the data that the runs were made with"
         )
-    for run in sample_of(kept):
+    for run in cheapest_runs(kept):
         check = _checked(reference, run, checks)
         where = f"reference/{run.source}: {run.folder}"
         if check is None:

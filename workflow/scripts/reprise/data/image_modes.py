@@ -16,7 +16,6 @@ _CONVERTED = frozenset(
 _SIXTEEN_BITS = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 # Formats whose grey values of more than 8 bits arrive with 32 bits and a known highest value.
 _SIXTEEN_IN_32 = frozenset({"PNG", "PPM"})
-_HIGHEST = 65535
 _OPAQUE = 255
 # A second picture in a photograph is a preview of the first.
 _PHOTOGRAPHS = frozenset({"MPO"})

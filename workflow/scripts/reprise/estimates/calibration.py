@@ -17,7 +17,8 @@ from reprise.data.sources import Source
 from reprise.errors import InputError
 from reprise.estimates.flop_counting import flop_counter
 from reprise.inventory import entries_of
-from reprise.studies.cell import Cell, canonical_json
+from reprise.studies.canonical import canonical_json
+from reprise.studies.cell import Cell
 from reprise.training.evaluation import Tally, evaluate, evaluation_batch_size
 from reprise.training.loop import Run, start_run, updates
 from reprise.training.machine.arithmetic import computing, round_products

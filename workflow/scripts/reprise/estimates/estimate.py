@@ -18,7 +18,7 @@ from reprise.data.integrity import write_whole
 from reprise.elsewhere.listing import back_text
 from reprise.estimates.bill import COLUMNS, bill, bill_text, run_costs, samples_of
 from reprise.estimates.calibration import Cost, SampleCell, measure_cost
-from reprise.estimates.evidence import evidence_text
+from reprise.estimates.decidable_text import decidable_text
 from reprise.estimates.precision import precision_text
 from reprise.folders import own_or_built_in
 from reprise.inventory import LIBRARY
@@ -81,7 +81,7 @@ def estimate(
     assumed = f"{_assumptions(plan, device, side_by_side, len(costs), seconds)}\n{rounding}"
     listed = back_text(results / "jobs.json", lambda run: run in runs and is_finished(run))
     assumed += f"\n{listed}" if listed else ""
-    return f"{bill_text(rows)}\n\n{assumed}\n\n{evidence_text(plan, own_or_built_in('reference'))}"
+    return f"{bill_text(rows)}\n\n{assumed}\n\n{decidable_text(plan, own_or_built_in('reference'))}"
 
 
 def measure_all(

@@ -5,9 +5,9 @@ pinned; continuous integration runs the tests with the oldest and with the newes
 What each function is for stands with it. ``tests/unit/hooks/test_snakemake_internals.py`` tells
 what another version of Snakemake no longer has.
 
-Two things are read where the library is not there yet or does not serve: ``rules/source.smk`` asks
-``workflow.current_basedir`` for the repository of a module, and ``Snakefile`` sets
-``workflow.default_target``.
+Three attributes are read in rules: ``workflow.current_basedir`` before the library is found
+(``source.smk``, ``common.smk``), ``workflow.configfiles``, which are checked (``common.smk``), and
+``workflow.cores`` as threads (``estimate.smk``).
 """
 
 from collections.abc import Callable, Collection, Iterator

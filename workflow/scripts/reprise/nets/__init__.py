@@ -1,4 +1,5 @@
 """Models, and the norms that they take as an argument.
 
-A new model or norm is a new module of this room: ``reprise.discovery`` finds it.
+A model is a module of its own, a norm a function in ``norms.py``: ``reprise.inventory`` finds them
+by their registrations.
 """

@@ -5,7 +5,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from reprise.planning.fingerprints import run_fingerprint
-from reprise.studies.cell import Cell, canonical_json, digest
+from reprise.studies.canonical import canonical_json, digest
+from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.run_folders import prepared_name, probe_folder
 from reprise.studies.run_identity import identity_of

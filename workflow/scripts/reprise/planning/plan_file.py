@@ -20,7 +20,8 @@ from reprise.studies.artefact_records import (
     TestedOn,
     ValueRecord,
 )
-from reprise.studies.cell import Cell, digest
+from reprise.studies.canonical import digest
+from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.claims.evidence import Evidence
 from reprise.studies.measure_forms import metric_of

@@ -7,7 +7,8 @@ from reprise.data.sources import SourceFile
 from reprise.data.weights import Weights
 from reprise.errors import InputError, choose_among
 from reprise.fingerprint import fingerprint
-from reprise.studies.cell import Cell, digest
+from reprise.studies.canonical import digest
+from reprise.studies.cell import Cell
 
 DIGITS = 12
 

@@ -22,7 +22,7 @@ from reprise.planning.data_files import preparation_entry
 from reprise.planning.fingerprints import layout_fingerprint
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import content_digest, plan_record
-from reprise.studies.cell import canonical_json, digest
+from reprise.studies.canonical import canonical_json, digest
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import content_of, shared_content, study_contents
 from reprise.studies.run_folders import METRICS, OUTPUTS, prepared_path

@@ -10,7 +10,7 @@ from reprise.data.cell_data import load_resident
 from reprise.data.prepared import OpenedData
 from reprise.inventory import find
 from reprise.probes.registry import ProbeResult, probes
-from reprise.studies.cell import canonical_json
+from reprise.studies.canonical import canonical_json
 from reprise.studies.choice import Choice
 from reprise.training.checkpoint import checkpoint_of
 from reprise.training.jobs.job import Job

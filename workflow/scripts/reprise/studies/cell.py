@@ -1,8 +1,6 @@
 """The cell: the complete description of one training run, and its address."""
 
 import dataclasses
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from reprise.inventory import Entry, find
+from reprise.studies.canonical import canonical_numbers, digest, one_line
 from reprise.studies.choice import Choice
 from reprise.studies.run_folders import seed_folder, settings_folder
 from reprise.studies.scores import DEFAULT_TASK
@@ -149,11 +148,11 @@ class Cell:
         if not without:
             return self._canonical
         kept = {key: value for key, value in self._plain_numbers.items() if key not in without}
-        return _one_line(kept)
+        return one_line(kept)
 
     @cached_property
     def _canonical(self) -> str:
-        return _one_line(self._plain_numbers)
+        return one_line(self._plain_numbers)
 
     @property
     def _plain_numbers(self) -> dict[str, Any]:
@@ -176,7 +175,7 @@ class Cell:
 
     @cached_property
     def _shared_numbers(self) -> dict[str, Any]:
-        return _canonical_numbers(self.plain())
+        return canonical_numbers(self.plain())
 
     @cached_property
     def published_id(self) -> str:
@@ -259,29 +258,6 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain_value(item) for item in value]
     return value
-
-
-def _canonical_numbers(value: Any) -> Any:
-    """30.0 as 30, since equal cells must have equal addresses."""
-    if isinstance(value, dict):
-        return {key: _canonical_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_canonical_numbers(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def canonical_json(plain: Any) -> str:
-    """One line of JSON, the same for equal plain data on every machine."""
-    return _one_line(_canonical_numbers(plain))
-
-
-def _one_line(plain: Any) -> str:
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str, length: int) -> str:
-    """The first hexadecimal digits of a text's SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def _readable(choice: Choice, leave_out: tuple[str, ...] = ()) -> str:

@@ -102,11 +102,6 @@ class PlanRecord:
     datasets: tuple[DataRecord, ...]
     studies: tuple[StudyRecord, ...]
 
-    @cached_property
-    def studies_by_id(self) -> dict[str, StudyRecord]:
-        """The studies, in their order."""
-        return {study.id: study for study in self.studies}
-
     @property
     def rung(self) -> Rung:
         """The place of its scale on the ladder of evidence."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reprise.studies.cell import canonical_json, digest
+from reprise.studies.canonical import canonical_json, digest
 
 _LENGTH = 16
 # Entries of metrics.json; a training run has no probe.

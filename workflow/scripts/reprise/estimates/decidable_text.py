@@ -13,7 +13,7 @@ from reprise.planning.plan_file import plan_record
 COMPARED_SEEDS = (5, 10)
 
 
-def evidence_text(plan: Plan, reference: Path) -> str:
+def decidable_text(plan: Plan, reference: Path) -> str:
     """How many claims of each study can be decided with the seeds of a plan, with 5 and with 10.
 
     Args:
@@ -25,7 +25,7 @@ def evidence_text(plan: Plan, reference: Path) -> str:
     seeds = sorted({len(plan.seeds), *COMPARED_SEEDS})
     return (
         "Claims that can be decided, by number of seeds:\n\n"
-        f"{evidence_table(decided, seeds)}\n\n"
+        f"{decidable_table(decided, seeds)}\n\n"
         "That is in four cases of five, at the effects that the studies report, after correction "
         "for the other claims of a study.\n"
         "How much runs vary is known from reference runs; where there are none, accuracies vary by "
@@ -35,7 +35,7 @@ def evidence_text(plan: Plan, reference: Path) -> str:
     )
 
 
-def evidence_table(decided: Mapping[str, Decidable], seeds: Sequence[int]) -> str:
+def decidable_table(decided: Mapping[str, Decidable], seeds: Sequence[int]) -> str:
     """One line a study, aligned."""
     heads = [f"{number} seed{'s' if number != 1 else ''}" for number in seeds]
     lines = [["study", "claims", "counted", *heads, "no effect reported"]]

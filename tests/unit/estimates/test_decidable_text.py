@@ -1,12 +1,12 @@
 """The lines of ``snakemake plan`` on claims that can be decided."""
 
 from reprise.analysis.decidable import Decidable
-from reprise.estimates.evidence import evidence_table
+from reprise.estimates.decidable_text import decidable_table
 
 
 def test_a_line_a_study() -> None:
     found = {"lantern": Decidable(7, 3, 2, (4, 7)), "kite": Decidable(12, 0, 12, ())}
-    head, lantern, kite = evidence_table(found, [1, 5]).splitlines()
+    head, lantern, kite = decidable_table(found, [1, 5]).splitlines()
     assert head.split() == [
         "study",
         "claims",
