@@ -8,10 +8,15 @@ from reprise.data.origins import origin_problem
 from reprise.inventory import library_files
 from reprise.planning.up_to_date import files_digest
 
-# What analysis and rendering ask of the artefacts and folders of a plan.
+# What analysis and rendering ask of the artefacts and folders of a plan, and of their words.
 ASKED_OF_PLANS = [
     LIBRARY / "reprise" / "studies" / name
-    for name in ("artefact_records.py", "run_folders.py")
+    for name in (
+        "artefact_records.py",
+        "metric_units.py",
+        "run_folders.py",
+        "statuses.py",
+    )
 ]
 
 

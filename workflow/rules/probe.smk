@@ -21,7 +21,7 @@ rule run_probe:
     threads: lambda wildcards: cores_of_probe(asked_run(wildcards).probe)
     resources:
         gpu=0 if PLAN.settings.device == "cpu" else 1,
-        mem_mb=lambda wildcards, attempt: (attempt * megabytes_of(cell_of(wildcards))),
+        mem_mb=lambda wildcards, attempt: attempt * megabytes_of(cell_of(wildcards)),
         runtime=lambda wildcards, attempt: attempt * probe_minutes(wildcards),
         # Threads are capped by the cores of the machine that submits.
         cpus_per_task=lambda wildcards: cores_of_probe(asked_run(wildcards).probe),

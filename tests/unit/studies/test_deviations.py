@@ -38,3 +38,9 @@ def test_a_mistake_is_one_sentence():
     sentence = r"^lantern\.yaml: deviations\.deviation\.other\.setting: unknown value 'z'"
     with pytest.raises(InputError, match=sentence):
         read(subject=at("a"), other=at("z"))
+
+
+def test_both_sides_are_in_one_unit():
+    sentence = r"^lantern\.yaml: deviations\.deviation: expected rows of metrics in one unit"
+    with pytest.raises(InputError, match=sentence):
+        read(subject=at("a"), other={**at("b"), "metric": "wall_seconds"})
