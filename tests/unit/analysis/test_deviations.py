@@ -8,7 +8,8 @@ import pytest
 from claims_on_tables import made_up_record
 from scipy import stats
 
-from reprise.analysis.deviations import COLUMNS, measure_deviations
+from reprise.analysis.conclusion_rows import DeviationRow, columns_of
+from reprise.analysis.deviations import measure_deviations
 
 RUNS = {
     ("batch", "as run"): [93.0, 93.2, 93.1],
@@ -45,7 +46,7 @@ def test_two_arms_of_the_same_rows(deviations: Any) -> None:
     row = deviations(arm="as described", against="as run", subject={"norm": "batch"})
     expected = stats.ttest_ind(RUNS["batch", "as described"], RUNS["batch", "as run"])
     interval = expected.confidence_interval()
-    assert list(row.index) == COLUMNS
+    assert list(row.index) == columns_of(DeviationRow)
     assert row["effect"] == pytest.approx(-1 + 1 / 30)
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((interval.low, interval.high))
     assert (row["n"], row["status"]) == (3, "finished")
@@ -67,5 +68,5 @@ def test_a_scale_without_verdicts_gives_no_interval(deviations: Any) -> None:
 
 def test_no_deviations_give_an_empty_table(tmp_path: Path) -> None:
     table = measure_deviations(made_up_record({"id": "s", "artefacts": []}), tmp_path)
-    assert list(table) == COLUMNS
+    assert list(table) == columns_of(DeviationRow)
     assert table.empty

@@ -10,7 +10,8 @@ import pytest
 from claims_on_tables import made_up_record
 from scipy import stats
 
-from reprise.analysis.deviations import COLUMNS, measure_deviations
+from reprise.analysis.conclusion_rows import DeviationRow, columns_of
+from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import read_reference
 
 GPU, XEON = "paper-cifar10_jpeg-h200", "paper-cifar10_jpeg-xeon"
@@ -87,7 +88,7 @@ def write_reference(folder: Path, runs: Sequence[dict]) -> None:
 
 def test_nothing_is_said_where_nothing_is_kept(measured: Callable) -> None:
     row = measured({})
-    assert list(row.index) == COLUMNS
+    assert list(row.index) == columns_of(DeviationRow)
     assert row["effect"] == 10
     assert row.filter(like="reference_").isna().all()
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from reprise.analysis.claims.result import Outcome
 from reprise.analysis.collecting import with_whole_numbers
-from reprise.analysis.deviations_on_reference import REFERENCE_COLUMNS, measure_on_reference
+from reprise.analysis.conclusion_rows import DeviationRow, columns_of
+from reprise.analysis.deviations_on_reference import measure_on_reference
 from reprise.analysis.readings import contrast, readings_of
 from reprise.analysis.reference import Reference
 from reprise.analysis.tables import Tables, read_tables
@@ -15,9 +16,6 @@ from reprise.studies.claims import Deviation
 from reprise.studies.claims.selections import artefacts_of
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.statuses import FINISHED
-
-OWN_COLUMNS = ["id", "difference", "arm", "against", "effect", "ci_low", "ci_high", "n", "status"]
-COLUMNS = [*OWN_COLUMNS, *REFERENCE_COLUMNS]
 
 
 def measure_deviations(
@@ -46,13 +44,17 @@ def measure_deviations(
     rows = []
     for deviation in study.deviations:
         own = {name: tables[name] for name in artefacts_of(deviation)}
-        said = {name: getattr(deviation, name) for name in OWN_COLUMNS[:4]}
-        rows.append(
-            said
-            | _measure(deviation, own, verdicts)
-            | measure_on_reference(deviation, artefacts, reference, own)
+        row = DeviationRow(
+            id=deviation.id,
+            difference=deviation.difference,
+            arm=deviation.arm,
+            against=deviation.against,
+            **_measure(deviation, own, verdicts),
+            **measure_on_reference(deviation, artefacts, reference, own),
         )
-    return with_whole_numbers(pd.DataFrame(rows, columns=COLUMNS), ["n", "reference_n"])
+        rows.append(vars(row))
+    table = pd.DataFrame(rows, columns=columns_of(DeviationRow))
+    return with_whole_numbers(table, ["n", "reference_n"])
 
 
 def _measure(deviation: Deviation, tables: Tables, verdicts: bool) -> dict[str, Any]:

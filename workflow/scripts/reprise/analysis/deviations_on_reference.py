@@ -13,10 +13,6 @@ from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims import Deviation
 from reprise.studies.statuses import FINISHED
 
-EFFECT_COLUMNS = ("effect", "ci_low", "ci_high", "n", "status", "basis")
-PROVENANCE_COLUMNS = ("scale", "dataset", "data_variant", "seeds", "source")
-REFERENCE_COLUMNS = [f"reference_{name}" for name in (*EFFECT_COLUMNS, *PROVENANCE_COLUMNS)]
-
 
 def measure_on_reference(
     deviation: Deviation,
@@ -24,7 +20,7 @@ def measure_on_reference(
     reference: Reference | None,
     tables: Tables,
 ) -> dict[str, Any]:
-    """The effect of a deviation on reference runs, by ``REFERENCE_COLUMNS``.
+    """The effect of a deviation on reference runs: fields of a ``DeviationRow``.
 
     Both readings are taken from one source: that which holds the most of their rows. Where it
     lacks some, ``reference_basis`` says which, and nothing is measured. Nothing is said without

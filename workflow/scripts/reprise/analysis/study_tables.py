@@ -10,15 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from reprise.analysis.claims.study_claims import evaluate_study
+from reprise.analysis.conclusion_rows import DEVIATIONS
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference
 from reprise.analysis.summaries import collect_and_summarise
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
-
-DEVIATIONS = "deviations.csv"
-"""The deviations of a study in its folder."""
 
 CLAIMS = "claims.csv"
 """The claims of a study in its folder, and those of all studies in that of the results."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from reprise.analysis.conclusion_rows import DeviationRow
 from reprise.rendering import numbers
 from reprise.rendering.claims import own_basis
-from reprise.rendering.entries import as_number
 from reprise.rendering.metrics import Style, compared_style, difference_unit
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
@@ -51,17 +50,20 @@ class ShownDeviation:
 
 def study_deviations(results: Results, study: StudyRecord) -> list[ShownDeviation]:
     """The deviations of a study in the order of its YAML."""
-    rows = {row["id"]: row for row in results.deviations(study.id).to_dict("records")}
+    rows = results.deviations(study.id)
     artefacts = study.artefacts_by_id
-    return [deviation(asked, rows.get(asked.id, {}), artefacts) for asked in study.deviations]
+    return [
+        deviation(asked, rows.get(asked.id, DeviationRow(id=asked.id)), artefacts)
+        for asked in study.deviations
+    ]
 
 
 def deviation(
-    asked: Deviation, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
+    asked: Deviation, row: DeviationRow, artefacts: Mapping[str, ArtefactRecord]
 ) -> ShownDeviation:
     """One deviation as the study has it, with its row of results, and the study's artefacts."""
     style = compared_style(asked, artefacts)
-    effect, interval = effect_and_interval(row, "", style)
+    effect, interval = effect_and_interval(row.effect, row.ci_low, row.ci_high, style)
     return ShownDeviation(
         id=asked.id,
         difference=asked.difference,
@@ -70,37 +72,39 @@ def deviation(
         effect=effect,
         unit=difference_unit(style.unit),
         interval=interval,
-        n=int(as_number(row.get("n")) or 0),
-        status=row.get("status") or MISSING,
+        n=row.n or 0,
+        status=row.status or MISSING,
         reference=reference_effect(row, style),
     )
 
 
-def reference_effect(row: dict[str, Any], style: Style) -> ReferenceEffect | None:
+def reference_effect(row: DeviationRow, style: Style) -> ReferenceEffect | None:
     """The effect on reference runs by a row of ``deviations.csv``."""
-    if not row.get("reference_status"):
+    if not row.reference_status:
         return None
-    effect, interval = effect_and_interval(row, "reference_", style)
+    effect, interval = effect_and_interval(
+        row.reference_effect, row.reference_ci_low, row.reference_ci_high, style
+    )
+    made = {name: getattr(row, f"reference_{name}") for name in FIELDS}
     return ReferenceEffect(
         effect=effect,
         interval=interval,
-        basis=own_basis(row.get("reference_basis") or ""),
-        made=provenance_in_words({name: row.get(f"reference_{name}") for name in FIELDS}),
-        source=row.get("reference_source") or "",
+        basis=own_basis(row.reference_basis or ""),
+        made=provenance_in_words(made),
+        source=row.reference_source or "",
     )
 
 
-def effect_and_interval(row: dict[str, Any], prefix: str, style: Style) -> tuple[str, str]:
+def effect_and_interval(
+    effect: float | None, low: float | None, high: float | None, style: Style
+) -> tuple[str, str]:
     """An effect and its interval, each empty where there is none.
 
     Args:
-        row: of ``deviations.csv``.
-        prefix: of the columns that hold them.
+        effect: as it was measured.
+        low, high: the ends of its interval.
         style: of the numbers that are compared.
     """
-    effect, low, high = (
-        as_number(row.get(f"{prefix}{k}")) for k in ("effect", "ci_low", "ci_high")
-    )
     decimals = numbers.finer(effect, style.decimals)
     if decimals is None:
         decimals = numbers.fitting_decimals(effect or 0.0)

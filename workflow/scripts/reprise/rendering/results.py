@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reprise.analysis.conclusion_rows import DEVIATIONS, DeviationRow, row_of, text_columns
 from reprise.errors import InputError
 from reprise.rendering.snapshots import LOG_TAIL
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
@@ -22,11 +23,10 @@ TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
-    "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
+    "study", "claim", "kind", "verdict", "basis", "text", "part",
     "definition", "reason",
     "reference_verdict", "reference_basis", "reference_part", "reference_sources",
-    "reference_status", "reference_scale", "reference_dataset", "reference_data_variant",
-    "reference_seeds", "evidence", "reference_evidence", "rung",
+    "evidence", "reference_evidence", "rung",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 
@@ -61,9 +61,11 @@ class Results:
         """``claims.csv``: one row per claim; empty where the file is missing."""
         return read_csv(self.folder / "claims.csv")
 
-    def deviations(self, study: str) -> pd.DataFrame:
-        """``deviations.csv`` of a study; empty where the file is missing."""
-        return read_csv(self.folder / study / "deviations.csv")
+    def deviations(self, study: str) -> dict[str, DeviationRow]:
+        """``deviations.csv`` of a study, by deviation; empty where the file is missing."""
+        table = read_csv(self.folder / study / DEVIATIONS, text_columns(DeviationRow))
+        rows = (row_of(DeviationRow, row) for row in table.to_dict("records"))
+        return {row.id: row for row in rows if row.id is not None}
 
     def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data behind an artefact; axis columns hold value ids as text."""
