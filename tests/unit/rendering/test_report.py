@@ -58,7 +58,7 @@ def test_the_counts_of_cells_are_those_of_the_files(
     for state in ("finished", "diverged", "failed", "missing"):
         assert f"{counted[state]} {state}" in said
     assert f"of {counted.total()} planned" in said
-    assert len(several_seeds_page.all("tr", inside="cells")) == counted.total() + 1
+    assert len(several_seeds_page.all("tr", inside="runs")) == counted.total() + 1
     lost = listed(f"{counted[state]} {state}" for state in ("diverged", "failed", "missing"))
     leading = f"{counted['finished']} of {counted.total()} cells finished, {lost}, 3 seeds each."
     assert leading in several_seeds_page.text("top")
@@ -245,7 +245,7 @@ def test_the_plan_alone_gives_a_report(several_seeds: Path, tmp_path: Path) -> N
     write_plan(read_content(several_seeds), tmp_path)
     render_report(tmp_path, tmp_path / "report" / "short.html")
     page = read_page(tmp_path / "report" / "short.html")
-    total = len(page.all("tr", inside="cells")) - 1
+    total = len(page.all("tr", inside="runs")) - 1
     assert f"0 of {total} cells finished, {total} missing" in page.text("top")
     assert f"0 finished 0 diverged 0 failed {total} missing" in page.text("provenance")
     assert "7 missing" in page.text("scoreboard")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from reprise.errors import InputError
-from reprise.rendering.snapshots import FAILURE, LOG_TAIL, METRICS
+from reprise.rendering.snapshots import FAILURE, LOG_TAIL
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.names import is_below
 from reprise.studies.plan_records import PlanRecord
@@ -88,10 +88,6 @@ class Results:
             return (self.folder_of(cell) / LOG_TAIL).read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
-
-    def has_metrics(self, run: str) -> bool:
-        """Whether a run of a probe has ended."""
-        return (self.folder_of(run) / METRICS).is_file()
 
     def folder_of(self, run: str) -> Path:
         """The folder of a run, which any file of results may name.
