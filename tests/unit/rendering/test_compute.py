@@ -36,7 +36,8 @@ def test_runs_of_probes_are_counted_beside_cells() -> None:
         RunState("probes/range_test/c/seed1", "missing", {}),
     ]
     assert done_sentence(runs, [1]) == (
-        "3 of 5 runs finished (2 cells and 3 runs of probes), 1 diverged and 1 missing, 1 seed each."
+        "3 of 5 runs finished (2 cells and 3 runs of probes), 1 diverged and 1 missing, "
+        "1 seed each."
     )
     assert compute(runs) == [
         "2.50 min in 2 cells, by the clock",

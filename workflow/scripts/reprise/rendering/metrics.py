@@ -7,6 +7,7 @@ from typing import Any
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import (
+    DIFFERENCES,
     Arrival,
     AtEpoch,
     Measure,
@@ -87,6 +88,8 @@ def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
     if isinstance(metric, Measure):
         return "epochs" if is_arrival(metric) else metric_unit(metric.series)
+    if metric in DIFFERENCES:
+        return difference_unit(metric_unit(DIFFERENCES[metric][0]))
     if score := score_of(metric):
         return score.unit
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")

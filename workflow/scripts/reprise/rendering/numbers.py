@@ -67,6 +67,19 @@ def finer(value: float | None, decimals: int | str) -> int | str:
     return 1 if is_between else decimals
 
 
+def telling(value: float | None, decimals: int | str) -> int | str:
+    """Decimals that show the sign of a difference: more than those given where it would become a
+    bare 0.
+
+    >>> telling(-0.041, 1)
+    2
+    """
+    if not is_number(value) or not value or decimals == SCIENTIFIC:
+        return decimals
+    is_lost = float(f"{value:.{decimals}f}") == 0
+    return fitting_decimals(value, 1) if is_lost else decimals
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """A number with a given count of significant digits, whole where it is large."""
     return number(value, fitting_decimals(value, digits)) if is_number(value) else NOTHING

@@ -21,9 +21,10 @@ TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
-    "study", "claim", "kind", "verdict", "basis", "text", "part", "id", "difference", "against",
-    "definition", "reason",
-    "reference_verdict", "reference_basis", "reference_part", "reference_sources",
+    "study", "claim", "kind", "verdict", "basis", "text", "part", "parts", "id", "difference",
+    "against", "definition", "reason",
+    "reference_verdict", "reference_basis", "reference_part", "reference_parts",
+    "reference_sources",
     "reference_status", "reference_scale", "reference_dataset", "reference_data_variant",
     "reference_seeds", "evidence", "reference_evidence", "rung",
 }  # fmt: skip

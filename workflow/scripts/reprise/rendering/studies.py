@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reprise.analysis.reference import Reference
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
-from reprise.rendering.claims import ShownClaim, study_claims
+from reprise.rendering.claims import ShownClaim, claims_legend, study_claims
 from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.provenance import made_by
@@ -73,7 +73,8 @@ class ShownArtefact:
 
 @dataclass(frozen=True)
 class ShownStudy:
-    """One study; ``notes`` and ``assumptions`` are those that belong to no artefact."""
+    """One study; ``notes`` and ``assumptions`` are those that belong to no artefact, and
+    ``claims_legend`` says what the columns of its claims are."""
 
     id: str
     title: str
@@ -84,6 +85,7 @@ class ShownStudy:
     summary: str
     artefacts: list[ShownArtefact]
     claims: list[ShownClaim]
+    claims_legend: str
     notes: list[str]
     assumptions: list[str]
     deviations: list[ShownDeviation]
@@ -106,6 +108,7 @@ def build_study(results: Results, study: StudyRecord, reference: Reference | Non
             for artefact in study.artefacts
         ],
         claims=claims,
+        claims_legend=claims_legend(claims),
         notes=remarks_of_none(study.notes, artefacts),
         assumptions=remarks_of_none(study.assumptions, artefacts),
         deviations=study_deviations(results, study),
