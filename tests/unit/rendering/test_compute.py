@@ -1,7 +1,9 @@
 """What the report says of the time that runs took."""
 
+from claims_on_tables import made_up_record
+
 from reprise.rendering.cells import RunState
-from reprise.rendering.overview import compute, done_sentence, epochs
+from reprise.rendering.overview import compute, done_sentence, epochs, epochs_sentence
 
 
 def cell(**metrics: float) -> RunState:
@@ -45,3 +47,13 @@ def test_runs_of_probes_are_counted_beside_cells() -> None:
     ]
     assert epochs(runs) == ["12–15 in cells", "1–2 in runs of probes"]
     assert done_sentence(runs[:2], [1, 2]) == "2 of 2 cells finished, 2 seeds each."
+
+
+def test_epochs_of_a_study_are_said_to_be_scaled_where_they_are() -> None:
+    def study(run: int):
+        row = {"axes": {}, "arm": "as run", "epochs": {"published": 160, "run": run}}
+        artefact = {"id": "t", "axes": [], "rows": [row]}
+        return made_up_record({"id": "s", "artefacts": [artefact]})
+
+    assert epochs_sentence([study(160)]) == ""
+    assert "one of the study's own runs" in epochs_sentence([study(160), study(16)])

@@ -1,10 +1,12 @@
 """How numbers are written for people: true minus signs, a fixed number of decimals, units."""
 
 import math
+import re
 from collections.abc import Iterable
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 NOTHING = "\N{EM DASH}"
 """What stands in a table where there is no value."""
@@ -78,6 +80,11 @@ def telling(value: float | None, decimals: int | str) -> int | str:
         return decimals
     is_lost = float(f"{value:.{decimals}f}") == 0
     return fitting_decimals(value, 1) if is_lost else decimals
+
+
+def together(text: str) -> str:
+    """Text in which no line ends between a number and its percent sign."""
+    return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, text)
 
 
 def significant(value: float | None, digits: int = 3) -> str:

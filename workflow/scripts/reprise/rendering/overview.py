@@ -81,6 +81,23 @@ def overview(results: Results, runs: list[RunState]) -> Overview:
 
 
 def evidence_sentence(results: Results) -> str:
+    """What verdicts of a lower rung are worth, and what epochs mean in runs of another length than
+    published; nothing of runs of published size."""
+    return " ".join(filter(None, [worth_sentence(results), epochs_sentence(results.plan.studies)]))
+
+
+def epochs_sentence(studies: Sequence[StudyRecord]) -> str:
+    """That epochs which are named are those of the study, where some run has others."""
+    rows = (row for study in studies for artefact in study.artefacts for row in artefact.rows)
+    if not any(row.epochs and row.epochs.run != row.epochs.published for row in rows):
+        return ""
+    return (
+        "An epoch that a claim, a note or a caption names is one of the study's own runs: in the "
+        "runs here it lies at the same share of their length."
+    )
+
+
+def worth_sentence(results: Results) -> str:
     """What verdicts of a lower rung are worth; nothing on the rungs of published size."""
     if results.rung.compares_numbers:
         return ""

@@ -153,6 +153,7 @@ def template_environment() -> Environment:
         "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
+        "together": numbers.together,
         "percent": percent,
         "findings_text": findings_text,
     }

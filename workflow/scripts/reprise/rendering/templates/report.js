@@ -97,6 +97,7 @@
   const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
     const target = linked();
+    for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
     let until = performance.now() + SECOND;
     const stop = () => { until = 0; };
     const moves = ["wheel", "touchstart", "keydown", "pointerdown"];
