@@ -146,7 +146,7 @@ def _has_differences(shown: Table, place: int) -> bool:
 
 
 def _head(shown: Table, group: Group, column: Column) -> str:
-    names = {"best evidence": "kept runs", "reproduced": "counted" if shown.is_exact else "kept"}
+    names = {"best evidence": "kept runs", "this run": "counted" if shown.is_exact else "kept"}
     head = names.get(column.head, column.head)
     return f"{group.label}: {head}" if group.label else capitalised(head)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pages.artefacts import artefact_names
 from pages.kept import KeptStudy
-from pages.markdown import code, paragraphs, plain, table
+from pages.markdown import code, code_tag, paragraphs, plain, table
 from reprise.analysis.statistics.power import MOST_SEEDS
-from reprise.rendering.claims import ShownClaim
+from reprise.rendering.claims import ShownClaim, reported_in_words
 from reprise.rendering.deviations import ShownDeviation
 from reprise.rendering.numbers import NOTHING, count, listed
 from reprise.rendering.outcome import CATEGORIES, ClaimFinding, finding, tally
@@ -15,15 +15,20 @@ from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.rungs import EXACT, RUNGS
 
-HEADS = ("claim", "about", "came out", "evidence", "effect", "reported", "seeds", "to decide it")
+HEADS = ("claim", "about", "came out", "evidence", "effect", "reported", "runs", "to decide it")
 DECIDED = ("holds", "contradicted")
 EXPLAINED = (
     "One seed gives a direction and no verdict ([what a verdict means](../statistics.md)). The "
-    "effect stands with its 95 % interval where there are several seeds. Of a claim with several "
-    "parts it is that of the part that decides. The last column says what a verdict at published "
-    "length still needs: runs, and as many seeds a setting as find the reported effect in four "
-    "cases of five. Where the study reports no effect, that number is not known."
+    "effect stands with its interval where there are several seeds, which is corrected neither for "
+    "parts nor for the study's other claims: a claim may stay undecided though its interval lies "
+    "on one side. Of a claim with several parts the effect is that of the part that decides, which "
+    "is named beside it, and the reported one is of the same part. Without runs it is of the part "
+    "that would decide if runs gave the reported numbers. The last column says what a verdict at "
+    "published length still needs: runs, and as many seeds a setting as find the reported effects "
+    "in four cases of five. Where the study reports no number of the effect of a claim, or of one "
+    "of its parts, how many seeds it takes is not known."
 )
+PARTS = "What each part came to, of the claims with several parts:"
 READINGS = (
     "Where a study can be read in two ways, both are run. The effect is the first reading minus "
     "the second."
@@ -34,7 +39,21 @@ def claims_section(kept: KeptStudy) -> str:
     """A table of all claims."""
     rows = [_fields(kept, asked, shown)
             for asked, shown in zip(kept.study.claims, kept.claims, strict=True)]  # fmt: skip
-    return paragraphs("## Claims", EXPLAINED, table(HEADS, rows)) if rows else ""
+    if not rows:
+        return ""
+    parts = [_parts(shown) for shown in kept.claims if shown.findings and shown.leading.parts]
+    return paragraphs("## Claims", EXPLAINED, table(HEADS, rows), PARTS if parts else "", *parts)
+
+
+def _parts(shown: ShownClaim) -> str:
+    """All parts of a claim with what came of each, folded."""
+    lines = [f"- {plain(part.words)}: {plain(part.found)}" for part in shown.leading.parts]
+    heading = f"<details><summary>{code_tag(shown.id)}: {len(lines)} parts</summary>"
+    return paragraphs(heading, "\n".join(lines), "</details>")
+
+
+def _with_interval(effect: str, interval: str) -> str:
+    return f"{effect} ({interval})" if effect and interval else effect
 
 
 def words_of_claims(kept: KeptStudy) -> str:
@@ -73,29 +92,38 @@ def deviations_section(kept: KeptStudy) -> str:
 def _fields(kept: KeptStudy, asked: Claim, shown: ShownClaim) -> list[str]:
     best = finding(shown)
     evidence = CATEGORIES[best.evidence].lower() if best else NOTHING
-    effect, seeds = _effect(shown, best)
+    effect, runs = _effect(shown, best)
     return [
         f"{plain(shown.text)} ({code(shown.id)})",
         artefact_names(kept, iter(asked.artefacts)),
         f"**{best.verdict.word}**" if best else NOTHING,
         evidence,
         plain(effect) or NOTHING,
-        plain(f"{shown.reported_effect} {shown.unit}".strip()) if shown.reported_effect
-        else NOTHING,
-        seeds,
+        plain(_reported(kept, asked, shown)) or NOTHING,
+        runs or NOTHING,
         plain(_needed(kept, asked, shown, best)),
     ]  # fmt: skip
 
 
 def _effect(shown: ShownClaim, best: ClaimFinding | None) -> tuple[str, str]:
-    """The effect with its interval, and the number of seeds."""
+    """The effect with its interval and the part that decides, and how many runs it is of."""
     if best is None:
-        return "", NOTHING
-    if best.evidence == EXACT or shown.reference is None:
-        return shown.effect_in_words, NOTHING
-    found = shown.reference
-    interval = f" ({found.interval})" if found.interval else ""
-    return f"{found.effect_in_words}{interval}" if found.effect_in_words else "", str(found.n)
+        return "", ""
+    found = shown.leading
+    effect = _with_interval(found.effect_in_words, found.interval)
+    return ": ".join(filter(None, [effect, found.decides])), found.runs
+
+
+def _reported(kept: KeptStudy, asked: Claim, shown: ShownClaim) -> str:
+    """The effect that the study reports: of the part that decides, or without runs of that which
+    would decide if runs gave the reported numbers."""
+    if shown.findings:
+        return shown.leading.reported_effect
+    reported = kept.reported_effects.get(asked.id)
+    if reported is None:
+        return ""
+    artefacts = kept.study.artefacts_by_id
+    return reported_in_words(asked.rule, reported.effect, reported.part, artefacts)
 
 
 def _needed(kept: KeptStudy, asked: Claim, shown: ShownClaim, best: ClaimFinding | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from reprise.analysis.decidable import seeds_needed
+from reprise.analysis.decidable import ReportedEffect, reported_effects, seeds_needed
 from reprise.analysis.note_evidence import KeptVerdict, NoteFinding, check_findings, findings_of
 from reprise.analysis.reference import Reference, read_references
 from reprise.analysis.study_tables import (
@@ -74,6 +74,11 @@ class KeptStudy:
     def seeds_needed(self) -> dict[str, int | None]:
         """How many seeds each claim needs, as ``reprise.analysis.decidable`` says it."""
         return seeds_needed(self.study, self.reference)
+
+    @cached_property
+    def reported_effects(self) -> dict[str, ReportedEffect]:
+        """What the study reports of the effect of each claim."""
+        return reported_effects(self.study, self.reference)
 
     @cached_property
     def findings(self) -> list[NoteFinding]:

@@ -1,10 +1,11 @@
 """Pieces of Markdown."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from reprise.rendering.table_texts import markdown_field as plain
 
-__all__ = ["code", "paragraphs", "plain", "table"]
+__all__ = ["code", "code_tag", "paragraphs", "plain", "table"]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -18,6 +19,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def code(text: str) -> str:
     """Text as code: an id, a command."""
     return f"`{text}`"
+
+
+def code_tag(text: str) -> str:
+    """The same inside of HTML, in which Markdown means nothing."""
+    return f"<code>{escape(text)}</code>"
 
 
 def paragraphs(*parts: str) -> str:

@@ -6,10 +6,11 @@ from pages.artefacts import artefact_names
 from pages.kept import KeptStudy
 from pages.markdown import code, paragraphs, plain
 from reprise.analysis.note_evidence import NoteFinding
-from reprise.rendering.metrics import Style, compared_style, difference_unit, metric_words
+from reprise.rendering.metrics import Style, compared_style, metric_words
 from reprise.rendering.numbers import count, fitting_decimals, number
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims.selections import Selection
+from reprise.studies.metric_units import difference_unit
 from reprise.studies.plan_records import Remark
 from reprise.studies.rows import DEFAULT_ARM
 

@@ -121,6 +121,23 @@ def test_exact_parts_are_beyond_doubt() -> None:
     assert verdict(against, against.p) == "contradicted"
     exact = combine([("x", right), ("y", right)])
     assert (exact.p, verdict(exact, exact.p)) == (None, "holds")
+    three = combine([("x", right), ("y", wrong), ("z", right)])
+    assert three.basis == "exact: 2 of 3 parts are as claimed; weakest: y"
+
+
+def test_a_part_that_cannot_be_judged_is_named_with_its_reason() -> None:
+    silent = ClaimResult(Outcome.UNTESTABLE, "no run that is compared is better than guessing")
+    single = ClaimResult(Outcome.ONE_SEED, "1 seed: no interval", holds=False, support=-1.0, n=1)
+    whole = combine([("x", silent), ("y", single), ("z", silent)])
+    assert verdict(whole, whole.p) == "undecided"
+    assert whole.basis == (
+        "2 of 3 parts cannot be judged: x (no run that is compared is better than guessing); "
+        "1 of 3 parts reversed; weakest: y; 1 seed: no interval"
+    )
+    alone = combine([("x", silent), ("z", silent)])
+    assert alone.basis == (
+        "2 of 2 parts cannot be judged: x (no run that is compared is better than guessing)"
+    )
 
 
 def test_best_of_compares_with_each_other(judged: Any) -> None:

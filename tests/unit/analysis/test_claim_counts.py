@@ -118,7 +118,9 @@ def test_earlier_runs_are_faster(curves: Any) -> None:
     # Two of the four arrive at 4 and 5, two count as arriving after the fifth epoch.
     assert (word, result.effect) == ("holds", (4 + 5 + 6 + 6) / 4 - 1.5)
     assert result.ci_low > 2
-    assert result.basis.startswith("6 of 8 runs arrive; sd 0.79 (")
+    assert result.basis.startswith(
+        "6 of 8 runs arrive, the others count as arriving at epoch 6; sd 0.79 ("
+    )
     assert judge(sides("b", "a", kind="time_to", target=90), table)[0] == "contradicted"
 
 

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 from claims_on_tables import made_up_record
 
-from reprise.analysis.decidable import DEFAULT_POINTS, Decidable, decidable, seeds_needed
+from reprise.analysis.decidable import (
+    DEFAULT_POINTS,
+    Decidable,
+    ReportedEffect,
+    decidable,
+    reported_effects,
+    seeds_needed,
+)
 from reprise.analysis.statistics.contrasts import linear_contrast
 from reprise.analysis.statistics.power import needed_seeds
 from reprise.studies.plan_records import StudyRecord
@@ -41,6 +48,16 @@ def test_each_claim_that_is_not_counted_needs_a_number_of_seeds() -> None:
     needs = decidable(made_up, None).needs
     assert seeds_needed(made_up, None) == {"c0": needs[0]}
     assert seeds_needed(study(OVER, a=91.0, b=None), None) == {"c0": None}
+
+
+def test_the_reported_effect_is_known_without_any_run() -> None:
+    best = {"kind": "best_of", "subject": {"setting": "a"}, "others": {}}
+    stated = {**OVER, "reported_effect": 5.8}
+    found = reported_effects(study(OVER, best, COUNTED, stated, a=91.0, b=90.0, c=90.75))
+    assert found["c0"] == ReportedEffect(1.0, "")
+    assert found["c1"] == ReportedEffect(0.25, "2")
+    assert found["c3"] == ReportedEffect(5.8, "")
+    assert reported_effects(study(OVER, a=91.0, b=None)) == {}
 
 
 def test_more_claims_need_more_seeds_each() -> None:

@@ -1,5 +1,6 @@
 """Rows of claims.csv: verdicts after Holm's correction, and scales that draw none."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,13 @@ def test_the_place_of_the_part_that_the_effect_is_of(make_table: Any) -> None:
     claims = [whole, claim("single", "c", "a")]
     for verdicts in (True, False):
         rows = judge("s", claims, {"table1": make_table(near)}, verdicts)
-        assert list(rows)[-1] == "part"
+        assert list(rows)[-2:] == ["part", "parts"]
+        told = json.loads(rows["parts"][0])
+        assert [part["part"] for part in told] == ["1", "2.1", "2.2"]
+        assert [part["label"] for part in told] == ["part 1", "part 2, part 1", "part 2, part 2"]
+        assert [part["effect"] for part in told] == pytest.approx([9.0, 9.0, 2.0])
+        assert told[2]["ci_low"] < 2.0 < told[2]["ci_high"]
+        assert pd.isna(rows["parts"][1])
         assert rows["part"].fillna("").to_list() == ["2.2", ""]
         assert rows["effect"][0] == pytest.approx(2.0)
 

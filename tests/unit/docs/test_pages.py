@@ -157,8 +157,46 @@ def test_every_claim_stands_with_what_came_out_and_what_it_needs(today) -> None:
     for claim in by_id.values():
         assert (claim["came out"] == "—") == (claim["evidence"] == "—")
         if RESULT.fullmatch(claim["came out"]):
-            assert (claim["seeds"], claim["evidence"]) == ("1", "at published size")
+            assert (claim["runs"], claim["evidence"]) == ("1 seed", "at published size")
             assert claim["to decide it"].endswith(("seeds", "seeds or more"))
+
+
+def claims_of(today, study: str) -> dict[str, dict[str, str]]:
+    """The fields of each claim of a study's page, by its id and the head of the column."""
+    heads, _, *rows = rows_of(today[f"docs/results/{study}.md"], "Claims")
+    return {
+        re.search(r"\(`(\w+)`\)", row[0])[1]: dict(zip(heads, row, strict=True)) for row in rows
+    }
+
+
+def test_what_a_study_reports_of_an_effect_stands_beside_it_with_or_without_runs(today) -> None:
+    mclain, cappa, best = (claims_of(today, name) for name in ("mclain", "cappa", "yang_huang"))
+    assert mclain["cosine_beats_sigmoid_60"]["reported"] == "+0.23 points"
+    # No run of theirs is kept.
+    assert mclain["tail_adds"]["reported"] == "+0.25 points"
+    assert cappa["ghost_no_change_svhn"]["reported"] == "0.00 points"
+    assert cappa["ghost_helps_caltech"]["reported"] == "+5.80 points"
+    # 98.76 % with the best sequence, and 98.678 % with Adam, of which the page lists all parts.
+    assert best["mnist_best"]["reported"].endswith(" points")
+    assert re.search(r"Benchmark, Adam: .* points, .*; reported \+0\.082 points",
+                     today["docs/results/yang_huang.md"])  # fmt: skip
+
+
+def test_the_part_that_decides_is_named_and_all_parts_are_listed(today) -> None:
+    effect = claims_of(today, "cappa")["mobilenet_params_like_v1"]["effect"]
+    assert effect == "1.03 times: Multiply-adds: MobileNetV2 1.0 @224 against ShuffleNet 1.5x @224"
+    page = today["docs/results/cappa.md"]
+    (listed,) = re.findall(
+        r"<code>mobilenet_params_like_v1</code>: 6 parts</summary>\n\n(.*?)\n\n</details>", page,
+        re.DOTALL)  # fmt: skip
+    assert len(listed.splitlines()) == 6
+    assert "- Parameters: MobileNetV2 1.0 @224 against MobileNetV1 1.0 @224: 0.828 times" in listed
+    assert claims_of(today, "cappa")["mobilenet_params_like_v1"]["runs"] == "—"
+
+
+def test_a_share_of_runs_says_of_how_many(today) -> None:
+    claim = claims_of(today, "kth")["simple_cifar_fails"]
+    assert (claim["effect"], claim["runs"]) == ("3 of 3 runs (29 to 100 %)", "3 runs")
 
 
 def test_counted_claims_are_decided(today) -> None:

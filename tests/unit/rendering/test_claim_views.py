@@ -1,12 +1,13 @@
 """How claims are shown: units, decimals, drawings, places."""
 
+import json
 from typing import Any
 
 import pytest
 from claims_on_tables import made_up_record
 from made_up_records import made_up_artefact
 
-from reprise.rendering.claims import build_claim, own_basis
+from reprise.rendering.claims import build_claim, claims_legend, own_basis
 from reprise.rendering.intervals import plot_interval
 
 VALUES = [{"id": name, "label": name, "x": x} for name, x in (("a", 1.0), ("b", 2.0), ("d", 4.0))]
@@ -44,10 +45,14 @@ def claim(kind: str, effect: float | None = 0.25, **keys: Any) -> Any:
          "points per doubling"),
         (claim("trend", 0.01234, cells={}, axis="c"), "+0.0123", "points per unit of c"),
         (claim("counted", 521418, cells=A, equals=521418, metric="parameters"), "521\u202f418", ""),
-        (claim("diverges", 2 / 3, subject=A), "0.67", ""),
-        (claim("time_to", -3.5, target=90, **SIDES), "−3.5", "epochs"),
+        (claim("diverges", 2 / 3, subject=A), "2 of 3", "runs"),
+        (claim("diverges", 2 / 3, **SIDES), "67", "% of runs"),
+        (claim("time_to", -3.5, target=90, **SIDES), "3.5", "epochs later"),
+        (claim("time_to", 1.0, target=90, **SIDES), "1", "epoch earlier"),
         (claim("rank_correlation", -0.976, subject={}, other={"artefact": "other"}, below=0.5),
-         "−0.98", "from 0.5"),
+         "−0.48", "rank correlation"),
+        (claim("difference", -0.041, metric="generalisation_gap", **SIDES), "−0.0410", "points"),
+        (claim("difference", -0.041, **SIDES), "−0.04", "points"),
         (claim("difference", 2.5, ratio=True, **SIDES), "2.50", "times"),
         (claim("difference", 0.034, metric="test_loss", **SIDES), "+0.0340", ""),
         (claim("all_of", 0.25, parts=[{"kind": "difference", **SIDES}]), "+0.2", "points"),
@@ -68,12 +73,12 @@ SLOPE = {"kind": "trend", "artefact": "other", "cells": {}, "axis": "c"}
 @pytest.mark.parametrize(
     ("place", "effect", "unit", "has_band"),
     [
-        ("1", "0.25", "", False),
+        ("1", "25", "% of runs", False),
         ("2", "+0.2", "points", True),
         ("2.1", "+0.2", "points", True),
         ("3.1", "0.250", "times", False),
         ("3.2.4", "+0.250", "points per unit of c", False),
-        (None, "0.25", "", False),
+        (None, "25", "% of runs", False),
         # Of an older specification.
         ("9", "0.250", "times", False),
     ],
@@ -143,3 +148,113 @@ def test_there_is_no_drawing_of_a_lone_number() -> None:
 )
 def test_what_the_number_of_seeds_says_is_not_said_on_every_row(basis: str, left: str) -> None:
     assert own_basis(basis) == left
+
+
+def test_a_run_that_never_arrives_makes_a_difference_of_epochs_a_bound() -> None:
+    row = {"effect": -8.0, "basis": "1 of 2 runs arrive, the others count as arriving at epoch 17"}
+    found = shown(
+        {**row, "ci_low": -9.0, "ci_high": 1.0}, TABLE, kind="time_to", target=90, **SIDES
+    )
+    assert found.effect_in_words == "8 epochs or more later"
+    assert found.interval == "9 later to 1 earlier"
+    both = {"effect": -8.0, "basis": "2 of 2 runs arrive"}
+    assert shown(both, TABLE, kind="time_to", target=90, **SIDES).unit == "epochs later"
+
+
+def stepped(*values: tuple[float | None, str]) -> str:
+    """The unit of a slope along an axis with these values and labels."""
+    values = [{"id": f"v{i}", "label": label, "x": x} for i, (x, label) in enumerate(values)]
+    axis = {"id": "c", "label": "Policy", "values": values}
+    rows = [{"axes": {"c": value["id"]}, "arm": "as run"} for value in values]
+    table = {**TABLE, "axes": [axis], "rows": rows}
+    kept = {"c": [value["id"] for value in values if value["x"] is not None]}
+    return shown({"effect": 0.5}, table, kind="trend", cells=kept, axis="c").unit
+
+
+def test_a_slope_is_counted_per_what_the_axis_counts() -> None:
+    epochs = [(12, "Super, 12 epochs"), (15, "Super, 15 epochs"), (None, "Constant")]
+    assert stepped(*epochs) == "points per epoch"
+    assert stepped((3, "3x3"), (5, "5x5"), (7, "7x7")) == "points per pixel"
+    assert stepped((1, "Simple"), (2, "VGG16"), (3, "MobileNetV2")) == "points per step"
+    assert stepped((4, "a"), (8, "b")) == "points per unit of Policy"
+
+
+def test_what_counts_runs_says_so_and_what_is_counted_has_none() -> None:
+    assert claim("diverges", 1.0, subject=A).runs == "3 runs"
+    assert claim("difference", **SIDES).runs == "3 seeds"
+    counted = {"kind": "counted", "cells": A, "equals": 2, "metric": "parameters"}
+    row = {"verdict": "holds", "effect": 2.0, "n": 1, "evidence": "exact"}
+    assert shown(row, TABLE, **counted).runs == ""
+
+
+def test_the_part_that_decides_is_named_in_words_and_all_are_listed() -> None:
+    values = [{"id": "v1", "label": "MobileNetV1"}, {"id": "v2", "label": "MobileNetV2"}]
+    sizes = [{"id": "16", "label": "16"}, {"id": "8", "label": "8"}]
+    axes = [{"id": "net", "label": "Network", "values": values},
+            {"id": "batch", "label": "Batch size", "values": sizes}]  # fmt: skip
+    rows = [{"axes": {"net": v["id"], "batch": s["id"]}, "arm": "as run"}
+            for v in values for s in sizes]  # fmt: skip
+    parts = [
+        {"kind": "difference", "subject": {"net": "v2", "batch": "8"},
+         "other": {"net": "v1", "batch": "8"}},
+        {"kind": "best_of", "subject": {"net": "v2", "batch": "16"}, "others": {"net": "v1"},
+         "metric": "train_accuracy"},
+    ]  # fmt: skip
+    told = [
+        {"part": "1", "label": "part 1", "holds": True, "effect": 1.5, "ci_low": 1.0,
+         "ci_high": 2.0, "reported_effect": 0.4, "basis": ""},
+        {"part": "2.1", "label": "part 2, against v1, 16", "holds": False, "effect": -0.5,
+         "basis": ""},
+        {"part": "2.2", "label": "part 2, against v1, 8", "holds": None, "effect": None,
+         "basis": "no run has finished"},
+    ]  # fmt: skip
+    row = {
+        "verdict": "undecided", "effect": -0.5, "part": "2.1", "n": 3, "parts": json.dumps(told),
+        "basis": "1 of 3 parts cannot be judged: part 2, against v1, 8 (no run has finished); "
+        "1 of 3 parts reversed; weakest: part 2, against v1, 16; sd 0.3",
+    }  # fmt: skip
+    found = shown(row, {**TABLE, "axes": axes, "rows": rows}, kind="all_of", parts=parts)
+    assert found.decides == "train accuracy, batch size 16: MobileNetV2 against MobileNetV1"
+    assert found.basis == (
+        "1 of 3 parts cannot be judged: train accuracy: MobileNetV2, batch size 16 against "
+        "MobileNetV1, batch size 8 (no run has finished); 1 of 3 parts reversed; sd 0.3"
+    )
+    assert [f"{part.words}: {part.found}" for part in found.parts] == [
+        "test accuracy, batch size 8: MobileNetV2 against MobileNetV1: +1.5 points "
+        "(+1.0 to +2.0), as claimed; reported +0.4 points",
+        "train accuracy, batch size 16: MobileNetV2 against MobileNetV1: −0.500 points, not as "
+        "claimed",
+        "train accuracy: MobileNetV2, batch size 16 against MobileNetV1, batch size 8: no run has "
+        "finished",
+    ]
+
+
+def test_effect_runs_and_p_of_reference_runs_are_their_own() -> None:
+    row = {
+        "verdict": "other direction", "evidence": "miniature", "effect": -1.0, "n": 1,
+        "basis": "1 seed: no interval", "reference_verdict": "undecided",
+        "reference_evidence": "paper", "reference_effect": -1.4, "reference_ci_low": -2.19,
+        "reference_ci_high": -0.61, "reference_p_holm": 0.13, "reference_n": 3,
+        "reference_sources": "paper-cpu", "reference_reported_effect": 0.5,
+    }  # fmt: skip
+    kept, own = shown(row, TABLE, kind="difference", **SIDES).shown
+    assert (kept.verdict.word, kept.effect_in_words, kept.runs) == (
+        "undecided", "−1.4 points", "3 seeds",
+    )  # fmt: skip
+    assert (kept.interval, kept.p_holm) == ("−2.2 to −0.6", "0.13")
+    assert (kept.reported_effect, kept.is_reference) == ("+0.5 points", True)
+    assert (own.verdict.word, own.effect_in_words, own.runs) == (
+        "other direction", "−1.0 points", "1 seed",
+    )  # fmt: skip
+
+
+def test_the_legend_explains_what_is_there() -> None:
+    row = {"verdict": "same direction", "evidence": "miniature", "effect": -1.0, "n": 1}
+    one = shown(row, TABLE, kind="difference", **SIDES)
+    assert "Needed" not in claims_legend([one]) and "Detectable" not in claims_legend([one])
+    assert claims_legend([one]).endswith("One seed gives no interval.")
+    full = {**row, "n": 3, "ci_low": -2.0, "ci_high": 0.1, "n_needed": 14, "detectable": 0.5}
+    said = claims_legend([shown(full, TABLE, kind="difference", **SIDES)])
+    assert "Needed: the seeds that find the reported effect." in said
+    assert "Intervals are corrected neither for the parts" in said
+    assert "One seed" not in said

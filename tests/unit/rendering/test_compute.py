@@ -1,11 +1,13 @@
 """What the report says of the time that runs took."""
 
-from reprise.rendering.cells import CellState
-from reprise.rendering.overview import compute
+from claims_on_tables import made_up_record
+
+from reprise.rendering.cells import RunState
+from reprise.rendering.overview import compute, done_sentence, epochs, epochs_sentence
 
 
-def cell(**metrics: float) -> CellState:
-    return CellState("cells/a/seed1", "finished", metrics)
+def cell(**metrics: float) -> RunState:
+    return RunState("cells/a/seed1", "finished", metrics)
 
 
 def test_no_run_takes_no_time() -> None:
@@ -25,3 +27,33 @@ def test_processor_time_says_of_how_many_runs_it_is_known() -> None:
         "20.0 s of processor time in 1 of them",
     ]
     assert compute(cells[:1])[1] == "20.0 s of processor time"
+
+
+def test_runs_of_probes_are_counted_beside_cells() -> None:
+    runs = [
+        cell(wall_seconds=60, epochs=12),
+        cell(wall_seconds=90, epochs=15),
+        RunState("probes/range_test/a/seed1", "finished", {"wall_seconds": 30, "epochs": 2}),
+        RunState("probes/range_test/b/seed1", "diverged", {"wall_seconds": 6, "epochs": 1}),
+        RunState("probes/range_test/c/seed1", "missing", {}),
+    ]
+    assert done_sentence(runs, [1]) == (
+        "3 of 5 runs finished (2 cells and 3 runs of probes), 1 diverged and 1 missing, "
+        "1 seed each."
+    )
+    assert compute(runs) == [
+        "2.50 min in 2 cells, by the clock",
+        "36.0 s in 2 runs of probes, by the clock",
+    ]
+    assert epochs(runs) == ["12–15 in cells", "1–2 in runs of probes"]
+    assert done_sentence(runs[:2], [1, 2]) == "2 of 2 cells finished, 2 seeds each."
+
+
+def test_epochs_of_a_study_are_said_to_be_scaled_where_they_are() -> None:
+    def study(run: int):
+        row = {"axes": {}, "arm": "as run", "epochs": {"published": 160, "run": run}}
+        artefact = {"id": "t", "axes": [], "rows": [row]}
+        return made_up_record({"id": "s", "artefacts": [artefact]})
+
+    assert epochs_sentence([study(160)]) == ""
+    assert "one of the study's own runs" in epochs_sentence([study(160), study(16)])

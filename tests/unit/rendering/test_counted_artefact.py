@@ -74,7 +74,7 @@ def test_the_table_shows_counts_and_why_there_is_none(judged, results, tmp_path)
     assert shown[1][9:] == ["19", "—", "17", "−2"]
     assert shown[2][3] == "not countedIts layers are not published."
     text = page.text("counted/costs")
-    assert "Reproduced: counted without a run. Parameters are all trainable numbers." in text
+    assert "This run: counted without a run. Parameters are all trainable numbers." in text
     beside_table = text.split("Copy this table")[0]
     assert beside_table.count("Multiply-adds are those of the convolutions") == 1
     assert "standard deviation" not in text

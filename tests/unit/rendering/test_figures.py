@@ -81,7 +81,7 @@ def test_lines_name_axes_lines_and_marks(several_seeds: Path) -> None:
 
 def test_dots_say_what_became_of_rows_without_a_mean(several_seeds: Path, tmp_path: Path) -> None:
     said = words(drawn(several_seeds, tmp_path, "table1", figure={"kind": "dots"}))
-    assert {"missing", "diverged", "reference runs, mean", "reproduced, mean"} <= set(said)
+    assert {"missing", "diverged", "reference runs, mean", "this run, mean"} <= set(said)
     assert {"Exponential decay", "Test accuracy (%)"} <= set(said)
 
 

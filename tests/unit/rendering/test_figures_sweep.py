@@ -8,6 +8,7 @@ import pytest
 from figure_results import MISSING, FigureResults, Run, Values
 
 from reprise.errors import InputError
+from reprise.rendering.figures.rate_marks import stands_right
 from reprise.rendering.figures.sweeps import ceiling, visible_range
 
 SUGGESTION = "suggested_learning_rate"
@@ -139,3 +140,11 @@ def test_a_sweep_that_only_explodes_has_a_range_too() -> None:
 def test_no_values_have_no_range() -> None:
     assert visible_range([]) is None
     assert visible_range([curve(math.nan, math.inf)]) is None
+
+
+def test_a_label_stands_where_no_line_of_a_reported_rate_does() -> None:
+    assert stands_right(0.1)
+    assert not stands_right(0.6)
+    assert stands_right(0.6, line=0.5)
+    assert not stands_right(0.6, line=0.1) and not stands_right(0.6, line=0.7)
+    assert not stands_right(0.9, line=0.8), "there is no room to the right"

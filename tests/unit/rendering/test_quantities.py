@@ -123,6 +123,10 @@ def test_a_metric_in_words(metric: Any, label: str) -> None:
     assert metric_label(metric_of(metric, "metric")) == label
 
 
+def test_a_gap_between_percentages_is_in_points() -> None:
+    assert metric_label("generalisation_gap") == "Generalisation gap (points)"
+
+
 def test_a_change_has_the_unit_of_its_series() -> None:
     rule = Settled(change=0.1, epochs=4)
     assert metric_label(Arrival(series="test_accuracy", rule=rule)).endswith("less than 0.1 points")
@@ -152,6 +156,21 @@ def test_a_row_is_written_as_its_values_say(artefact: ArtefactRecord) -> None:
     assert (style.unit, style.decimals) == ("epochs", 0)
     assert row_style(artefact, row).unit == "epoch"
     assert row_style(artefact, made_up_row({"axes": {"quantity": "accuracy"}})).decimals == 3
+
+
+def test_a_name_that_only_repeats_its_metric_is_left_out() -> None:
+    shown = {
+        "accuracy": ("Accuracy", "test_accuracy", "%"),
+        "size": ("Parameters", "parameters", "M"),
+    }
+    values = [{"id": name, "label": label, "unit": unit, "metric": metric}
+              for name, (label, metric, unit) in shown.items()]  # fmt: skip
+    rows = [{"axes": {"shown": name}, "arm": "as run"} for name in shown]
+    axes = [{"id": "shown", "label": "Shown", "values": values}]
+    for row, (_, metric, _) in zip(rows, shown.values(), strict=True):
+        row["metric"] = metric
+    artefact = made_up_artefact({"id": "t", "metric": "test_accuracy", "axes": axes, "rows": rows})
+    assert quantity_sentences(artefact) == ["Accuracy: test accuracy (%).", "Parameters (M)."]
 
 
 def test_without_rows_there_is_the_quantity_of_the_artefact() -> None:

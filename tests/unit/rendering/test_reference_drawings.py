@@ -35,15 +35,20 @@ def sweep() -> pd.DataFrame:
 def kept(tmp_path: Path):
     """Writes reference runs: the folder, seed, numbers and history of each."""
 
-    def write(*runs: tuple[str, int, dict[str, float], pd.DataFrame | None]) -> Reference:
-        folder = tmp_path / "reference" / SOURCE
+    def write(
+        *runs: tuple[str, int, dict[str, float], pd.DataFrame | None],
+        source: str = SOURCE,
+        scale: str = "paper",
+        data: str = "cifar10",
+    ) -> Reference:
+        folder = tmp_path / "reference" / source
         (folder / "histories").mkdir(parents=True)
         rows = []
         for number, (net, seed, numbers, history) in enumerate(runs):
             rows.append(
                 {"folder": f"{kind_of(numbers)}/{net}/seed{seed}", "published": f"p-{net}",
                  "seed": seed, "status": "finished", "epochs": 5, "planned_epochs": 5,
-                 "history": f"h{number}", "scale": "paper", "dataset": "cifar10",
+                 "history": f"h{number}", "scale": scale, "dataset": data,
                  "data_variant": "jpeg", **numbers}
             )  # fmt: skip
             if history is not None:
@@ -94,6 +99,26 @@ def test_a_figure_of_histories_is_drawn_of_reference_runs(kept) -> None:
     assert {"Net A", "Net B", "Test accuracy (%)"} <= set(words(drawing))
     assert 'aria-label="Reference runs: A figure"' in drawing.svg
     assert 'id="study-fig-reference-' in drawing.svg
+
+
+def test_sources_that_share_no_row_are_drawn_together(kept) -> None:
+    numbers = {"suggested_learning_rate": 0.0123}
+    kept(("a", 1, numbers, sweep()))
+    others = {"suggested_learning_rate": 0.0456}
+    kept(("b", 1, others, sweep()), source="paper-flowers17-made_up", data="flowers17")
+    # One that holds the first row too, which tables do not show, and one of a lower rung.
+    kept(("a", 2, {"suggested_learning_rate": 0.7}, sweep()), source="paper-a-made_up")
+    reference = kept(("b", 1, {"suggested_learning_rate": 0.8}, sweep()),
+                     source="laptop-cifar10-made_up", scale="laptop")  # fmt: skip
+    asked = artefact(
+        {"kind": "sweep"}, kind="probes/range_test", metric="suggested_learning_rate", decimals=5
+    )
+    drawing = reference_drawing(reference, "study", asked, "A range test")
+    assert {"0.0123", "0.0456"} <= set(words(drawing))
+    assert not {"0.7", "0.8"} & set(words(drawing))
+    assert drawing.made == (
+        "scale paper, cifar10 (jpeg), seed 1; scale paper, flowers17 (jpeg), seed 1"
+    )
 
 
 def test_rows_without_a_kept_history_are_left_out(kept) -> None:

@@ -56,7 +56,7 @@ def test_runs_that_no_table_shows_say_why(described) -> None:
 
 
 def test_runs_are_counted_by_seed(described) -> None:
-    assert facts(described[SHOWN])["Seeds"] == ["seed 1: 2 cells", "seeds 2–3: 1 cell each"]
+    assert facts(described[SHOWN])["Seeds"] == ["seed 1: 2 runs", "seeds 2–3: 1 run each"]
 
 
 def test_without_a_folder_there_are_none(described, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from html_tree import Page, read_page, text_of
+from made_up_results import MadeUp, write_made_up_results
 
-from reprise.analysis.error_rates import read_rates
+from reprise.analysis.error_rates import Rate, read_rates
 from reprise.errors import InputError
+from reprise.rendering.methods import wrong_more_often
 from reprise.rendering.numbers import listed
 from reprise.rendering.report import render_report
 from reprise.studies.plan_storage import read_content, write_plan
@@ -58,7 +60,7 @@ def test_the_counts_of_cells_are_those_of_the_files(
     for state in ("finished", "diverged", "failed", "missing"):
         assert f"{counted[state]} {state}" in said
     assert f"of {counted.total()} planned" in said
-    assert len(several_seeds_page.all("tr", inside="cells")) == counted.total() + 1
+    assert len(several_seeds_page.all("tr", inside="runs")) == counted.total() + 1
     lost = listed(f"{counted[state]} {state}" for state in ("diverged", "failed", "missing"))
     leading = f"{counted['finished']} of {counted.total()} cells finished, {lost}, 3 seeds each."
     assert leading in several_seeds_page.text("top")
@@ -83,8 +85,19 @@ def test_the_scoreboard_counts_verdicts_and_links_to_them(several_seeds_page: Pa
         several_seeds_page.text("scoreboard")
     )
     assert "0.10 of 4" in several_seeds_page.text("scoreboard")
+    assert "Of this run alone, kept runs left out: 7 claims" in (
+        several_seeds_page.text("scoreboard")
+    )
     (link,) = several_seeds_page.all("a", inside="scoreboard", **{"data-show": "contradicted"})
     assert (text_of(link), link.get("href")) == ("1", "#lantern/claims")
+
+
+def test_without_a_test_nothing_holds_by_chance(tmp_path: Path) -> None:
+    write_made_up_results(tmp_path / "short", MadeUp(seeds=(1,), epochs=3))
+    render_report(tmp_path / "short", tmp_path / "short.html")
+    said = read_page(tmp_path / "short.html").text("scoreboard")
+    assert "7 claims: 1 holds, 1 undecided, 3 same direction" in said
+    assert "by chance" not in said and "Of this run alone" not in said
 
 
 def test_several_studies_are_added_up(several_seeds: Path, tmp_path: Path) -> None:
@@ -106,13 +119,35 @@ def test_a_claim_says_all_that_is_known(several_seeds: Path, several_seeds_page:
     claims = pd.read_csv(several_seeds / "claims.csv").set_index("claim")
     row = claims.loc["cosine_beats_sigmoid"]
     said = several_seeds_page.text("lantern/claims/cosine_beats_sigmoid")
+    own = text_of(rows_of_claim(several_seeds_page, "cosine_beats_sigmoid")[-1])
     effect, low, high = (
         f"{value:+.2f}".replace("-", "−") for value in (row.effect, row.ci_low, row.ci_high)
     )
-    for part in ("✗ contradicted", "shortened", f"{effect} points", f"{low} to {high}",
-                 "reported +0.14", "14 needed", "detectable 0.52", "0.012", row.basis, "difference",
-                 "stated", "Section 1, paragraph 4"):  # fmt: skip
+    for part in ("✗ contradicted", "shortened", "this run", f"{effect} points",
+                 f"{low} to {high}, uncorrected", "reported +0.14", "14 needed", "detectable 0.52",
+                 "0.012"):  # fmt: skip
+        assert part in own, part
+    for part in (row.basis, "difference", "stated", "Section 1, paragraph 4"):
         assert part in said, part
+
+
+def rows_of_claim(page: Page, claim: str) -> list:
+    """The rows of a claim's table: one for each kind of evidence, the strongest first."""
+    (table,) = page.all("table", inside="lantern/claims")
+    rows = list(table.find("tbody"))
+    first = rows.index(page.by_id[f"lantern/claims/{claim}"])
+    after = [row.get("class") for row in rows[first + 1 :]]
+    further = ([*after, "claim"]).index("claim")
+    return rows[first : first + 1 + further]
+
+
+def test_each_kind_of_evidence_has_a_line_with_its_own_numbers(several_seeds_page: Page) -> None:
+    kept, own = rows_of_claim(several_seeds_page, "cosine_beats_sigmoid")
+    assert [text_of(cell) for cell in kept][1:] == [
+        "→ same directionreference runs", "+0.25 points", "1 seed", "—",
+    ]  # fmt: skip
+    assert [text_of(cell) for cell in own][2:] == ["3 seeds14 neededdetectable 0.52", "0.012"]
+    assert kept[0].get("rowspan") == "2"
 
 
 def test_a_scale_without_verdicts_says_so(one_seed_page: Page) -> None:
@@ -167,8 +202,7 @@ def test_the_largest_differences_are_named(several_seeds: Path, several_seeds_pa
 
 def test_claims_have_what_reference_runs_say(several_seeds_page: Page, one_seed_page: Page) -> None:
     said = several_seeds_page.text("lantern/claims")
-    assert "Reference runs: same direction +0.25 points, 1 seed · paper-cifar10-gpu" in said
-    assert "paper-cifar10-gpu" in said
+    assert "Reference runs: · paper-cifar10-gpu" in said.replace(":  ·", ": ·")
     assert "Reference runs:" not in one_seed_page.text("lantern/claims")
 
 
@@ -221,6 +255,18 @@ def test_every_kind_of_claim_is_explained(several_seeds: Path, several_seeds_pag
     assert "at most 0.05" in said and "80 % power" in said
 
 
+def test_methods_name_the_rules_that_do_not_keep_their_level(several_seeds_page: Page) -> None:
+    shares = {"kept": 0.055, "lost": 0.083}
+    rates = [Rate(name, "no effect", False, 1000, {"3": share}) for name, share in shares.items()]
+    found = Rate("found", "an effect", True, 1000, {"3": 0.9})
+    assert wrong_more_often([*rates, found]) == (
+        "In the simulations below these are wrong more often: lost (up to 8.3 %)."
+    )
+    said = several_seeds_page.text("methods")
+    assert "is about 5 % where each rule keeps its level" in said
+    assert wrong_more_often(read_rates()) in said
+
+
 def test_how_often_rules_are_wrong_stands_beside_them(several_seeds_page: Page) -> None:
     said = several_seeds_page.text("methods").replace(" ", "")
     for rate in read_rates():
@@ -245,7 +291,7 @@ def test_the_plan_alone_gives_a_report(several_seeds: Path, tmp_path: Path) -> N
     write_plan(read_content(several_seeds), tmp_path)
     render_report(tmp_path, tmp_path / "report" / "short.html")
     page = read_page(tmp_path / "report" / "short.html")
-    total = len(page.all("tr", inside="cells")) - 1
+    total = len(page.all("tr", inside="runs")) - 1
     assert f"0 of {total} cells finished, {total} missing" in page.text("top")
     assert f"0 finished 0 diverged 0 failed {total} missing" in page.text("provenance")
     assert "7 missing" in page.text("scoreboard")

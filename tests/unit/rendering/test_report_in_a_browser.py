@@ -34,6 +34,7 @@ document.getElementById("arms").click();
 found.arms = [columns(), shifted()];
 choose("verdict", "contradicted");
 found.contradicted = [count("tr.claim"), count("article.artefact")];
+found.further = [count("tr.further"), document.querySelectorAll("tr.further").length];
 choose("evidence", "paper");
 found.elsewhere = [count("tr.claim"), count("article.artefact")];
 choose("verdict", ""); choose("evidence", ""); choose("words", "exponential decay");
@@ -41,6 +42,8 @@ found.words = [count("tr.claim"), count("article.artefact")];
 choose("words", "");
 found.all = [count("tr.claim"), count("article.artefact")];
 found.boxes = document.querySelectorAll(".texts textarea").length;
+for (const head of document.querySelectorAll("table.claimtable th button")) { head.click(); head.click(); }
+found.led = [...document.querySelectorAll("tr.further")].map((row) => row.previousElementSibling.dataset.findings);
 document.body.innerHTML = `<pre id="found">${JSON.stringify(found)}</pre>`;
 """  # noqa: E501
 
@@ -76,6 +79,13 @@ def test_the_filter_leaves_what_fits(found: dict) -> None:
     assert 0 < found["contradicted"][1] < artefacts
     assert found["elsewhere"] == [0, 0]
     assert 0 < found["words"][1] < artefacts
+
+
+def test_the_rows_of_a_claim_stay_together(found: dict) -> None:
+    hidden, all_of_them = found["further"]
+    assert (hidden, all_of_them) == (1, 2)
+    # Sorted by any column, the row of this run follows that of its claim's reference runs.
+    assert all("|" in findings for findings in found["led"])
 
 
 def test_a_table_has_three_texts_to_copy(found: dict) -> None:

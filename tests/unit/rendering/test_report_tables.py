@@ -12,6 +12,7 @@ from made_up_records import made_up_artefact
 from reprise.rendering.entries import MeasuredNumber, remark
 from reprise.rendering.report import render_report
 from reprise.rendering.results import Results
+from reprise.rendering.table_texts import table_texts
 from reprise.rendering.tables import build_table
 from reprise.studies.plan_storage import read_content, write_plan
 
@@ -48,10 +49,35 @@ def test_the_reference_is_a_column_only_where_there_is_one(
     several_seeds_page: Page, one_seed_page: Page
 ) -> None:
     assert heads_of(several_seeds_page, "lantern/table1")[1:6] == [
-        "Reported", "Best evidence", "Reference", "This run", "Difference",
+        "Reported", "Best evidence", "Reference runs", "This run", "Difference",
     ]  # fmt: skip
-    assert "Reference" not in heads_of(several_seeds_page, "lantern/table2")
-    assert "Reference" not in heads_of(one_seed_page, "lantern/table1")
+    assert "Reference runs" not in heads_of(several_seeds_page, "lantern/table2")
+    assert "Reference runs" not in heads_of(one_seed_page, "lantern/table1")
+
+
+def test_kinds_of_evidence_do_not_mix_in_one_column(tmp_path: Path, several_seeds: Path) -> None:
+    copied = tmp_path / "results"
+    shutil.copytree(several_seeds, copied)
+    path = copied / "lantern" / "tail.csv"
+    table = pd.read_csv(path)
+    table["reference_mean"], table["reference_n"] = [55.1, None], [1, 0]
+    table["reference_evidence"] = ["paper", None]
+    table["mean"] = [98.5, 98.25]
+    table.to_csv(path, index=False)
+    artefact = Results(copied).plan.studies[0].artefacts_by_id["tail"]
+    drawn = build_table(Results(copied), "lantern", artefact)
+    assert not any(column.is_detail for column in drawn.groups[0].columns)
+    render_report(copied, tmp_path / "report.html")
+    page = read_page(tmp_path / "report.html")
+    heads = ["Ending", "Reported", "Reference runs", "This run", "Difference"]
+    assert heads_of(page, "lantern/tail") == heads
+    first, second = cells_of(page, "lantern/tail")
+    assert (first[2], first[3][:5]) == ("55.10 (1)", "98.50")
+    assert (second[2], second[3][:5]) == ("—", "98.25")
+    texts = table_texts(drawn, "A tail", "Means.").csv.splitlines()
+    assert texts[0] == "Ending,Reported,Reference runs,This run,Difference"
+    assert texts[1].split(",")[2:3] == ["55.10 (1)"]
+    assert texts[2].split(",")[2:3] == [""]
 
 
 def test_numbers_of_a_lower_rung_are_compared_with_no_reported_one(
@@ -75,7 +101,7 @@ def test_numbers_of_a_lower_rung_are_compared_with_no_reported_one(
 
 
 def test_nothing_reported_means_no_columns_for_it(several_seeds_page: Page) -> None:
-    assert heads_of(several_seeds_page, "lantern/range_of_c") == ["c", "Reproduced"]
+    assert heads_of(several_seeds_page, "lantern/range_of_c") == ["c", "This run"]
 
 
 def test_rows_without_a_mean_say_why_and_show_no_number(
@@ -163,10 +189,11 @@ def test_reference_runs_that_diverged_are_told(tmp_path: Path, several_seeds: Pa
     table.to_csv(path, index=False)
     render_report(results, tmp_path / "report.html")
     shown, *others = cells_of(read_page(tmp_path / "report.html"), "lantern/table4")
-    assert shown[3] == "divergedall 3 runs"
-    assert shown[8].endswith("± 0.18 (3)1 diverged of 4 runs")
-    assert shown[13] == "—1 diverged of 3 runs"
-    assert not any("diverged" in cell for row in others for cell in (row[3], row[8], row[13]))
+    # This run speaks for the third group of columns alone, so that both kinds have columns.
+    assert shown[2] == "divergedall 3 runs"
+    assert shown[6].endswith("± 0.18 (3)1 diverged of 4 runs")
+    assert shown[10] == "—1 diverged of 3 runs"
+    assert not any("diverged" in cell for row in others for cell in (row[2], row[6], row[10]))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +224,7 @@ def test_a_table_says_what_its_numbers_are(
     assert build_table(Results(tmp_path), "study", made_up_artefact(artefact)).statistic == named
     render_report(tmp_path, tmp_path / "report.html")
     said = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert f"Reproduced: {named} ± standard deviation over seeds (runs)." in said
+    assert f"This run: {named} ± standard deviation over seeds (runs)." in said
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,15 @@ def test_amounts_agree_with_their_noun() -> None:
     assert numbers.count(1, "seed") == "1 seed"
     assert numbers.count(2, "study", "studies") == "2 studies"
     assert numbers.listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_small_difference_keeps_its_sign() -> None:
+    assert numbers.telling(-0.041, 1) == 2
+    assert numbers.telling(-0.0004, 1) == 4
+    assert numbers.telling(0.25, 1) == 1
+    assert numbers.telling(0.0, 1) == 1
+    assert numbers.telling(1e-9, numbers.SCIENTIFIC) == numbers.SCIENTIFIC
+
+
+def test_a_percent_sign_stays_with_its_number() -> None:
+    assert numbers.together("reaches 95.65 % in 150 epochs") == "reaches 95.65\xa0% in 150 epochs"

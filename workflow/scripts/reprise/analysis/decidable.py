@@ -85,6 +85,32 @@ def seeds_needed(study: StudyRecord, reference: Reference | None) -> dict[str, i
     }
 
 
+@dataclass(frozen=True)
+class ReportedEffect:
+    """The effect of a claim in the study's own numbers; of a claim with parts that of the part
+    which stands at ``part``, as in claims.csv, and would decide if runs gave these numbers."""
+
+    effect: float
+    part: str
+
+
+def reported_effects(
+    study: StudyRecord, reference: Reference | None = None
+) -> dict[str, ReportedEffect]:
+    """What the study reports of each claim's effect, by its id, without any run; a claim of whose
+    effect it says nothing is left out.
+
+    Args:
+        study: of the plan.
+        reference: for how much runs vary, which may tell what part decides.
+    """
+    return {
+        claim.id: ReportedEffect(result.reported_effect, ".".join(map(str, result.part)))
+        for claim, result in zip(study.claims, _judged(study, reference), strict=True)
+        if result.reported_effect is not None
+    }
+
+
 def _judged(study: StudyRecord, reference: Reference | None) -> list[ClaimResult]:
     tables = _made_up_tables(study, reference)
     return [judged(claim.rule, tables) for claim in study.claims]

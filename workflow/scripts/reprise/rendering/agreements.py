@@ -14,11 +14,12 @@ from reprise.analysis.agreement import (
     with_reported_numbers,
 )
 from reprise.rendering.entries import Rows
-from reprise.rendering.metrics import Style, difference_unit, is_redefined
+from reprise.rendering.metrics import Style, is_redefined
 from reprise.rendering.numbers import count, finer, number, signed
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.metric_units import difference_unit
 from reprise.studies.rows import DEFAULT_ARM
 from reprise.studies.rungs import compares
 

@@ -1,17 +1,20 @@
 """The claims of a study with what the runs say of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.analysis.claims.ladder import rules_in
 from reprise.rendering import numbers
-from reprise.rendering.claim_effects import band_of, judged_part, null_of, writing_of
+from reprise.rendering.claim_effects import Writing, band_of, judged_part, null_of, writing_of
+from reprise.rendering.claim_parts import ShownPart, basis_in_words, shown_parts
 from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import IntervalPlot, plot_interval
 from reprise.rendering.results import Results
 from reprise.rendering.verdicts import Verdict, verdict_of
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Claim
+from reprise.studies.claims.counts import Diverges
 from reprise.studies.claims.registry import Rule
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import EXACT, RUNGS
@@ -34,31 +37,22 @@ class Place:
     where: str
 
 
-@dataclass(frozen=True)
-class ReferenceVerdict:
-    """What reference runs say of a claim; ``sources`` are their folders."""
+@dataclass(frozen=True, kw_only=True)
+class ClaimEvidence:
+    """What runs say of a claim; texts are formatted, empty where there is nothing.
 
-    verdict: Verdict
-    effect_in_words: str
-    interval: str
-    n: int
-    basis: str
-    sources: list[str]
-    label: str = ""
-    evidence: str = RUNGS["paper"].evidence
+    Attributes:
+        verdict: what they come to.
+        evidence: the category of the runs; ``label`` marks one that is of less than published size.
+        effect, unit, effect_value: of the part that decides, where there are parts.
+        interval, plot: not corrected for other parts and claims.
+        reported_effect: that of the same part, with its unit.
+        runs: how many are behind it, ``3 seeds`` or ``3 runs``; empty of what is counted.
+        decides: the part that decides, in words.
+        parts: all parts, where there are several.
+        sources: the folders of reference runs; none of this run.
+    """
 
-
-@dataclass(frozen=True)
-class ShownClaim:
-    """A claim as the report shows it; texts are formatted, empty where there is nothing. ``label``
-    marks a verdict that is of less than published size; ``evidence`` is its category."""
-
-    id: str
-    text: str
-    kind: str
-    origin: str
-    source: str
-    places: list[Place]
     verdict: Verdict
     effect: str
     effect_value: float | None
@@ -69,15 +63,47 @@ class ShownClaim:
     p_holm: str
     p_value: float | None
     n: int
-    n_needed: str
-    detectable: str
+    runs: str
     basis: str
-    reference: ReferenceVerdict | None
+    decides: str = ""
+    parts: Sequence[ShownPart] = ()
+    sources: Sequence[str] = ()
     label: str = ""
     evidence: str = RUNGS["paper"].evidence
 
     @property
-    def findings(self) -> "list[ShownClaim | ReferenceVerdict]":
+    def effect_in_words(self) -> str:
+        """Its effect with the unit."""
+        return f"{self.effect} {self.unit}".strip() if self.effect else ""
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is that of reference runs."""
+        return bool(self.sources)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownClaim(ClaimEvidence):
+    """A claim as the report shows it, with what this run says of it.
+
+    Attributes:
+        n_needed: how many seeds find the reported effect.
+        detectable: the smallest effect that these seeds find.
+        reference: what reference runs say; None where they say nothing.
+    """
+
+    id: str
+    text: str
+    kind: str
+    origin: str
+    source: str
+    places: list[Place]
+    n_needed: str
+    detectable: str
+    reference: ClaimEvidence | None
+
+    @property
+    def findings(self) -> list[ClaimEvidence]:
         """What says something of the claim: this run, reference runs, or both, the strongest
         evidence first, and of two alike this run."""
         candidates = [self, *([self.reference] if self.reference else [])]
@@ -85,24 +111,20 @@ class ShownClaim:
         return sorted(drawn, key=lambda each: KINDS.index(each.evidence))
 
     @property
-    def leading(self) -> "ShownClaim | ReferenceVerdict":
+    def leading(self) -> ClaimEvidence:
         """The strongest of its findings; without any, this run."""
         return next(iter(self.findings), self)
 
     @property
-    def effect_in_words(self) -> str:
-        """Its effect with the unit, as that of reference runs is written."""
-        return with_unit(self.effect, self.unit)
+    def shown(self) -> list[ClaimEvidence]:
+        """Its findings, and where there are none what lacks to one."""
+        lacking = [self] if self.reference is None else [self, self.reference]
+        return self.findings or lacking
 
     @property
     def source_is_apart(self) -> bool:
         """Whether the study says the claim elsewhere than at an artefact that it is about."""
         return self.source not in {place.where for place in self.places}
-
-
-def with_unit(effect: str, unit: str) -> str:
-    """An effect with its unit; nothing where there is none."""
-    return f"{effect} {unit}".strip() if effect else ""
 
 
 def study_claims(results: Results, study: StudyRecord) -> list[ShownClaim]:
@@ -127,61 +149,104 @@ def build_claim(
     """One claim as the study has it, with its row of results."""
     rule = judged_part(asked.rule, row.get("part"))
     effect = as_number(row.get("effect"))
-    write = writing_of(rule, artefacts, effect)
-    low, high = as_number(row.get("ci_low")), as_number(row.get("ci_high"))
-    reported = as_number(row.get("reported_effect"))
-    p_holm = as_number(row.get("p_holm"))
+    write = writing_of(rule, artefacts, effect, row.get("basis") or "")
+    said = row.get("reference_verdict")
     return ShownClaim(
+        **evidence_of(asked.rule, row, "", artefacts),
         id=asked.id,
         text=asked.text,
         kind=asked.kind,
         origin=ORIGINS.get(asked.origin, asked.origin),
         source=asked.source,
         places=[Place(name, artefacts[name].name) for name in asked.artefacts],
-        verdict=verdict_of(row.get("verdict")),
-        effect=write.effect(effect),
-        effect_value=effect,
-        unit=write.unit,
-        interval=write.interval(low, high),
-        plot=plot_interval(effect, low, high, reported, null_of(rule), band_of(rule)),
-        reported_effect=write.effect(reported),
-        p_holm=numbers.probability(p_holm),
-        p_value=p_holm,
-        n=int(as_number(row.get("n")) or 0),
         n_needed=whole(as_number(row.get("n_needed"))),
         detectable=write.size(as_number(row.get("detectable"))),
-        basis=own_basis(row.get("basis") or ""),
-        reference=reference_verdict(asked.rule, row, artefacts),
-        label=label_of(row.get("evidence")),
-        evidence=row.get("evidence") or RUNGS["paper"].evidence,
+        reference=(
+            ClaimEvidence(
+                **evidence_of(asked.rule, row, "reference_", artefacts),
+                sources=(row.get("reference_sources") or "").split(),
+            )
+            if said
+            else None
+        ),
     )
+
+
+def evidence_of(
+    rule: Rule, row: dict[str, Any], prefix: str, artefacts: Mapping[str, ArtefactRecord]
+) -> dict[str, Any]:
+    """What a row of ``claims.csv`` says, of this run or of reference runs, as the fields of
+    ``ClaimEvidence``.
+
+    Args:
+        rule: of the claim.
+        row: of the claim; empty where there is none.
+        prefix: of the columns that count.
+        artefacts: of the study, by id.
+    """
+    part = judged_part(rule, row.get(f"{prefix}part"))
+    effect, low, high, reported, p_holm = (
+        as_number(row.get(f"{prefix}{name}"))
+        for name in ("effect", "ci_low", "ci_high", "reported_effect", "p_holm")
+    )
+    basis, evidence = row.get(f"{prefix}basis") or "", row.get(f"{prefix}evidence")
+    write = writing_of(part, artefacts, effect, basis)
+    n = int(as_number(row.get(f"{prefix}n")) or 0)
+    written, unit = written_effect(rule, write, effect, n)
+    left, decides = basis_in_words(own_basis(basis), rule, row.get(f"{prefix}part"), artefacts)
+    placed = [write.placed(number) for number in (effect, low, high, reported)]
+    return {
+        "verdict": verdict_of(row.get(f"{prefix}verdict")),
+        "effect": written,
+        "effect_value": effect,
+        "unit": unit,
+        "interval": write.interval(low, high),
+        "plot": plot_interval(*placed, null_of(part), band_of(part)),
+        "reported_effect": write.in_words(reported),
+        "p_holm": numbers.probability(p_holm),
+        "p_value": p_holm,
+        "n": n,
+        "runs": runs_in_words(rule, n, evidence),
+        "basis": left,
+        "decides": decides,
+        "parts": shown_parts(rule, row.get(f"{prefix}parts"), artefacts),
+        "label": label_of(evidence),
+        "evidence": evidence or RUNGS["paper"].evidence,
+    }
+
+
+def reported_in_words(
+    rule: Rule, effect: float, place: str, artefacts: Mapping[str, ArtefactRecord]
+) -> str:
+    """An effect that a study reports, with its unit.
+
+    Args:
+        rule: of the claim.
+        effect: in the study's numbers.
+        place: of the part whose effect it is, as ``claims.csv`` has it; empty without parts.
+        artefacts: of the study, by id.
+    """
+    return writing_of(judged_part(rule, place), artefacts, effect).in_words(effect)
+
+
+def written_effect(rule: Rule, write: Writing, effect: float | None, n: int) -> tuple[str, str]:
+    """An effect and its unit; a share of all runs that are counted says of how many."""
+    if effect is not None and isinstance(rule, Diverges) and not rule.other and n:
+        return f"{round(effect * n)} of {n}", "runs"
+    return write.effect(effect), write.unit_of(effect)
+
+
+def runs_in_words(rule: Rule, n: int, evidence: str | None) -> str:
+    """What ``n`` counts: seeds, or all runs where a claim counts them; nothing of what is exact."""
+    if not n or evidence == EXACT:
+        return ""
+    counts_runs = all(isinstance(part, Diverges) for part in rules_in(rule))
+    return numbers.count(n, "run" if counts_runs else "seed")
 
 
 def own_basis(basis: str) -> str:
     """What a verdict rests on, without what the number of seeds in its row says already."""
     return "; ".join(part for part in basis.split("; ") if part != ONE_SEED)
-
-
-def reference_verdict(
-    rule: Rule, row: dict[str, Any], artefacts: Mapping[str, ArtefactRecord]
-) -> ReferenceVerdict | None:
-    """What reference runs say, by a row of ``claims.csv``; None where they say nothing."""
-    if not row.get("reference_verdict"):
-        return None
-    effect, low, high = (
-        as_number(row.get(f"reference_{name}")) for name in ("effect", "ci_low", "ci_high")
-    )
-    write = writing_of(judged_part(rule, row.get("reference_part")), artefacts, effect)
-    return ReferenceVerdict(
-        verdict=verdict_of(row["reference_verdict"]),
-        effect_in_words=with_unit(write.effect(effect), write.unit),
-        interval=write.interval(low, high),
-        n=int(as_number(row.get("reference_n")) or 0),
-        basis=own_basis(row.get("reference_basis") or ""),
-        sources=(row.get("reference_sources") or "").split(),
-        label=label_of(row.get("reference_evidence")),
-        evidence=row.get("reference_evidence") or RUNGS["paper"].evidence,
-    )
 
 
 def label_of(evidence: str | None) -> str:
@@ -193,3 +258,28 @@ def label_of(evidence: str | None) -> str:
 def whole(value: float | None) -> str:
     """A count; empty where there is none."""
     return "" if value is None else numbers.number(value, 0)
+
+
+def claims_legend(claims: Sequence[ShownClaim]) -> str:
+    """What the columns of some claims are, of what is there in them."""
+    shown = [each for claim in claims for each in claim.shown]
+    said = {
+        "Effect, runs and p are those of the verdict beside them.": bool(shown),
+        "Intervals are corrected neither for the parts of a claim nor for the study's other "
+        "claims. p is corrected for both, by Holm's method over the study's claims: a claim may "
+        "stay undecided though its interval lies on one side.": any(
+            each.interval for each in shown
+        ),
+        "The drawing shows no difference (line), the effect (dot), what the study reports "
+        "(diamond), and where the effect has to lie (shaded) if the claim names bounds.": any(
+            each.plot for each in shown
+        ),
+        "Needed: the seeds that find the reported effect.": any(c.n_needed for c in claims),
+        "Detectable: the smallest effect that these seeds find.": any(
+            claim.detectable for claim in claims
+        ),
+        "A run that never arrives counts as arriving one epoch after the longest run: the "
+        "difference is that large or more.": any("or more" in each.unit for each in shown),
+        "One seed gives no interval.": any(each.runs == "1 seed" for each in shown),
+    }
+    return " ".join(sentence for sentence, applies in said.items() if applies)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from reprise.analysis.conclusion_rows import DeviationRow
 from reprise.rendering import numbers
 from reprise.rendering.claims import own_basis
-from reprise.rendering.metrics import Style, compared_style, difference_unit
+from reprise.rendering.metrics import Style, compared_style
 from reprise.rendering.provenance import FIELDS, provenance_in_words
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord
 from reprise.studies.claims import Deviation
+from reprise.studies.metric_units import difference_unit
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.statuses import MISSING
 

@@ -129,6 +129,11 @@ class TableEntry:
         compared = self.reference_is_compared
         return EntryEvidence(number, self.reference_rung, True, compared, number.all_diverged)
 
+    def evidence(self, kind: str) -> EntryEvidence:
+        """What a column of that kind shows: ``reference`` runs, this run (``reproduced``), or the
+        ``best`` of both."""
+        return {"reference": self.kept, "reproduced": self.own}.get(kind, self.best)
+
     @property
     def best(self) -> EntryEvidence:
         """The strongest evidence: that of the higher rung, and of two alike this run. This run

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.cells import CellState
+from reprise.rendering.cells import RunState
 from reprise.rendering.overview import local_changes, short_commit
 from reprise.studies.cell import BFLOAT16, FLOAT32, TFLOAT32
 
@@ -41,7 +41,7 @@ class Environments:
     note: str
 
 
-def environments(cells: list[CellState]) -> Environments:
+def environments(cells: list[RunState]) -> Environments:
     """The environments of all cells that left metrics, the most frequent first."""
     counted: dict[tuple[str, ...], int] = {}
     for cell in cells:
@@ -57,7 +57,7 @@ def environments(cells: list[CellState]) -> Environments:
     )
 
 
-def _note(cells: list[CellState]) -> str:
+def _note(cells: list[RunState]) -> str:
     formats = [str(cell.metrics.get("precision") or FLOAT32) for cell in cells if cell.metrics]
     rounded = {name: formats.count(name) for name in sorted({*formats} & SIGNIFICANT_BITS.keys())}
     counts = (

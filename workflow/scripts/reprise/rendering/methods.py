@@ -1,13 +1,14 @@
 """How verdicts come about, said with the constants and functions that draw them."""
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reprise.analysis.claims.result import SIGNIFICANCE
-from reprise.analysis.error_rates import Rate, read_rates
+from reprise.analysis.error_rates import Rate, percent, read_rates
 from reprise.analysis.statistics.power import MOST_SEEDS, POWER
 from reprise.analysis.statistics.spread import BORROWED
-from reprise.rendering.numbers import count, plain
+from reprise.rendering.numbers import count, listed, plain
 from reprise.rendering.studies import ShownStudy
 from reprise.studies.claims.registry import kinds
 from reprise.studies.rows import DEFAULT_ARM
@@ -45,8 +46,8 @@ class RateTable:
 
 def methods(studies: list[ShownStudy]) -> Methods:
     """What a reader has to know of the statistics."""
-    general = [arms_method(), reference_method(), *verdict_methods()]
     rates = read_rates()
+    general = [arms_method(), reference_method(), *verdict_methods(rates)]
     tables = [
         RateTable("False verdicts, where the truth is on the border of the claim",
                   [rate for rate in rates if not rate.effect]),
@@ -75,8 +76,12 @@ def reference_method() -> Method:
     )
 
 
-def verdict_methods() -> list[Method]:
-    """What a verdict means, and how one is drawn."""
+def verdict_methods(rates: Sequence[Rate]) -> list[Method]:
+    """What a verdict means, and how one is drawn.
+
+    Args:
+        rates: how often rules are wrong.
+    """
     return [
         Method(
             "Verdicts",
@@ -87,9 +92,10 @@ def verdict_methods() -> list[Method]:
         Method(
             "Several claims",
             f"A verdict needs a p of at most {plain(SIGNIFICANCE)} after Holm's correction over "
-            "the claims of its study. So the chance of any wrong verdict in a study is at most "
-            f"{plain(100 * SIGNIFICANCE)} %. The more claims a study has, the larger an effect has "
-            "to be.",
+            "the claims of its study. So the chance of any wrong verdict in a study is about "
+            f"{plain(100 * SIGNIFICANCE)} % where each rule keeps its level. "
+            f"{wrong_more_often(rates)} The more claims a study has, the larger an effect has to "
+            "be.",
         ),
         Method(
             "Few seeds",
@@ -119,6 +125,21 @@ def verdict_methods() -> list[Method]:
             "undecided. No verdict stands on the runs that survive alone.",
         ),
     ]
+
+
+def wrong_more_often(rates: Sequence[Rate]) -> str:
+    """Which rules do not keep their level in the simulation, in a sentence."""
+    worst: dict[str, float] = {}
+    for rate in rates:
+        share = max(rate.shares.values())
+        # Twice the error of a share of so many trials.
+        noise = 2 * (SIGNIFICANCE * (1 - SIGNIFICANCE) / rate.trials) ** 0.5
+        if not rate.effect and share > SIGNIFICANCE + noise:
+            worst[rate.rule] = max(share, worst.get(rate.rule, 0.0))
+    if not worst:
+        return "In simulations all do."
+    named = listed(f"{rule} (up to {percent(share)})" for rule, share in worst.items())
+    return f"In the simulations below these are wrong more often: {named}."
 
 
 def kind_methods(studies: list[ShownStudy]) -> list[Method]:

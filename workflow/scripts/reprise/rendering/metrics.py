@@ -14,7 +14,7 @@ from reprise.studies.measure_forms import (
     Settled,
     metric_name,
 )
-from reprise.studies.metric_units import is_arrival, is_whole, metric_unit
+from reprise.studies.metric_units import difference_unit, is_arrival, is_whole, metric_unit
 from reprise.studies.scores import score_of
 
 
@@ -127,8 +127,3 @@ def _arrival_words(metric: Arrival) -> str:
 def artefact_label(artefact: ArtefactRecord) -> str:
     """The metric of an artefact with its unit."""
     return artefact_style(artefact).label
-
-
-def difference_unit(unit: str) -> str:
-    """The unit of a difference of two such numbers: percentages differ by points."""
-    return {"%": "points", "epoch": "epochs"}.get(unit, unit)

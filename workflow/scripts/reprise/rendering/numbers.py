@@ -1,10 +1,12 @@
 """How numbers are written for people: true minus signs, a fixed number of decimals, units."""
 
 import math
+import re
 from collections.abc import Iterable
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 NOTHING = "\N{EM DASH}"
 """What stands in a table where there is no value."""
@@ -65,6 +67,24 @@ def finer(value: float | None, decimals: int | str) -> int | str:
     """Decimals that show a mean of whole numbers: one where it is not whole itself."""
     is_between = is_number(value) and decimals == 0 and float(value) != round(value)
     return 1 if is_between else decimals
+
+
+def telling(value: float | None, decimals: int | str) -> int | str:
+    """Decimals that show the sign of a difference: more than those given where it would become a
+    bare 0.
+
+    >>> telling(-0.041, 1)
+    2
+    """
+    if not is_number(value) or not value or decimals == SCIENTIFIC:
+        return decimals
+    is_lost = float(f"{value:.{decimals}f}") == 0
+    return fitting_decimals(value, 1) if is_lost else decimals
+
+
+def together(text: str) -> str:
+    """Text in which no line ends between a number and its percent sign."""
+    return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, text)
 
 
 def significant(value: float | None, digits: int = 3) -> str:

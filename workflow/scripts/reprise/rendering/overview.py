@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reprise.rendering.cells import CellState, count_states, values
+from reprise.rendering.cells import (
+    PLURALS,
+    RunState,
+    by_kind,
+    count_states,
+    counted_kinds,
+    values,
+)
 from reprise.rendering.numbers import (
     count,
     duration,
@@ -15,7 +22,7 @@ from reprise.rendering.numbers import (
 )
 from reprise.rendering.results import Results
 from reprise.studies.plan_records import DataRecord, StudyRecord
-from reprise.studies.statuses import DIVERGED, FAILED, MISSING
+from reprise.studies.statuses import DIVERGED, FAILED, FINISHED, MISSING
 
 Fact = tuple[str, list[str]]
 
@@ -27,7 +34,7 @@ COMMIT_LENGTH = 10
 class Overview:
     """``evidence`` says how far the runs speak for the studies, where that is less far than runs of
     published size. ``facts`` are pairs of a term and what is to be said; ``states`` counts the
-    cells."""
+    runs of cells and of probes."""
 
     heading: str
     title: str
@@ -39,22 +46,23 @@ class Overview:
     citations: list[str]
     done: str = ""
     evidence: str = ""
+    kinds: Sequence[str] = ()
 
     @property
     def total(self) -> int:
-        """How many cells were asked for."""
+        """How many runs were asked for."""
         return sum(self.states.values())
 
 
-def overview(results: Results, cells: list[CellState]) -> Overview:
-    """What was run at a scale, from its plan and its cells."""
+def overview(results: Results, runs: list[RunState]) -> Overview:
+    """What was run at a scale, from its plan and its runs."""
     plan = results.plan
     scale = plan.scale
     facts = [
         ("Data", [data_sentence(data) for data in plan.datasets]),
         ("Seeds", [seeds_sentence(plan.seeds)]),
-        *run_facts(cells),
-        ("Software", software(plan.software, cells)),
+        *run_facts(runs),
+        ("Software", software(plan.software, runs)),
     ]
     return Overview(
         heading=heading(plan.studies),
@@ -63,16 +71,34 @@ def overview(results: Results, cells: list[CellState]) -> Overview:
         description=scale.description,
         label=scale.label,
         facts=filled(facts),
-        states=count_states(cells),
-        done=done_sentence(count_states(cells), plan.seeds),
+        states=count_states(runs),
+        done=done_sentence(runs, plan.seeds),
         citations=[
             f"{data_sentence(data)}. {data.citation}" for data in plan.datasets if data.citation
         ],
         evidence=evidence_sentence(results),
+        kinds=counted_kinds(runs),
     )
 
 
 def evidence_sentence(results: Results) -> str:
+    """What verdicts of a lower rung are worth, and what epochs mean in runs of another length than
+    published; nothing of runs of published size."""
+    return " ".join(filter(None, [worth_sentence(results), epochs_sentence(results.plan.studies)]))
+
+
+def epochs_sentence(studies: Sequence[StudyRecord]) -> str:
+    """That epochs which are named are those of the study, where some run has others."""
+    rows = (row for study in studies for artefact in study.artefacts for row in artefact.rows)
+    if not any(row.epochs and row.epochs.run != row.epochs.published for row in rows):
+        return ""
+    return (
+        "An epoch that a claim, a note or a caption names is one of the study's own runs: in the "
+        "runs here it lies at the same share of their length."
+    )
+
+
+def worth_sentence(results: Results) -> str:
     """What verdicts of a lower rung are worth; nothing on the rungs of published size."""
     if results.rung.compares_numbers:
         return ""
@@ -84,13 +110,17 @@ def evidence_sentence(results: Results) -> str:
     )
 
 
-def done_sentence(states: dict[str, int], seeds: Sequence[int]) -> str:
-    """How much of it ran, in a sentence."""
-    total = sum(states.values())
-    if not total:
+def done_sentence(runs: list[RunState], seeds: Sequence[int]) -> str:
+    """How much of it ran, in a sentence: ``394 of 396 runs finished (308 cells and 88 runs of
+    probes), 2 diverged, 1 seed each.``"""
+    if not runs:
         return "Nothing is to be trained."
-    lost = listed(f"{states[s]} {s}" for s in (DIVERGED, FAILED, MISSING) if states.get(s))
-    ended = f"{states.get('finished', 0)} of {count(total, 'cell')} finished"
+    states = count_states(runs)
+    lost = listed(f"{states[s]} {s}" for s in (DIVERGED, FAILED, MISSING) if states[s])
+    kinds = counted_kinds(runs)
+    asked = kinds[0] if len(kinds) == 1 else count(len(runs), "run")
+    of_what = f" ({listed(kinds)})" if len(kinds) > 1 else ""
+    ended = f"{states[FINISHED]} of {asked} finished{of_what}"
     return f"{ended}{', ' + lost if lost else ''}, {count(len(seeds), 'seed')} each."
 
 
@@ -106,27 +136,35 @@ def filled(facts: list[Fact]) -> list[Fact]:
     return [(term, [line for line in said if line]) for term, said in facts if any(said)]
 
 
-def run_facts(cells: list[CellState]) -> list[Fact]:
-    """What the cells that ran say of epochs, hardware and compute."""
-    epochs = list(values(cells, "epochs"))
+def run_facts(runs: list[RunState]) -> list[Fact]:
+    """What runs say of epochs, hardware and compute."""
+    return [("Epochs", epochs(runs)), ("Hardware", hardware(runs)), ("Compute", compute(runs))]
+
+
+def epochs(runs: list[RunState]) -> list[str]:
+    """How many epochs cells have, and how many the runs of probes."""
+    known = {noun: list(values(of_kind, "epochs")) for noun, of_kind in by_kind(runs).items()}
     return [
-        ("Epochs", [span(epochs)] if epochs else []),
-        ("Hardware", hardware(cells)),
-        ("Compute", compute(cells)),
+        span(numbers) + (f" in {PLURALS[noun]}" if len(known) > 1 else "")
+        for noun, numbers in known.items()
+        if numbers
     ]
 
 
-def compute(cells: list[CellState]) -> list[str]:
-    """What the cells took on the clock, and of processors where that is known of any."""
-    wall = list(values(cells, "wall_seconds"))
-    processor = list(values(cells, "processor_seconds"))
-    if not wall:
-        return []
-    by_the_clock = f"{duration(sum(wall))} in {count(len(wall), 'cell')}, by the clock"
-    if not processor:
-        return [by_the_clock]
-    some = "" if len(processor) == len(wall) else f" in {len(processor)} of them"
-    return [by_the_clock, f"{duration(sum(processor))} of processor time{some}"]
+def compute(runs: list[RunState]) -> list[str]:
+    """What the runs of each kind took on the clock, and all of processors where that is known of
+    any."""
+    lines = [
+        f"{duration(sum(wall))} in {count(len(wall), noun, PLURALS[noun])}, by the clock"
+        for noun, of_kind in by_kind(runs).items()
+        if (wall := list(values(of_kind, "wall_seconds")))
+    ]
+    processor = list(values(runs, "processor_seconds"))
+    if not lines or not processor:
+        return lines
+    timed = len(list(values(runs, "wall_seconds")))
+    some = "" if len(processor) == timed else f" in {len(processor)} of them"
+    return [*lines, f"{duration(sum(processor))} of processor time{some}"]
 
 
 def data_sentence(data: DataRecord) -> str:
@@ -141,39 +179,39 @@ def seeds_sentence(seeds: Sequence[int]) -> str:
     return f"{count(len(seeds), 'seed')}: {ranges(seeds)}" if seeds else ""
 
 
-def hardware(cells: list[CellState]) -> list[str]:
+def hardware(runs: list[RunState]) -> list[str]:
     """The devices that trained, with threads, the most used first."""
     counted: dict[str, int] = {}
-    for cell in cells:
-        device = cell.metrics.get("device_name") or cell.metrics.get("device")
+    for run in runs:
+        device = run.metrics.get("device_name") or run.metrics.get("device")
         if not device:
             continue
-        threads = cell.metrics.get("threads")
+        threads = run.metrics.get("threads")
         name = f"{device}, {count(int(threads), 'thread')}" if is_number(threads) else str(device)
         counted[name] = counted.get(name, 0) + 1
     ordered = sorted(counted, key=lambda name: (-counted[name], name))
     if len(ordered) < 2:
         return ordered
-    return [f"{name} ({count(counted[name], 'cell')})" for name in ordered]
+    return [f"{name} ({count(counted[name], 'run')})" for name in ordered]
 
 
-def software(planned: Mapping[str, str], cells: list[CellState]) -> list[str]:
-    """What planned and rendered, from which commits cells were trained, and with what."""
+def software(planned: Mapping[str, str], runs: list[RunState]) -> list[str]:
+    """What planned and rendered, from which commits runs were made, and with what."""
     commits = sorted(
         {
-            f"{short_commit(cell.metrics['commit'])}{local_changes(cell.metrics.get('modified'))}"
-            for cell in cells
-            if cell.metrics.get("commit")
+            f"{short_commit(run.metrics['commit'])}{local_changes(run.metrics.get('modified'))}"
+            for run in runs
+            if run.metrics.get("commit")
         }
     )
     libraries = [
-        f"{name} {listed(sorted(set(values(cells, name))))}"
+        f"{name} {listed(sorted(set(values(runs, name))))}"
         for name in ("python", "torch")
-        if any(values(cells, name))
+        if any(values(runs, name))
     ]
     return [
         planned_by(planned),
-        f"cells trained at {listed(commits)}" if commits else "",
+        f"runs made at {listed(commits)}" if commits else "",
         ", ".join(libraries),
     ]
 

@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reprise.rendering.metrics import Style, artefact_style, difference_unit, row_style
+from reprise.rendering.metrics import (
+    Style,
+    artefact_style,
+    metric_words,
+    row_style,
+)
 from reprise.rendering.numbers import count, listed
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord, arms_of
 from reprise.studies.measure_forms import depends_on_report
+from reprise.studies.metric_units import difference_unit
 from reprise.studies.reported_epochs import ReportedEpochs
 
 
@@ -71,8 +77,9 @@ def quantity_sentences(artefact: ArtefactRecord) -> list[str]:
 
 
 def named(quantity: Quantity, sentence: str) -> str:
-    """A sentence about a quantity, after its name where there are several."""
-    if not quantity.name:
+    """A sentence about a quantity, after its name where there are several and the name says more
+    than the metric."""
+    if quantity.name.casefold() in ("", metric_words(quantity.style.metric).casefold()):
         return sentence
     return f"{quantity.name}: {sentence[:1].lower()}{sentence[1:]}"
 

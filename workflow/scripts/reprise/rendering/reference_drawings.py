@@ -1,5 +1,6 @@
 """Drawings of what reference runs went through, which this run's are set beside."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,15 +30,16 @@ class ReferenceDrawing:
 
 @dataclass(frozen=True)
 class ReferenceResults:
-    """The reference runs of an artefact from one source, as figures read a results folder.
+    """The reference runs of an artefact, as figures read a results folder.
 
     Attributes:
+        sources: the folder of the runs of each row.
         rows: of plan.json.
         all_runs: one row per run.
     """
 
     reference: Reference
-    source: str
+    sources: Sequence[str]
     rows: Sequence[RowRecord]
     all_runs: pd.DataFrame
 
@@ -48,9 +50,9 @@ class ReferenceResults:
     def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data: what the runs of each row are on average."""
         means = []
-        for row in self.rows:
+        for row, source in zip(self.rows, self.sources, strict=True):
             measured = self.reference.of_row(row, artefact.metric_of(row))
-            if measured.get("reference_source") == self.source:
+            if measured.get("reference_source") == source:
                 numbers = {name: measured[f"reference_{name}"] for name in ("mean", "median", "n")}
                 means.append({**row.axes, "arm": row.arm, **numbers})
         return pd.DataFrame(means)
@@ -77,12 +79,14 @@ def reference_drawing(
     is_figure, rows = draws_histories(artefact), artefact.rows
     if reference is None or not (is_figure or trains(rows)):
         return None
-    source = reference.fullest_source(rows)
-    if source is None:
-        return None
-    with_runs = reference_rows(rows, reference, source)
+    sources = sources_of_rows(reference, rows)
+    with_runs = [
+        pair
+        for row, source in zip(rows, sources, strict=True)
+        for pair in reference_rows([row], reference, source)
+    ]
     shown = drawn_rows(reference, with_runs)
-    results = ReferenceResults(reference, source, rows, runs_of_rows(with_runs))
+    results = ReferenceResults(reference, sources, rows, runs_of_rows(with_runs))
     if not shown:
         return None
     drawing = FigureSource(replace(artefact, rows=tuple(shown)), results, study)
@@ -92,9 +96,36 @@ def reference_drawing(
     prefix = f"{study}-{artefact.id}-reference"
     return ReferenceDrawing(
         svg=svg_element(text, prefix, f"Reference runs: {heading}"),
-        made=provenance_in_words(reference.provenance_of(rows, source)),
+        made="; ".join(
+            provenance_in_words(reference.provenance_of(rows, source))
+            for source in dict.fromkeys(filter(None, sources))
+        ),
         is_figure=is_figure,
     )
+
+
+def sources_of_rows(reference: Reference, rows: Sequence[RowRecord]) -> list[str]:
+    """From which source the runs of each row are drawn: the one that holds the most rows, and of
+    its rung those that hold none of the rows that are drawn already, first those of which tables
+    show the most. So no row's runs are of two sources. Empty for a row without any."""
+    fullest = reference.fullest_source(rows)
+    if fullest is None:
+        return [""] * len(rows)
+    rung = reference.rung_of_source(fullest)
+    shown = Counter(reference.fullest_source([row], rung) for row in rows)
+    held = {
+        source: set(reference.runs_from(rows, source)["published"])
+        for source in sorted(reference.table["source"].unique())
+        if reference.rung_of_source(source) is rung
+    }
+    taken = [fullest]
+    for source in sorted(held, key=lambda name: (-shown[name], -len(held[name]))):
+        if all(held[source].isdisjoint(held[other]) for other in taken):
+            taken.append(source)
+    return [
+        next((source for source in taken if held[source].intersection(row.published)), "")
+        for row in rows
+    ]
 
 
 def drawn_rows(reference: Reference, with_runs: Iterable[RowWithRuns]) -> list[RowRecord]:

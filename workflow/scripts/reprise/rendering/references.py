@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reprise.rendering.cells import CellState, values
+from reprise.rendering.cells import RunState, counted_kinds, values
 from reprise.rendering.numbers import count, listed, ranges
 from reprise.rendering.overview import Fact, filled, run_facts
 from reprise.rendering.results import Results, read_csv, read_json
@@ -60,21 +60,21 @@ def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
     Args:
         places: lines that say where they are shown.
     """
-    cells = [
-        CellState(str(row.get("folder")), row.get("status") or MISSING, row)
+    runs = [
+        RunState(str(row.get("folder")), row.get("status") or MISSING, row)
         for row in read_csv(folder / "metrics.csv").to_dict("records")
     ]
     datasets = {
-        f"{cell.metrics['dataset']} ({cell.metrics.get('data_variant') or 'as it is'})"
-        for cell in cells
-        if cell.metrics.get("dataset")
+        f"{run.metrics['dataset']} ({run.metrics.get('data_variant') or 'as it is'})"
+        for run in runs
+        if run.metrics.get("dataset")
     }
     kept = read_json(folder / "provenance.json")
     measured = [
-        ("Cells", [count(len(cells), "cell")]),
+        ("Runs", counted_kinds(runs)),
         ("Data", sorted(datasets)),
-        ("Seeds", seeds_in_words(cells)),
-        *run_facts(cells),
+        ("Seeds", seeds_in_words(runs)),
+        *run_facts(runs),
     ]
     nowhere = "in no table: where there are several runs of a cell, those in float32 count first"
     measured.append(("Shown in", places or [nowhere]))
@@ -83,16 +83,16 @@ def describe(folder: Path, places: list[Markup]) -> ReferenceRuns:
     return ReferenceRuns(folder.name, filled(list(facts.items())))
 
 
-def seeds_in_words(cells: list[CellState]) -> list[str]:
-    """How many runs there are of each seed: ``seed 1: 40 cells``, ``seeds 2–3: 2 cells each``."""
-    runs = Counter(int(seed) for seed in values(cells, "seed"))
+def seeds_in_words(runs: list[RunState]) -> list[str]:
+    """How many runs there are of each seed: ``seed 1: 40 runs``, ``seeds 2–3: 2 runs each``."""
+    of_seed = Counter(int(seed) for seed in values(runs, "seed"))
     by_number: dict[int, list[int]] = {}
-    for seed in sorted(runs):
-        by_number.setdefault(runs[seed], []).append(seed)
+    for seed in sorted(of_seed):
+        by_number.setdefault(of_seed[seed], []).append(seed)
     return [
-        f"seeds {ranges(seeds)}: {count(number, 'cell')} each"
+        f"seeds {ranges(seeds)}: {count(number, 'run')} each"
         if len(seeds) > 1
-        else f"seed {ranges(seeds)}: {count(number, 'cell')}"
+        else f"seed {ranges(seeds)}: {count(number, 'run')}"
         for number, seeds in by_number.items()
     ]
 

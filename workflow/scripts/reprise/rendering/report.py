@@ -14,7 +14,7 @@ from reprise.analysis.error_rates import percent
 from reprise.analysis.reference import read_reference
 from reprise.data.integrity import write_whole
 from reprise.rendering import numbers
-from reprise.rendering.cells import cell_states, stopped_probe_runs
+from reprise.rendering.cells import run_states
 from reprise.rendering.entries import MeasuredNumber
 from reprise.rendering.environments import environments
 from reprise.rendering.methods import methods
@@ -72,13 +72,13 @@ def write_table_texts(studies: list[ShownStudy], results: Path, files: Collectio
 
 def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
     """Everything that the templates show."""
-    cells = cell_states(results)
-    runs = read_reference(reference) if reference else None
-    studies = [build_study(results, study, runs) for study in results.plan.studies]
+    states = run_states(results)
+    kept = read_reference(reference) if reference else None
+    studies = [build_study(results, study, kept) for study in results.plan.studies]
     came_out = outcome(studies)
     theme_script, script = own_text("theme.js"), own_text("report.js")
     return {
-        "overview": overview(results, cells),
+        "overview": overview(results, states),
         "verdicts_drawn": draws_verdicts(results),
         "references": reference_runs(reference, results),
         "outcome": came_out,
@@ -87,8 +87,8 @@ def page_content(results: Results, reference: Path | None) -> dict[str, Any]:
         "filters": filters(studies),
         "has_arms": any(a.table and a.table.arms_beside for s in studies for a in s.artefacts),
         "studies": studies,
-        "cells": [*cells, *stopped_probe_runs(results)],
-        "environments": environments(cells),
+        "runs": states,
+        "environments": environments([run for run in states if not run.is_of_probe]),
         "methods": methods(studies),
         "policy": content_policy(theme_script, script),
         "stylesheet": own_text("report.css"),
@@ -153,6 +153,7 @@ def template_environment() -> Environment:
         "finer": numbers.finer,
         "raw": raw_number,
         "breakable": breakable,
+        "together": numbers.together,
         "percent": percent,
         "findings_text": findings_text,
     }

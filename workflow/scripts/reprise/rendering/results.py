@@ -16,17 +16,17 @@ from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.names import is_below
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.plan_storage import read_plan
-from reprise.studies.run_folders import FAILURE, HISTORY, METRICS
+from reprise.studies.run_folders import FAILURE, HISTORY
 from reprise.studies.rungs import Rung
 
 TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
-    "study", "claim", "kind", "verdict", "basis", "text", "part",
+    "study", "claim", "kind", "verdict", "basis", "text", "part", "parts",
     "definition", "reason",
-    "reference_verdict", "reference_basis", "reference_part", "reference_sources",
-    "evidence", "reference_evidence", "rung",
+    "reference_verdict", "reference_basis", "reference_part", "reference_parts",
+    "reference_sources", "evidence", "reference_evidence", "rung",
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 
@@ -91,10 +91,6 @@ class Results:
             return (self.folder_of(cell) / LOG_TAIL).read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
-
-    def has_metrics(self, run: str) -> bool:
-        """Whether a run of a probe has ended."""
-        return (self.folder_of(run) / METRICS).is_file()
 
     def folder_of(self, run: str) -> Path:
         """The folder of a run, which any file of results may name.

@@ -23,12 +23,18 @@ class ScoreboardRow:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """All studies that have claims, their sum where there are several, and the verdicts met."""
+    """All studies that have claims, their sum where there are several, and the verdicts met.
+
+    ``tested`` says whether some claims may hold by chance, ``is_alone`` whether reference runs say
+    something too, which is not counted here.
+    """
 
     rows: list[ScoreboardRow]
     total: ScoreboardRow | None
     verdicts: list[Verdict]
     sentence: str
+    tested: bool
+    is_alone: bool
 
 
 def scoreboard(studies: list[ShownStudy]) -> Scoreboard:
@@ -42,7 +48,14 @@ def scoreboard(studies: list[ShownStudy]) -> Scoreboard:
         total=everything if len(rows) > 1 else None,
         verdicts=[verdict_of(word) for word in words],
         sentence=sentence(counts, words),
+        tested=everything.tested > 0,
+        is_alone=any(has_kept(study) for study in studies),
     )
+
+
+def has_kept(study: ShownStudy) -> bool:
+    """Whether reference runs say something of one of its claims, which counts elsewhere."""
+    return any(claim.reference and claim.reference.verdict.is_drawn for claim in study.claims)
 
 
 def score(name: str, claims: list[ShownClaim]) -> ScoreboardRow:

@@ -1,6 +1,5 @@
 """A study as the report shows it: artefacts with their remarks, claims, deviations."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +7,13 @@ from markupsafe import Markup
 
 from reprise.analysis.reference import Reference
 from reprise.rendering.agreements import agreement_sentences, reference_agreement_sentences
-from reprise.rendering.claims import ShownClaim, study_claims
+from reprise.rendering.claims import ShownClaim, claims_legend, study_claims
 from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.pictures import inline_svg
 from reprise.rendering.provenance import made_by
 from reprise.rendering.quantities import quantity_sentences, unit_clause
 from reprise.rendering.reference_drawings import ReferenceDrawing, reference_drawing
+from reprise.rendering.remarks import ShownRemark, remarks_of_artefact, remarks_of_study
 from reprise.rendering.results import Results
 from reprise.rendering.table_texts import TableTexts, table_texts
 from reprise.rendering.tables import Table, build_table, legend_of
@@ -27,9 +27,9 @@ from reprise.studies.artefact_records import (
     TABULATED,
     ArtefactRecord,
 )
-from reprise.studies.plan_records import Remark, StudyRecord
+from reprise.studies.plan_records import StudyRecord
 
-WIDEST_BESIDE_NOTES = 7
+WIDEST_BESIDE_NOTES = 8
 """Columns of a table that leave room for notes in the margin of a page of 1,280 pixels."""
 
 
@@ -59,8 +59,8 @@ class ShownArtefact:
     wants_figure: bool
     curves: Markup | None
     reference_drawing: ReferenceDrawing | None
-    notes: list[str]
-    assumptions: list[str]
+    notes: list[ShownRemark]
+    assumptions: list[ShownRemark]
     claims: list[ShownClaim]
     files: list[str]
 
@@ -73,7 +73,8 @@ class ShownArtefact:
 
 @dataclass(frozen=True)
 class ShownStudy:
-    """One study; ``notes`` and ``assumptions`` are those that belong to no artefact."""
+    """One study; ``notes`` and ``assumptions`` are those that belong to no artefact or to several,
+    and ``claims_legend`` says what the columns of its claims are."""
 
     id: str
     title: str
@@ -84,15 +85,16 @@ class ShownStudy:
     summary: str
     artefacts: list[ShownArtefact]
     claims: list[ShownClaim]
-    notes: list[str]
-    assumptions: list[str]
+    claims_legend: str
+    notes: list[ShownRemark]
+    assumptions: list[ShownRemark]
     deviations: list[ShownDeviation]
 
 
 def build_study(results: Results, study: StudyRecord, reference: Reference | None) -> ShownStudy:
     """Everything that the report shows of a study."""
     claims = study_claims(results, study)
-    artefacts = set(study.artefacts_by_id)
+    artefacts = study.artefacts_by_id
     return ShownStudy(
         id=study.id,
         title=study.title,
@@ -106,8 +108,9 @@ def build_study(results: Results, study: StudyRecord, reference: Reference | Non
             for artefact in study.artefacts
         ],
         claims=claims,
-        notes=remarks_of_none(study.notes, artefacts),
-        assumptions=remarks_of_none(study.assumptions, artefacts),
+        claims_legend=claims_legend(claims),
+        notes=remarks_of_study(study.id, study.notes, artefacts),
+        assumptions=remarks_of_study(study.id, study.assumptions, artefacts),
         deviations=study_deviations(results, study),
     )
 
@@ -121,6 +124,7 @@ def build_artefact(
 ) -> ShownArtefact:
     """Everything that the report shows of an artefact."""
     name, folder = artefact.id, results.folder / study.id
+    artefacts = study.artefacts_by_id
     table = artefact_table(results, study.id, artefact)
     legend = table_legend(results, artefact, table) if table else ""
     prefix = f"{study.id}-{name}"
@@ -147,8 +151,8 @@ def build_artefact(
             folder / f"{name}.{CURVES}", f"{prefix}-curves", f"Learning curves: {heading}"
         ),
         reference_drawing=reference_drawing(reference, study.id, artefact, heading),
-        notes=remarks_of(study.notes, name),
-        assumptions=remarks_of(study.assumptions, name),
+        notes=remarks_of_artefact(study.id, study.notes, name, artefacts),
+        assumptions=remarks_of_artefact(study.id, study.assumptions, name, artefacts),
         claims=[claim for claim in claims if name in {place.id for place in claim.places}],
         files=present_files(results.folder, study.id, name),
     )
@@ -169,16 +173,6 @@ def table_legend(results: Results, artefact: ArtefactRecord, table: Table) -> st
     label = results.plan.scale.label
     sentences, unit = quantity_sentences(artefact), unit_clause(artefact)
     return legend_of(table, sentences, artefact.arms, unit, label)
-
-
-def remarks_of(remarks: Sequence[Remark], artefact: str) -> list[str]:
-    """The remarks that stand beside an artefact."""
-    return [remark.text for remark in remarks if artefact in remark.artefacts]
-
-
-def remarks_of_none(remarks: Sequence[Remark], artefacts: set[str]) -> list[str]:
-    """The remarks that belong to no artefact of the study, and so to the whole of it."""
-    return [remark.text for remark in remarks if not artefacts.intersection(remark.artefacts)]
 
 
 def present_files(folder: Path, study: str, artefact: str) -> list[str]:

@@ -1,7 +1,7 @@
 """An artefact's table as text that people paste elsewhere: CSV, Markdown and LaTeX.
 
-A text has the columns that the page shows at first: of each arm the reported number, the best
-evidence with the runs behind it, and the difference.
+A text has the columns that the page shows at first: of each arm the reported number, what runs
+gave, and the difference.
 """
 
 import csv
@@ -93,12 +93,12 @@ def field_text(column: Column, entry: TableEntry | None) -> str:
     if column.kind == "difference":
         decimals = numbers.finer(entry.difference, entry.decimals)
         return "" if entry.difference is None else numbers.signed(entry.difference, decimals)
-    best = entry.best
-    if not best.is_known:
-        return entry.status
-    text = DIVERGED if best.has_diverged else number_text(best.number, entry.decimals)
-    is_named = column.kind == "best" and best.rung.name != "paper" and not best.number.is_exact
-    return f"{text}, {best.rung.evidence}" if is_named else text
+    shown = entry.evidence(column.kind)
+    if not shown.is_known:
+        return "" if shown.is_reference else entry.status
+    text = DIVERGED if shown.has_diverged else number_text(shown.number, entry.decimals)
+    is_named = column.kind != "reproduced" and shown.rung.name != "paper"
+    return f"{text}, {shown.rung.evidence}" if is_named and not shown.number.is_exact else text
 
 
 def number_text(measured: MeasuredNumber, decimals: int | str) -> str:

@@ -1,5 +1,6 @@
 """An artefact's numbers as the study lays them out: rows by groups of columns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reprise.rendering.entries import Rows, TableEntry
@@ -151,18 +152,27 @@ def legend_of(table: Table, quantities: list[str], arms: list[str], unit: str, l
         unit: of the differences, as ``unit_clause`` says it.
         label: what this run is called where it is not of published size; else empty.
     """
-    alone = "Runs" if table.shows_reference else "Reproduced"
-    subject = listed(arms).capitalize() if len(arms) > 1 else alone
+    is_alone = len(arms) < 2 and not table.shows_reference
+    subject = listed(arms).capitalize() if len(arms) > 1 else "This run" if is_alone else "Runs"
     if table.is_exact:
         numbers = " ".join(["counted without a run.", *table.definitions])
     else:
-        subject += f" (this run: {label})" if label else ""
+        own = label if is_alone else f"this run: {label}"
+        subject += f" ({own})" if label else ""
         numbers = f"{table.statistic} ± standard deviation over seeds (runs)."
     said = f"{' '.join(quantities)} {subject}: {numbers}"
     if not table.compares:
         return said
-    minuend = "best evidence" if table.shows_reference else "reproduced"
-    return f"{said} Difference: {arms[0] if len(arms) > 1 else minuend} minus reported{unit}."
+    minuend = arms[0] if len(arms) > 1 else "this run" if is_alone else "the best evidence"
+    return f"{said} Difference: {minuend} minus reported{unit}."
+
+
+def mixes(entries: Iterable[TableEntry]) -> bool:
+    """Whether the best evidence on some entries is that of reference runs, and on others that of
+    this run. In one column such numbers would look as if they could be compared. What is counted
+    is of no runs, and stands beside either."""
+    shown = [entry.best for entry in entries]
+    return len({e.is_reference for e in shown if e.is_known and not e.number.is_exact}) > 1
 
 
 def entries_at(rows: Rows, axes: list[str], values: Values, arms: list[str]) -> Entries:
@@ -181,48 +191,53 @@ def build_groups(labels: list[str], rows: list[TableRow], arms: list[str]) -> li
             for text, own in zip(labels, units, strict=True)
         ]
     everywhere = [group for column in entries for group in column]
+    is_mixed = mixes(entry for group in everywhere for entry in group.values())
     return [
-        Group(text, [*compared_columns(everywhere, arms), *other_columns(column, arms)])
+        Group(
+            text,
+            [*compared_columns(everywhere, arms, is_mixed), *other_columns(column, arms, is_mixed)],
+        )
         for text, column in zip(labels, entries, strict=True)
     ]
 
 
-def compared_columns(groups: list[Entries], arms: list[str]) -> list[Column]:
+def compared_columns(groups: list[Entries], arms: list[str], is_mixed: bool) -> list[Column]:
     """The columns of the first arm, those for which some entry has a number."""
     arm = arms[0] if arms else DEFAULT_ARM
     entries = [group[arm] for group in groups if arm in group]
-    reported = any(entry.reported is not None for entry in entries)
-    has_difference = reported and any(entry.best.is_compared for entry in entries)
+    with_number = [entry for entry in entries if entry.reported is not None]
+    has_difference = any(entry.best.is_compared for entry in with_number)
     cited = any(entry.cited is not None for entry in entries)
     return [
-        *([Column("reported", arm, "reported")] if reported else []),
+        *([Column("reported", arm, "reported")] if with_number else []),
         *([Column("cited", arm, "cited")] if cited else []),
-        *run_columns(entries, arm, arm if len(arms) > 1 else ""),
+        *run_columns(entries, arm, arm if len(arms) > 1 else "", is_mixed),
         *([Column("difference", arm, "difference")] if has_difference else []),
     ]
 
 
-def other_columns(groups: list[Entries], arms: list[str]) -> list[Column]:
+def other_columns(groups: list[Entries], arms: list[str], is_mixed: bool) -> list[Column]:
     """The columns of the other arms that a group of columns has."""
     columns = []
     for arm in arms[1:]:
         entries = [group[arm] for group in groups if arm in group]
-        columns += run_columns(entries, arm, arm) if entries else []
+        columns += run_columns(entries, arm, arm, is_mixed) if entries else []
     return columns
 
 
-def run_columns(entries: list[TableEntry], arm: str, name: str) -> list[Column]:
-    """What an arm's runs gave: the best evidence, and where there are reference runs these and
-    this run as details; else this run alone.
+def run_columns(entries: list[TableEntry], arm: str, name: str, is_mixed: bool) -> list[Column]:
+    """What an arm's runs gave: this run alone where there are no reference runs; else the best
+    evidence, with reference runs and this run as details, or these two alone.
 
     Args:
         name: what the arm is called; empty where there is no other.
+        is_mixed: whether the table shows both kinds of runs.
     """
     if not any(entry.reference.is_known for entry in entries):
-        return [Column("reproduced", arm, name or "reproduced")]
+        return [Column("reproduced", arm, name or "this run")]
     prefix = f"{name}: " if name else ""
-    return [
-        Column("best", arm, name or "best evidence"),
-        Column("reference", arm, f"{prefix}reference", is_detail=True),
-        Column("reproduced", arm, f"{prefix}this run", is_detail=True),
+    columns = [
+        Column("reference", arm, f"{prefix}reference runs", is_detail=not is_mixed),
+        Column("reproduced", arm, f"{prefix}this run", is_detail=not is_mixed),
     ]
+    return columns if is_mixed else [Column("best", arm, name or "best evidence"), *columns]

@@ -1,6 +1,6 @@
 """In which unit a metric is."""
 
-from reprise.studies.measure_forms import Arrival, Measure, Metric
+from reprise.studies.measure_forms import DIFFERENCES, Arrival, Measure, Metric
 from reprise.studies.scores import score_of
 
 UNITS = {"seconds": "s", "bytes": "bytes", "per_second": "1/s"}
@@ -14,9 +14,16 @@ def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
     if isinstance(metric, Measure):
         return "epochs" if is_arrival(metric) else metric_unit(metric.series)
+    if metric in DIFFERENCES:
+        return difference_unit(metric_unit(DIFFERENCES[metric][0]))
     if score := score_of(metric):
         return score.unit
     return next((unit for ending, unit in UNITS.items() if metric.endswith(ending)), "")
+
+
+def difference_unit(unit: str) -> str:
+    """The unit of a difference of two such numbers: percentages differ by points."""
+    return {"%": "points", "epoch": "epochs"}.get(unit, unit)
 
 
 def compared_unit(metric: Metric) -> str:

@@ -167,5 +167,21 @@ def _basis(leaves: Parts, label: str, weakest: ClaimResult) -> str:
     if len(leaves) == 1:
         return weakest.basis
     against = sum(result.holds is False for _, result in leaves)
+    if all(result.outcome is Outcome.EXACT for _, result in leaves):
+        met = f"exact: {len(leaves) - against} of {len(leaves)} parts are as claimed"
+        return f"{met}; weakest: {label}"
     count = f"{against} of {len(leaves)} parts reversed" if against else f"{len(leaves)} parts"
-    return f"{count}; weakest: {label}; {weakest.basis}"
+    found = [_silent(leaves), count, f"weakest: {label}", weakest.basis]
+    if weakest.outcome is Outcome.UNTESTABLE:
+        found = found[:2] if against else found[:1]
+    return "; ".join(filter(None, found))
+
+
+def _silent(leaves: Parts) -> str:
+    """Which part cannot be judged and leaves the whole open, and why, as a clause; empty without
+    one."""
+    silent = [(label, r) for label, r in leaves if r.outcome is Outcome.UNTESTABLE]
+    if not silent:
+        return ""
+    label, first = silent[0]
+    return f"{len(silent)} of {len(leaves)} parts cannot be judged: {label} ({first.basis})"

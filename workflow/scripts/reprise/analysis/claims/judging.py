@@ -1,6 +1,8 @@
 """From the claims of a study to rows of claims.csv, corrected for one another (Holm)."""
 
+import json
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -31,10 +33,13 @@ COLUMNS = [
     "reported_effect",
     "text",
     "part",
+    "parts",
 ]
 # What is still shown of a result without a verdict.
-WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part")
+WITHOUT_VERDICT = ("effect", "n", "reported_effect", "part", "parts")
 NOT_DRAWN = "this scale draws no verdict"
+# What the column ``parts`` says of each part in numbers.
+OF_PARTS = ("effect", "ci_low", "ci_high", "p", "n", "reported_effect")
 
 
 def judge_alone(study_id: str, claim: Claim, tables: Tables, verdicts: bool = True) -> pd.DataFrame:
@@ -122,6 +127,7 @@ def _row(
 ) -> dict[str, Any]:
     columns = {name: getattr(result, name, None) for name in COLUMNS}
     columns |= {"verdict": verdict(result, p), "p_holm": p, "part": _place(result)}
+    columns["parts"] = _parts(result)
     if result.p is not None:
         level = SIGNIFICANCE / max(1, family)
         columns |= {"n_needed": result.needs(level), "detectable": result.finds(level)}
@@ -137,6 +143,29 @@ def _row(
 def _place(result: ClaimResult) -> str | None:
     """``2.1`` for the first part of the second part."""
     return ".".join(map(str, result.part)) or None
+
+
+def _parts(result: ClaimResult) -> str | None:
+    """All parts of a claim as a list in JSON, each with its place, label, the side on which it
+    lies, effect, ends of its interval, p and basis; None of a claim that has no parts."""
+    if len(result.parts) < 2:
+        return None
+    return json.dumps(
+        [
+            {
+                "part": _place(part),
+                "label": label,
+                "holds": part.holds,
+                **{name: _finite(getattr(part, name)) for name in OF_PARTS},
+                "basis": part.basis,
+            }
+            for label, part in result.parts
+        ]
+    )
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and isfinite(number) else None
 
 
 def _table(rows: Any) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from reprise.studies.rungs import EXACT, Rung
 
 NUMBERS = (Threshold, Range)
 """Rules that hold runs against a number of the study."""
-DISTANCES = ["effect", "ci_low", "ci_high"]
+DISTANCES = ["effect", "ci_low", "ci_high", "parts"]
 NOT_COMPARED = "the claim names a number, with which only runs of published size are compared"
 
 

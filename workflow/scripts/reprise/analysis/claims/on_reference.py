@@ -14,7 +14,18 @@ from reprise.studies.claims import Claim
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
 
-SHOWN = ("verdict", "effect", "ci_low", "ci_high", "n", "basis", "part")
+SHOWN = (
+    "verdict",
+    "effect",
+    "ci_low",
+    "ci_high",
+    "p_holm",
+    "n",
+    "basis",
+    "part",
+    "reported_effect",
+    "parts",
+)
 NEEDS_SEEDS = (
     "the best is chosen on one half of the seeds and scored on the other, which needs several "
     "reference runs of every setting"

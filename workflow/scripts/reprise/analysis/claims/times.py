@@ -51,7 +51,9 @@ def _compare(rule: TimeTo, subject: Sequence[Sample], other: Sequence[Sample]) -
     comparison = Comparison(weighted, beside=beside, least=ROUNDING_VARIANCE)
     result = directional(comparison, 1)
     times = [time for _, sample in weighted for time in sample.values.values()]
-    arrived = f"{sum(time < never for time in times)} of {len(times)} runs arrive"
+    count = sum(time < never for time in times)
+    others = f", the others count as arriving at epoch {never}" if count < len(times) else ""
+    arrived = f"{count} of {len(times)} runs arrive{others}"
     return replace(result, basis=f"{arrived}; {result.basis}")
 
 

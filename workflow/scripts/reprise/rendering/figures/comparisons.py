@@ -1,4 +1,4 @@
-"""Values by category: what was reproduced, with its interval, beside what was reported."""
+"""Values by category: what runs gave, with its interval, beside what was reported."""
 
 from collections.abc import Callable
 from typing import Any

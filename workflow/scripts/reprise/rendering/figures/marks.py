@@ -55,7 +55,7 @@ def key_handles(
     marks = [
         ("reported", "reported", colours.reported, REPORTED),
         ("reference_mean", "reference runs, mean", colours.reference, REFERENCE),
-        ("mean" if with_mean else "", "reproduced, mean", colours.mean, {"marker": "o"}),
+        ("mean" if with_mean else "", "this run, mean", colours.mean, {"marker": "o"}),
         ("prediction_low", "95 % prediction interval", colours.mean, {"linestyle": "-"}),
     ]
     return [

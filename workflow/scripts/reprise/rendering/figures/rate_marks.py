@@ -19,6 +19,8 @@ DOT = {"marker": "o", "markersize": 7, "linestyle": "none"}
 REPORTED_LINE = {"linestyle": "--", "linewidth": 1.1}
 OF_ONE_LINE = MarkColours(mean=COLOURS[1], reported=COLOURS[2])
 DIGITS = 3
+LABEL_WIDTH = 0.3
+"""Of a label beside a dot, as a share of a panel's width."""
 
 
 def shows_suggestion(source: FigureSource, row: RowRecord) -> bool:
@@ -57,7 +59,7 @@ def mark_rates(
         return ["no rate suggested"]
     for rate in single_suggestions(source, wanted):
         panel.plot([rate], [height_at(curve, rate)], color=colours.mean, **SINGLE_RUN)
-    draw_suggestion(panel, suggested, height_at(curve, suggested), colours.mean)
+    draw_suggestion(panel, suggested, height_at(curve, suggested), colours.mean, row.reported)
     return []
 
 
@@ -68,11 +70,19 @@ def draw_reported(panel: Axes, rate: float, colour: str) -> None:
     panel.text(rate, 1.02, plain(rate), transform=place, ha="center", va="bottom", fontsize=8)
 
 
-def draw_suggestion(panel: Axes, rate: float, height: float, colour: str) -> None:
-    """A dot on the curve with its value below it, on the side where there is room."""
+def draw_suggestion(
+    panel: Axes, rate: float, height: float, colour: str, reported: float | None
+) -> None:
+    """A dot on the curve with its value below it, on the side where there is room and no line of a
+    reported rate."""
     panel.plot([rate], [height], color=colour, zorder=4, **DOT)
-    across, _ = panel.transAxes.inverted().transform(panel.transData.transform((rate, height)))
-    side, shift = ("left", 6) if across < 0.3 else ("right", -6)
+    across, *line = (
+        panel.transAxes.inverted().transform(panel.transData.transform((x, height)))[0]
+        for x in (rate, reported)
+        if x is not None
+    )
+    is_right = stands_right(across, *line)
+    side, shift = ("left", 6) if is_right else ("right", -6)
     panel.annotate(
         plain(float(f"{rate:.{DIGITS}g}")),
         (rate, height),
@@ -82,6 +92,18 @@ def draw_suggestion(panel: Axes, rate: float, height: float, colour: str) -> Non
         va="top",
         fontsize=8,
     )
+
+
+def stands_right(across: float, line: float | None = None) -> bool:
+    """Whether a label stands to the right of its dot: where it has no room to the left, or a line
+    stands there and it has room to the right.
+
+    Args:
+        across: where the dot is from the left end of the panel (0) to the right one (1).
+        line: where a vertical line is.
+    """
+    crosses = line is not None and across - LABEL_WIDTH <= line <= across
+    return across < LABEL_WIDTH or (crosses and across < 1 - LABEL_WIDTH)
 
 
 def single_suggestions(source: FigureSource, wanted: dict[str, str]) -> list[float]:

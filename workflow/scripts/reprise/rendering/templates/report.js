@@ -28,14 +28,20 @@
     if (!Number.isNaN(a.number) && !Number.isNaN(b.number)) return sign * (a.number - b.number);
     return sign * a.raw.localeCompare(b.raw);
   };
+  // A claim with several kinds of evidence has a row for each, which stay together.
+  const leads = (row) => !row.classList.contains("further");
+  const furtherOf = (row) => {
+    const next = row.nextElementSibling;
+    return next && !leads(next) ? [next, ...furtherOf(next)] : [];
+  };
   const sortBy = (table, head, column) => {
     const ascending = head.getAttribute("aria-sort") !== "ascending";
     all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
     const body = table.tBodies[0];
-    const rows = [...body.rows].map((row) => ({ row, field: fieldOf(row, column) }));
+    const rows = [...body.rows].filter(leads).map((row) => ({ row, field: fieldOf(row, column) }));
     rows.sort((a, b) => compare(a.field, b.field, ascending ? 1 : -1));
-    body.append(...rows.map(({ row }) => row));
+    body.append(...rows.flatMap(({ row }) => [row, ...furtherOf(row)]));
   };
   for (const table of all("table.sortable")) {
     const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
@@ -91,6 +97,7 @@
   const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
     const target = linked();
+    for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
     let until = performance.now() + SECOND;
     const stop = () => { until = 0; };
     const moves = ["wheel", "touchstart", "keydown", "pointerdown"];
@@ -125,7 +132,7 @@
       let shown = 0;
       for (const claim of claims) {
         const fits = isOfStudy(claim.study) && says(claim.text) && isFound(claim.findings);
-        claim.row.hidden = !fits;
+        [claim.row, ...furtherOf(claim.row)].forEach((row) => { row.hidden = !fits; });
         shown += fits ? 1 : 0;
         if (fits) claim.places.forEach((place) => places.add(place));
       }
