@@ -93,8 +93,8 @@ def epochs_sentence(studies: Sequence[StudyRecord]) -> str:
     if not any(row.epochs and row.epochs.run != row.epochs.published for row in rows):
         return ""
     return (
-        "An epoch that a claim, a note or a caption names is one of the study's own runs: in the "
-        "runs here it lies at the same share of their length."
+        "Epochs in claims, notes and captions are those of the study. In shorter runs they lie at "
+        "the same share of the length."
     )
 
 
@@ -102,11 +102,9 @@ def worth_sentence(results: Results) -> str:
     """What verdicts of a lower rung are worth; nothing on the rungs of published size."""
     if results.rung.compares_numbers:
         return ""
-    data = listed(sorted({data.title or data.name for data in results.plan.datasets}))
     return (
-        f"The verdicts say what holds of the networks of this scale on {data or 'its data'}, by "
-        "the same rules as at published size. The numbers behind them are compared with none that "
-        "the studies report."
+        "These verdicts are about the networks and the data of this scale, by the same rules as at "
+        "published size. Their numbers are not compared with reported ones."
     )
 
 
