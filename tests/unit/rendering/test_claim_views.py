@@ -229,6 +229,28 @@ def test_the_part_that_decides_is_named_in_words_and_all_are_listed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("step 1", "c 1 against c 2"),
+        # Of an older specification.
+        ("step 7", "step 7"),
+        ("part 9", "c 1, c 2 and c 4, part 9"),
+    ],
+)
+def test_the_steps_of_an_order_are_named_by_what_they_compare(label: str, words: str) -> None:
+    values = [{"id": name, "label": label} for name, label in (("a", "1"), ("b", "2"), ("d", "4"))]
+    table = {**TABLE, "axes": [{"id": "c", "label": "c", "values": values}]}
+    row = {"effect": 1.0, "basis": f"3 parts; weakest: {label}; 1 seed: no interval"}
+    found = shown(row, table, kind="order", cells=[A, B, {"c": "d"}])
+    assert found.decides == words
+
+
+def test_parts_that_cannot_be_read_are_none() -> None:
+    for text in ("[{", '["part"]', None):
+        assert shown({"parts": text}, TABLE, kind="difference", **SIDES).parts == []
+
+
 def test_effect_runs_and_p_of_reference_runs_are_their_own() -> None:
     row = {
         "verdict": "other direction", "evidence": "miniature", "effect": -1.0, "n": 1,

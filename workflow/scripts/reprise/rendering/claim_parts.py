@@ -78,26 +78,31 @@ class ShownPart:
 
 
 def shown_parts(rule: Rule, text: str | None, artefacts: Artefacts) -> list[ShownPart]:
-    """The parts of a claim.
+    """The parts of a claim; none where the column cannot be read.
 
     Args:
         rule: of the claim.
         text: the column ``parts`` of claims.csv.
         artefacts: of the study, by id.
     """
-    return [_shown(rule, part, artefacts) for part in json.loads(text or "[]")]
+    try:
+        parts = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return [_shown(rule, part, artefacts) for part in parts if isinstance(part, dict)]
 
 
 def _shown(rule: Rule, part: dict[str, Any], artefacts: Artefacts) -> ShownPart:
     effect, low, high = (as_number(part.get(k)) for k in ("effect", "ci_low", "ci_high"))
-    write = writing_of(judged_part(rule, part["part"]), artefacts, effect, part["basis"])
-    side = SIDES.get(part["holds"], "on neither side")
+    basis = part.get("basis") or ""
+    write = writing_of(judged_part(rule, part.get("part")), artefacts, effect, basis)
+    side = SIDES.get(part.get("holds"), "on neither side")
     return ShownPart(
-        words=part_in_words(rule, part["label"], artefacts),
+        words=part_in_words(rule, part.get("label") or "", artefacts),
         effect=write.in_words(effect),
         interval=write.interval(low, high),
         reported=write.in_words(as_number(part.get("reported_effect"))),
-        said=part["basis"] if effect is None else side,
+        said=basis if effect is None else side,
     )
 
 
@@ -157,13 +162,15 @@ def _compared(rule: Rule, rest: str, artefacts: Artefacts, metrics_differ: bool)
     if isinstance(rule, AllOf):
         return rest
     if isinstance(rule, Order) and (found := STEP.fullmatch(rest)):
-        first, second = list(pairwise(rule.steps))[int(found[1]) - 1]
-        return _pair([_rows(first, artefacts)], [_rows(second, artefacts)], metrics_differ)
+        # The results may be older than the rule, and know more steps than it has.
+        for first, second in list(pairwise(rule.steps))[int(found[1]) - 1 :][:1]:
+            return _pair([_rows(first, artefacts)], [_rows(second, artefacts)], metrics_differ)
+        return rest
     over, under = ([_rows(group, artefacts) for group in groups] for groups in _groups(rule))
     if rest.startswith("against "):
-        under = [_rows_of_label(under, rest.removeprefix("against "))]
-        rest = ""
-    words = _pair(over, list(filter(None, under)), metrics_differ)
+        under = list(filter(None, [_rows_of_label(under, rest.removeprefix("against "))]))
+        rest = "" if under else rest
+    words = _pair(over, under, metrics_differ)
     if isinstance(rule, Trend):
         rest = f"along {_axis_label(rule, artefacts)}"
     return ", ".join(filter(None, [words, rest]))
