@@ -81,10 +81,10 @@ def test_probes_run_beside_training(fresh_project):
 
 def test_a_table_of_searches_needs_no_training(fresh_project):
     planned = fresh_project.planned("kth/table1", "--config", "studies=kth")
-    searches = ["lr_range", "momentum", "wd_coarse", "wd_fine"]
+    searches = ["lr_range", "momentum_pairs", "wd_coarse", "wd_fine"]
     asked = Plan.of({"studies": "kth", "scale": "demo", "seeds": 1}, ROOT)
     runs = {folder for name in searches for folder in asked.artefact_folders("kth", name)}
-    assert planned["run_probe"] == len(runs) == 17
+    assert planned["run_probe"] == len(runs) == 35
     assert planned["collect_artefact"] == len(searches)
     assert "train" not in planned
 
