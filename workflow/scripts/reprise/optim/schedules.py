@@ -164,6 +164,8 @@ def sigmoid(
     return learning_rate * _logistic((progress.epochs / 2 - progress.epoch) / scale)
 
 
+# Beside the cyclic schedules it would be better placed. To move it would change the fingerprint of
+# every run that uses it, and with it what is kept of them.
 @schedules.register("one_cycle")
 def one_cycle(
     progress: Progress,
