@@ -51,6 +51,7 @@ def start_run(cell: Cell, data: ResidentData, recorder: Recorder | None = None) 
         print(f"updates are computed one by one and not replayed: {reason}", flush=True)
         recorder = None
     device = data.train.device
+    # Before anything is drawn: what a module does when it is imported must not move the numbers.
     for entry in cell.entries().values():
         import_module(entry.module)
     with randomness.drawing_from(cell.seed, randomness.INITIALISATION, device=torch.device("cpu")):
