@@ -7,6 +7,7 @@ import pytest
 from claims_on_tables import made_up_record
 from made_up_records import made_up_artefact
 
+from reprise.analysis.conclusion_rows import ClaimRow
 from reprise.rendering.claims import build_claim, claims_legend, own_basis
 from reprise.rendering.intervals import plot_interval
 
@@ -24,9 +25,8 @@ def shown(row: dict[str, Any], *artefacts: dict[str, Any], **content: Any) -> An
     """A claim on some artefacts, as the report shows it."""
     spec = {"id": "a", "text": "A.", "artefact": artefacts[0]["id"], **content}
     (asked,) = made_up_record({"id": "s", "artefacts": artefacts, "claims": [spec]}).claims
-    return build_claim(
-        asked, row, {artefact["id"]: made_up_artefact(artefact) for artefact in artefacts}
-    )
+    by_id = {artefact["id"]: made_up_artefact(artefact) for artefact in artefacts}
+    return build_claim(asked, ClaimRow.of(row), by_id)
 
 
 def claim(kind: str, effect: float | None = 0.25, **keys: Any) -> Any:

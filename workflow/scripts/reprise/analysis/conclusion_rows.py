@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 DEVIATIONS = "deviations.csv"
 """The deviations of a study, in its folder."""
 
+REFERENCE = "reference_"
+"""What the names of columns on reference runs begin with."""
+
 Row = TypeVar("Row")
 
 _NUMBERS = (float | None, int | None)
@@ -52,6 +55,66 @@ class DeviationRow:
     reference_source: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What some runs say of a claim, as ``claims.csv`` has it. Fields are None where there is
+    nothing.
+
+    Attributes:
+        verdict: the word.
+        basis: what it rests on.
+        effect, ci_low, ci_high, reported_effect: in the unit of the metric, of the part that
+            decides where there are parts.
+        p_holm: corrected for the study's other claims.
+        n: the smallest number of runs in a group.
+        part: where the part that decides stands.
+        parts: what came of each part, as a list in JSON.
+        evidence: the category of the runs.
+    """
+
+    verdict: str | None = None
+    basis: str | None = None
+    effect: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    reported_effect: float | None = None
+    p_holm: float | None = None
+    n: int | None = None
+    part: str | None = None
+    parts: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRow:
+    """A row of ``claims.csv``.
+
+    Attributes:
+        own: what the runs of the scale say.
+        reference: what reference runs say; None where they say nothing.
+        sources: the folders of these.
+        n_needed, detectable: of the runs of the scale.
+    """
+
+    own: Judgement = Judgement()
+    reference: Judgement | None = None
+    sources: tuple[str, ...] = ()
+    n_needed: int | None = None
+    detectable: float | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "ClaimRow":
+        """The row by what stands in its columns; empty where there is none."""
+        reference = row_of(Judgement, values, REFERENCE)
+        return cls(
+            own=row_of(Judgement, values),
+            reference=reference if reference.verdict else None,
+            sources=tuple((_value(values.get(f"{REFERENCE}sources"), str) or "").split()),
+            n_needed=_value(values.get("n_needed"), int | None),
+            detectable=_value(values.get("detectable"), float | None),
+        )
+
+
 def columns_of(kind: type) -> list[str]:
     """The columns of a table of such rows, in their order."""
     return [field.name for field in fields(kind)]
@@ -62,10 +125,13 @@ def text_columns(kind: type) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.type not in _NUMBERS)
 
 
-def row_of(kind: type[Row], values: Mapping[str, Any]) -> Row:
-    """A row by what stands in its columns. What is no text, or no finite number, where one belongs
-    is None, as is a column that an older table lacks."""
-    typed = {field.name: _value(values.get(field.name), field.type) for field in fields(kind)}
+def row_of(kind: type[Row], values: Mapping[str, Any], prefix: str = "") -> Row:
+    """A row by what stands in its columns, whose names begin with ``prefix``. What is no text, or
+    no finite number, where one belongs is None, as is a column that an older table lacks."""
+    typed = {
+        field.name: _value(values.get(f"{prefix}{field.name}"), field.type)
+        for field in fields(kind)
+    }
     return kind(**typed)
 
 

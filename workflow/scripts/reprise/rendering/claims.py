@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.analysis.claims.ladder import rules_in
+from reprise.analysis.conclusion_rows import ClaimRow, Judgement
 from reprise.rendering import numbers
 from reprise.rendering.claim_effects import Writing, band_of, judged_part, null_of, writing_of
 from reprise.rendering.claim_parts import ShownPart, basis_in_words, shown_parts
-from reprise.rendering.entries import as_number
 from reprise.rendering.intervals import IntervalPlot, plot_interval
 from reprise.rendering.results import Results
 from reprise.rendering.verdicts import Verdict, verdict_of
@@ -131,87 +131,73 @@ def study_claims(results: Results, study: StudyRecord) -> list[ShownClaim]:
     """The claims of a study in the order of its YAML."""
     rows = claim_rows(results, study.id)
     artefacts = study.artefacts_by_id
-    return [build_claim(asked, rows.get(asked.id, {}), artefacts) for asked in study.claims]
+    return [build_claim(asked, rows.get(asked.id, ClaimRow()), artefacts) for asked in study.claims]
 
 
-def claim_rows(results: Results, study: str) -> dict[str, dict[str, Any]]:
+def claim_rows(results: Results, study: str) -> dict[str, ClaimRow]:
     """The rows of ``claims.csv`` of one study, by claim."""
     return {
-        row["claim"]: row for row in results.claims.to_dict("records") if row.get("study") == study
+        row["claim"]: ClaimRow.of(row)
+        for row in results.claims.to_dict("records")
+        if row.get("study") == study
     }
 
 
-def build_claim(
-    asked: Claim,
-    row: dict[str, Any],
-    artefacts: Mapping[str, ArtefactRecord],
-) -> ShownClaim:
+def build_claim(asked: Claim, row: ClaimRow, artefacts: Mapping[str, ArtefactRecord]) -> ShownClaim:
     """One claim as the study has it, with its row of results."""
-    rule = judged_part(asked.rule, row.get("part"))
-    effect = as_number(row.get("effect"))
-    write = writing_of(rule, artefacts, effect, row.get("basis") or "")
-    said = row.get("reference_verdict")
+    own, reference = row.own, row.reference
+    rule = judged_part(asked.rule, own.part)
+    write = writing_of(rule, artefacts, own.effect, own.basis or "")
     return ShownClaim(
-        **evidence_of(asked.rule, row, "", artefacts),
+        **evidence_of(asked.rule, own, artefacts),
         id=asked.id,
         text=asked.text,
         kind=asked.kind,
         origin=ORIGINS.get(asked.origin, asked.origin),
         source=asked.source,
         places=[Place(name, artefacts[name].name) for name in asked.artefacts],
-        n_needed=whole(as_number(row.get("n_needed"))),
-        detectable=write.size(as_number(row.get("detectable"))),
-        reference=(
-            ClaimEvidence(
-                **evidence_of(asked.rule, row, "reference_", artefacts),
-                sources=(row.get("reference_sources") or "").split(),
-            )
-            if said
-            else None
-        ),
+        n_needed=whole(row.n_needed),
+        detectable=write.size(row.detectable),
+        reference=reference
+        and ClaimEvidence(**evidence_of(asked.rule, reference, artefacts), sources=row.sources),
     )
 
 
 def evidence_of(
-    rule: Rule, row: dict[str, Any], prefix: str, artefacts: Mapping[str, ArtefactRecord]
+    rule: Rule, judged: Judgement, artefacts: Mapping[str, ArtefactRecord]
 ) -> dict[str, Any]:
-    """What a row of ``claims.csv`` says, of this run or of reference runs, as the fields of
-    ``ClaimEvidence``.
+    """What runs say of a claim, as the fields of ``ClaimEvidence``.
 
     Args:
         rule: of the claim.
-        row: of the claim; empty where there is none.
-        prefix: of the columns that count.
+        judged: what they say.
         artefacts: of the study, by id.
     """
-    part = judged_part(rule, row.get(f"{prefix}part"))
-    effect, low, high, reported, p_holm = (
-        as_number(row.get(f"{prefix}{name}"))
-        for name in ("effect", "ci_low", "ci_high", "reported_effect", "p_holm")
-    )
-    basis, evidence = row.get(f"{prefix}basis") or "", row.get(f"{prefix}evidence")
+    part, basis, n = judged_part(rule, judged.part), judged.basis or "", judged.n or 0
+    effect, low, high, reported = (
+        judged.effect, judged.ci_low, judged.ci_high, judged.reported_effect,
+    )  # fmt: skip
     write = writing_of(part, artefacts, effect, basis)
-    n = int(as_number(row.get(f"{prefix}n")) or 0)
     written, unit = written_effect(rule, write, effect, n)
-    left, decides = basis_in_words(own_basis(basis), rule, row.get(f"{prefix}part"), artefacts)
+    left, decides = basis_in_words(own_basis(basis), rule, judged.part, artefacts)
     placed = [write.placed(number) for number in (effect, low, high, reported)]
     return {
-        "verdict": verdict_of(row.get(f"{prefix}verdict")),
+        "verdict": verdict_of(judged.verdict),
         "effect": written,
         "effect_value": effect,
         "unit": unit,
         "interval": write.interval(low, high),
         "plot": plot_interval(*placed, null_of(part), band_of(part)),
         "reported_effect": write.in_words(reported),
-        "p_holm": numbers.probability(p_holm),
-        "p_value": p_holm,
+        "p_holm": numbers.probability(judged.p_holm),
+        "p_value": judged.p_holm,
         "n": n,
-        "runs": runs_in_words(rule, n, evidence),
+        "runs": runs_in_words(rule, n, judged.evidence),
         "basis": left,
         "decides": decides,
-        "parts": shown_parts(rule, row.get(f"{prefix}parts"), artefacts),
-        "label": label_of(evidence),
-        "evidence": evidence or RUNGS["paper"].evidence,
+        "parts": shown_parts(rule, judged.parts, artefacts),
+        "label": label_of(judged.evidence),
+        "evidence": judged.evidence or RUNGS["paper"].evidence,
     }
 
 

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reprise.analysis.conclusion_rows import DEVIATIONS, DeviationRow, row_of, text_columns
+from reprise.analysis.conclusion_rows import (
+    DEVIATIONS,
+    REFERENCE,
+    DeviationRow,
+    Judgement,
+    row_of,
+    text_columns,
+)
 from reprise.errors import InputError
 from reprise.rendering.snapshots import LOG_TAIL
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
@@ -23,10 +30,8 @@ TEXT_COLUMNS = {
     "arm", "status", "statistic", "reference_source",
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
-    "study", "claim", "kind", "verdict", "basis", "text", "part", "parts",
-    "definition", "reason",
-    "reference_verdict", "reference_basis", "reference_part", "reference_parts",
-    "reference_sources", "evidence", "reference_evidence", "rung",
+    "study", "claim", "kind", "text", "definition", "reason", "reference_sources", "rung",
+    *text_columns(Judgement), *(f"{REFERENCE}{name}" for name in text_columns(Judgement)),
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""
 
