@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,9 +172,17 @@ def test_what_happened_to_the_file_before_is_one_sentence(file, path, happens, m
             read()
 
 
-def test_no_file_stays_open(file):
-    before = len(os.listdir("/proc/self/fd"))
+def descriptors_of(path):
+    """The open descriptors of a file; those of other tests may close at any moment."""
+    folder = Path("/proc/self/fd")
+    return [link for link in folder.iterdir() if link.exists() and link.resolve() == path]
+
+
+def test_no_file_stays_open(file, path):
+    before = len(descriptors_of(path))
+    with path.open("rb"):
+        assert len(descriptors_of(path)) == before + 1
     for _ in range(3):
         list(file.read_ahead(batches(np.arange(50), 5), buffer))
         file.read(np.arange(3), buffer(3))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(descriptors_of(path)) == before

@@ -56,4 +56,4 @@ def test_epochs_of_a_study_are_said_to_be_scaled_where_they_are() -> None:
         return made_up_record({"id": "s", "artefacts": [artefact]})
 
     assert epochs_sentence([study(160)]) == ""
-    assert "one of the study's own runs" in epochs_sentence([study(160), study(16)])
+    assert "those of the study" in epochs_sentence([study(160), study(16)])
