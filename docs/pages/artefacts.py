@@ -18,8 +18,9 @@ from reprise.rendering.tables import Column, Group, Table
 from reprise.rendering.unlearned import unlearned_sentences
 from reprise.studies.artefact_records import ArtefactRecord
 
-MEANS = (
-    "A number is a mean over seeds ± its standard deviation, and the number of runs in brackets."
+NUMBERS = (
+    "A number is a {statistic} over seeds ± its standard deviation, and the number of runs in "
+    "brackets."
 )
 SMALL = (
     "A number marked “laptop” or “miniature” is of a small network on small data, and is compared "
@@ -94,7 +95,7 @@ def _legend(artefact: ArtefactRecord, shown: Table) -> Iterator[str]:
     if shown.is_exact:
         yield from ("Counted without a run.", *shown.definitions)
     else:
-        yield MEANS
+        yield NUMBERS.format(statistic=shown.statistic)
     if any(_has_differences(shown, place) for place, _ in enumerate(shown.groups)):
         first = artefact.arms[0] if len(artefact.arms) > 1 else "kept runs"
         minuend = "counted" if shown.is_exact else first

@@ -1,5 +1,6 @@
 """Agreement of an artefact with its reported numbers."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -112,3 +113,13 @@ def test_rows_that_are_one_and_the_same_run_count_once() -> None:
     unknown = agreement(table(**numbers, course=[float("nan")] * 5))
     assert unknown.mean_absolute_difference == apart.mean_absolute_difference
     assert (apart.rank_correlation, once.rank_correlation) == (pytest.approx(0.894, abs=1e-3), 1.0)
+
+
+def test_numbers_of_any_size_are_compared_by_their_factor() -> None:
+    numbers = {"reported": [0.04, 0.002, 0.16, 0.01], "mean": [0.02, 0.008, 0.16, None]}
+    result = agreement(table(**numbers), by_factor=True)
+    assert (result.rows, result.compared) == (4, 3)
+    # Half, four times, and the same: on average a factor of 2 off, and 1.26 times as large.
+    assert np.exp(result.mean_absolute_difference) == pytest.approx(8 ** (1 / 3))
+    assert np.exp(result.mean_difference) == pytest.approx(2 ** (1 / 3))
+    assert [gap.row for gap in result.differences] == [1, 0, 2]

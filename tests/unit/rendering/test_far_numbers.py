@@ -177,3 +177,16 @@ def test_the_mark_and_what_it_means_are_on_the_page(several_seeds: Path, tmp_pat
     (shown,) = page.all("table", inside="lantern/table4")
     assert text_of(next(iter(shown.find("tbody")))[3]).startswith("†")
     assert "† The reported number lies outside" in page.text("lantern/table4")
+
+
+def test_rates_of_any_size_are_compared_by_their_factor(results, artefact) -> None:
+    rates = replace(artefact, decimals="scientific")
+    known = results(line("a", "accuracy", 0.04, 0.02), line("b", "accuracy", 0.002, 0.0084))
+    (said,) = reference_agreement_sentences(known, "study", rates)
+    # The root of 2 times 4.2.
+    assert "ff by a factor of 2.9 (geometric mean) over 2 of 2 reported numbers" in said
+    assert "(1 higher, 1 lower)" in said and "points" not in said
+    assert said.endswith(" Farthest from the reported number: Net b, wide, by × 4.2.")
+    table = build_table(known, "study", rates)
+    entries = [table.rows[place].groups[0]["as run"] for place in (0, 2)]
+    assert [entry.written_difference for entry in entries] == ["× 0.50", "× 4.2"]

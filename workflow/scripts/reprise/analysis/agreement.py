@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from reprise.studies.rows import DEFAULT_ARM
@@ -10,7 +11,8 @@ from reprise.studies.rows import DEFAULT_ARM
 
 @dataclass(frozen=True)
 class ReportedGap:
-    """One number minus the reported one, in the metric's unit.
+    """One number minus the reported one, in the metric's unit, or the natural logarithm of their
+    factor.
 
     ``row`` is its index in the table, and ``outside`` whether the reported number lies outside of
     the prediction interval; False without one.
@@ -28,8 +30,8 @@ class Agreement:
     Attributes:
         rows: combinations with a reported number, in the arm that is compared.
         compared: those of them that also have a finished run.
-        mean_absolute_difference: over the compared ones, in the metric's unit. Rows that are one
-            and the same run count once together.
+        mean_absolute_difference: over the compared ones, in the metric's unit, or of the natural
+            logarithms. Rows that are one and the same run count once together.
         mean_difference: the same with its sign; above 0 where the numbers are higher than reported.
         rank_correlation: Spearman's, between the two orders (-1 to 1); None below three compared
             runs or where all numbers on one side are equal. Rows that are one and the same run
@@ -76,7 +78,12 @@ REFERENCE = Side(
 )
 
 
-def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM) -> Agreement:
+def agreement(
+    table: pd.DataFrame,
+    side: Side = THIS_RUN,
+    arm: str = DEFAULT_ARM,
+    by_factor: bool = False,
+) -> Agreement:
     """Compare the means (or medians, where medians are reported) with the reported numbers.
 
     Args:
@@ -84,13 +91,18 @@ def agreement(table: pd.DataFrame, side: Side = THIS_RUN, arm: str = DEFAULT_ARM
         side: whose numbers: those of this run, or of the reference runs.
         arm: whose rows; those of another arm than the default one carry reported numbers once
             ``with_reported_numbers`` has given them some.
+        by_factor: whether numbers are compared by their factor, those above 0.
     """
     reported = table[(table["arm"] == arm) & table["reported"].notna()]
     center = reported[side.mean].where(reported["statistic"] != "median", reported[side.median])
     compared = reported.assign(center=center).dropna(subset=["center"])
     intervals = compared.dropna(subset=[side.low, side.high])
     inside = intervals["reported"].between(intervals[side.low], intervals[side.high])
-    difference = compared["center"] - compared["reported"]
+    if by_factor:
+        compared = compared[(compared["center"] > 0) & (compared["reported"] > 0)]
+        difference = np.log(compared["center"] / compared["reported"])
+    else:
+        difference = compared["center"] - compared["reported"]
     ordered = difference.abs().sort_values(ascending=False, kind="stable").index
     outside = set(inside.index[~inside])
     run = _run_of_each(compared, side.course)

@@ -1,6 +1,6 @@
 """How far a table agrees with the reported numbers, in sentences."""
 
-from math import ceil
+from math import ceil, exp
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from reprise.analysis.agreement import (
 )
 from reprise.rendering.entries import Rows
 from reprise.rendering.metrics import Style, is_redefined
-from reprise.rendering.numbers import count, finer, number, signed
+from reprise.rendering.numbers import count, factor, finer, number, signed, significant
 from reprise.rendering.quantities import Quantity, named, quantities
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord
@@ -83,7 +83,7 @@ def main_arm_sentences(
     rows: pd.DataFrame, side: Side, artefact: ArtefactRecord, quantity: Quantity
 ) -> list[str]:
     """How far what was run agrees with what the study reports."""
-    measured = agreement(rows, side)
+    measured = agreement(rows, side, by_factor=quantity.style.compares_factors)
     if not measured.compared:
         return []
     return [
@@ -108,25 +108,32 @@ def rows_of_table(
 def difference_sentence(measured: Agreement, style: Style) -> str:
     """By how much the numbers differ on average, and over how many of them."""
     difference = measured.mean_absolute_difference
+    compared = f"{measured.compared} of {count(measured.rows, 'reported number')}"
+    if style.compares_factors:
+        mean = significant(exp(difference), 2)
+        return f"Off by a factor of {mean} (geometric mean) over {compared}{_sides(measured)}."
     written = number(difference, finer(difference, style.decimals))
     size = f"{written} {difference_unit(style.unit)}".strip()
-    return (
-        f"Mean absolute difference {size} over {measured.compared} of "
-        f"{count(measured.rows, 'reported number')}{direction_clause(measured, style)}."
-    )
+    return f"Mean absolute difference {size} over {compared}{direction_clause(measured, style)}."
 
 
 def direction_clause(measured: Agreement, style: Style) -> str:
     """Which way the numbers differ from the reported ones, and by how much on average; begins with
     a space. Nothing of a single number, whose difference is seen in the table."""
+    mean = signed(measured.mean_difference, finer(measured.mean_difference, style.decimals))
+    return _sides(measured, f", mean difference {mean}")
+
+
+def _sides(measured: Agreement, also: str = "") -> str:
+    """How many numbers lie on each side of the reported ones, in brackets, with what is to be said
+    where they lie on both."""
     higher = sum(each.value > 0 for each in measured.differences)
     lower = sum(each.value < 0 for each in measured.differences)
     if measured.compared < 2 or higher == lower == 0:
         return ""
     if measured.compared in (higher, lower):
         return f" (all {'higher' if higher else 'lower'})"
-    mean = signed(measured.mean_difference, finer(measured.mean_difference, style.decimals))
-    return f" ({higher} higher, {lower} lower, mean difference {mean})"
+    return f" ({higher} higher, {lower} lower{also})"
 
 
 def other_arms_sentences(
@@ -137,7 +144,7 @@ def other_arms_sentences(
     everywhere = with_reported_numbers(rows, axes)
     sentences = []
     for arm in artefact.arms:
-        measured = agreement(everywhere, side, arm)
+        measured = agreement(everywhere, side, arm, quantity.style.compares_factors)
         if arm != DEFAULT_ARM and measured.compared:
             said = [
                 difference_sentence(measured, quantity.style),
@@ -207,6 +214,8 @@ def _label(record: pd.Series, artefact: ArtefactRecord, quantity: Quantity) -> s
 
 
 def _written(difference: ReportedGap, style: Style) -> str:
-    size = signed(difference.value, finer(difference.value, style.decimals))
     beyond = " (beyond the interval)" if difference.outside else ""
+    if style.compares_factors:
+        return f"{factor(exp(difference.value))}{beyond}"
+    size = signed(difference.value, finer(difference.value, style.decimals))
     return f"{size} {difference_unit(style.unit)}".strip() + beyond

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprise.rendering.metrics import Style, is_redefined, row_style
-from reprise.rendering.numbers import count, finer, is_number, listed, number, ranges
+from reprise.rendering.numbers import (
+    count,
+    factor,
+    finer,
+    is_number,
+    listed,
+    number,
+    ranges,
+    signed,
+)
 from reprise.rendering.results import Results
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord, Values
 from reprise.studies.rows import DEFAULT_ARM
@@ -147,13 +156,25 @@ class TableEntry:
 
     @property
     def difference(self) -> float | None:
-        """The best evidence minus reported, where the two may be compared."""
+        """The best evidence minus reported, where the two may be compared; divided by it where
+        factors are."""
         best = self.best
         if self.is_redefined or not best.is_compared:
             return None
         if best.number.center is None or self.reported is None:
             return None
+        if self.style.compares_factors:
+            return best.number.center / self.reported if self.reported else None
         return best.number.center - self.reported
+
+    @property
+    def written_difference(self) -> str:
+        """The difference as it is written; empty without one."""
+        if self.difference is None:
+            return ""
+        if self.style.compares_factors:
+            return factor(self.difference)
+        return signed(self.difference, finer(self.difference, self.decimals))
 
     @property
     def decimals(self) -> int | str | None:

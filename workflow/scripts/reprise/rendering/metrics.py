@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.rendering.numbers import SCIENTIFIC
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.claims.selections import selections_of
 from reprise.studies.measure_forms import (
@@ -28,6 +29,12 @@ class Style:
     metric: Metric
     unit: str
     decimals: int | str | None
+
+    @property
+    def compares_factors(self) -> bool:
+        """Whether two such numbers are compared by their factor: they may have any size, so that
+        their difference is that of the larger ones alone."""
+        return self.decimals == SCIENTIFIC
 
     @property
     def label(self) -> str:

@@ -92,6 +92,15 @@ def significant(value: float | None, digits: int = 3) -> str:
     return number(value, fitting_decimals(value, digits)) if is_number(value) else NOTHING
 
 
+def factor(value: float | None) -> str:
+    """A factor between two numbers: ``× 2.1``.
+
+    >>> factor(0.0474)
+    '× 0.047'
+    """
+    return f"× {significant(value, 2)}" if is_number(value) else NOTHING
+
+
 def plain(value: float | None) -> str:
     """A number with as many decimals as it has, as a value of an axis is written."""
     return f"{value:g}".replace("-", MINUS) if is_number(value) else NOTHING

@@ -86,7 +86,10 @@ def named(quantity: Quantity, sentence: str) -> str:
 
 def unit_clause(artefact: ArtefactRecord) -> str:
     """In which unit differences are, where it is not plain; begins with a comma."""
-    units = {quantity.style.unit for quantity in quantities(artefact)}
+    shown = quantities(artefact)
+    if any(quantity.style.compares_factors for quantity in shown):
+        return ", or divided by it where a × stands"
+    units = {quantity.style.unit for quantity in shown}
     if len(units) > 1:
         return ", of percentages in points" if "%" in units else ""
     unit = difference_unit(units.pop())

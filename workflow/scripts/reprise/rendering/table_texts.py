@@ -91,8 +91,7 @@ def field_text(column: Column, entry: TableEntry | None) -> str:
         value = getattr(entry, column.kind)
         return "" if value is None else numbers.number(value, entry.decimals)
     if column.kind == "difference":
-        decimals = numbers.finer(entry.difference, entry.decimals)
-        return "" if entry.difference is None else numbers.signed(entry.difference, decimals)
+        return entry.written_difference
     shown = entry.evidence(column.kind)
     if not shown.is_known:
         return "" if shown.is_reference else entry.status

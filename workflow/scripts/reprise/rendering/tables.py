@@ -65,8 +65,9 @@ class Table:
 
     @property
     def statistic(self) -> str:
-        """What the reproduced numbers are of their runs."""
-        medians = {e.reproduced.is_median for e in self.entries if e.reproduced.center is not None}
+        """What the numbers are of their runs."""
+        shown = (number for e in self.entries for number in (e.reproduced, e.reference))
+        medians = {number.is_median for number in shown if number.center is not None}
         if medians == {True}:
             return "median"
         return "mean, or median where it says so," if True in medians else "mean"
