@@ -62,25 +62,25 @@ class Judgement:
 
     Attributes:
         verdict: the word.
-        basis: what it rests on.
         effect, ci_low, ci_high, reported_effect: in the unit of the metric, of the part that
             decides where there are parts.
         p_holm: corrected for the study's other claims.
         n: the smallest number of runs in a group.
+        basis: what the verdict rests on.
         part: where the part that decides stands.
         parts: what came of each part, as a list in JSON.
         evidence: the category of the runs.
     """
 
     verdict: str | None = None
-    basis: str | None = None
     effect: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
-    reported_effect: float | None = None
     p_holm: float | None = None
     n: int | None = None
+    basis: str | None = None
     part: str | None = None
+    reported_effect: float | None = None
     parts: str | None = None
     evidence: str | None = None
 

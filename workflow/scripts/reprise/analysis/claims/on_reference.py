@@ -7,6 +7,7 @@ import pandas as pd
 
 from reprise.analysis.claims.choosing import has_choice
 from reprise.analysis.claims.ladder import judge_on_rung
+from reprise.analysis.conclusion_rows import REFERENCE, Judgement, columns_of
 from reprise.analysis.reference import Reference
 from reprise.analysis.reference_tables import reference_table
 from reprise.analysis.tables import ArtefactTable, Tables
@@ -14,25 +15,14 @@ from reprise.studies.claims import Claim
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
 
-SHOWN = (
-    "verdict",
-    "effect",
-    "ci_low",
-    "ci_high",
-    "p_holm",
-    "n",
-    "basis",
-    "part",
-    "reported_effect",
-    "parts",
-)
+SHOWN = tuple(name for name in columns_of(Judgement) if name != "evidence")
 NEEDS_SEEDS = (
     "the best is chosen on one half of the seeds and scored on the other, which needs several "
     "reference runs of every setting"
 )
 NOT_DRAWN = "not drawn"
 SAID = (*SHOWN, "sources", "evidence")
-COLUMNS = [f"reference_{name}" for name in SAID]
+COLUMNS = [f"{REFERENCE}{name}" for name in SAID]
 
 
 def judge_on_reference(
@@ -65,7 +55,7 @@ def judge_on_reference(
             elif of_claim["verdict"] == NOT_DRAWN:
                 said.setdefault(claim.id, of_claim)
     rows = [
-        {f"reference_{name}": said.get(claim.id, {}).get(name) for name in SAID}
+        {f"{REFERENCE}{name}": said.get(claim.id, {}).get(name) for name in SAID}
         for claim in study.claims
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
