@@ -141,7 +141,7 @@ def test_a_job_sets_the_format_of_its_cell(tiny_cell, make_job, monkeypatch, fla
     for precision in ("tfloat32", "float32"):
         job = Job.of(make_job(tiny_cell(precision=precision), precision))
         with pytest.raises(AttributeError):
-            steps._compute(job, lambda data, device: data.stop)
+            steps.run_job(job, lambda data, device: data.stop)
     assert seen == [{True}, {False}]
 
 
