@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pages.kept import KeptStudy
+from pages.kept import KeptStudy, is_counted
 from pages.markdown import code, paragraphs, plain, table
 from reprise.estimates.work import work_of
 from reprise.probes.computed_table import probe_entry
@@ -77,8 +77,9 @@ def _section(kept: KeptStudy, artefact: ArtefactRecord) -> str:
     if shown is None:
         return ""
     where = (kept.results, kept.id, artefact)
-    agree = agreement_sentences if artefact.is_exact else reference_agreement_sentences
-    made = [] if artefact.is_exact else made_by(*where, kept.references[artefact.id])
+    counted = is_counted(artefact)
+    agree = agreement_sentences if counted else reference_agreement_sentences
+    made = [] if counted else made_by(*where, kept.references[artefact.id])
     return paragraphs(
         f"### {plain(artefact.heading(': '))}",
         f"{code(f'{kept.id}/{artefact.id}')}. {plain(artefact.caption)}".rstrip(),
@@ -86,7 +87,7 @@ def _section(kept: KeptStudy, artefact: ArtefactRecord) -> str:
         plain(" ".join([*made, *([STALE] if shown.some_stale else [])])),
         _markdown(shown),
         *map(plain, agree(*where)),
-        *([] if artefact.is_exact else map(plain, unlearned_sentences(*where))),
+        *([] if counted else map(plain, unlearned_sentences(*where))),
     )
 
 

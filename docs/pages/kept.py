@@ -8,16 +8,18 @@ from pathlib import Path
 from reprise.analysis.decidable import ReportedEffect, reported_effects, seeds_needed
 from reprise.analysis.note_evidence import KeptVerdict, NoteFinding, check_findings, findings_of
 from reprise.analysis.reference import Reference, read_references
+from reprise.analysis.searched_tables import SearchedArtefact
 from reprise.analysis.study_tables import (
     CLAIMS,
     write_all_claims,
+    write_computed,
     write_conclusions,
     write_gathered,
 )
 from reprise.analysis.tables import read_tables
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_record
-from reprise.probes.computed_table import computed_table, probe_entry
+from reprise.probes.computed_table import probe_entry
 from reprise.rendering.claims import ShownClaim, study_claims
 from reprise.rendering.deviations import ShownDeviation, study_deviations
 from reprise.rendering.outcome import finding
@@ -137,19 +139,34 @@ def _kept(study: StudyRecord, plan: Plan, results: Path, folder: Path) -> KeptSt
     }
     references = read_references(folder, fingerprints)
     for artefact in study.artefacts:
-        _write_tables(artefact, results / study.id, references[artefact.id])
+        _write_runs(artefact, results / study.id, references[artefact.id])
+    for artefact in study.artefacts:
+        _write_computed(artefact, study, results / study.id, references)
     write_conclusions(study, results, references)
     return KeptStudy(study, plan, Results(results), folder, references)
 
 
-def _write_tables(artefact: ArtefactRecord, folder: Path, reference: Reference | None) -> None:
-    """What is counted, or the means of kept runs; no run of today is there. Nothing is kept of an
-    artefact that is drawn or computed from others."""
-    base = folder / artefact.id
-    if is_counted(artefact):
-        computed_table(artefact, artefact.id).to_csv(f"{base}.{TABLE}", index=False)
-    else:
-        write_gathered(artefact, folder.parent, base, reference if artefact.has_runs else None)
+def _write_runs(artefact: ArtefactRecord, folder: Path, reference: Reference | None) -> None:
+    """The means of kept runs; no run of today is there."""
+    if not is_counted(artefact):
+        kept = reference if artefact.has_runs else None
+        write_gathered(artefact, folder.parent, folder / artefact.id, kept)
+
+
+def _write_computed(
+    artefact: ArtefactRecord,
+    study: StudyRecord,
+    folder: Path,
+    references: Mapping[str, Reference | None],
+) -> None:
+    """What is counted, or found in the kept runs of other artefacts. Nothing is kept of an artefact
+    that is drawn."""
+    searched = [
+        SearchedArtefact(study.artefacts_by_id[name], references[name])
+        for name in artefact.searched
+    ]
+    if searched or is_counted(artefact):
+        write_computed(artefact, artefact.id, searched, folder / f"{artefact.id}.{TABLE}")
 
 
 def is_counted(artefact: ArtefactRecord) -> bool:

@@ -3,7 +3,6 @@
 from functools import cache
 
 from reprise.elsewhere.listing import runs_behind
-from reprise.planning.artefact_checks import named_artefacts
 from reprise.studies.claims.selections import artefacts_of as compared_by
 
 
@@ -21,7 +20,7 @@ def other_results():
         for study in PLAN.studies
         for artefact in artefacts_of(study, runs=False)
         if origin_problem(
-            Path(RESULTS, study, f"{artefact}.csv"), computed_of_study(study)
+            Path(RESULTS, study, f"{artefact}.csv"), computed_origin(study, artefact)
         )
     ]
     return [*tables, *filter(TODAY.run_problem, PLAN.runs)]
@@ -109,8 +108,8 @@ def claim_runs(study, claims):
 
 def searched_runs(wildcards):
     """The runs that a probe reads of other artefacts."""
-    artefact = ARTEFACTS[wildcards.study][wildcards.artefact]
-    return runs_of(wildcards.study, named_artefacts(artefact.probe.arguments))
+    searched = ARTEFACTS[wildcards.study][wildcards.artefact].searched
+    return runs_of(wildcards.study, searched)
 
 
 def figure_runs(wildcards):

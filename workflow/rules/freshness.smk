@@ -71,14 +71,15 @@ def gathered_from(wildcards):
 
 
 def computed_from(wildcards):
-    """What an artefact that is computed from descriptions is made from."""
-    return computed_of_study(wildcards.study)
+    """What an artefact without runs of its own is made from."""
+    return computed_origin(wildcards.study, wildcards.artefact)
 
 
-def computed_of_study(study):
-    """The same of all such artefacts of a study."""
+def computed_origin(study, artefact):
+    """What an artefact is made from that is computed from descriptions, or from runs of others."""
     code = library_digest("probes", "optim", "nets"), library_digest("analysis")
-    return TODAY.origin(*code, study=study)
+    kept = [reference_digest()] if ARTEFACTS[study][artefact].searched else []
+    return TODAY.origin(*code, *kept, study=study)
 
 
 def judged_from(wildcards):
@@ -116,6 +117,14 @@ def run_fingerprints():
 def fingerprints_of(wildcards):
     """The code of today behind an artefact, to tell whether its reference runs are stale."""
     return PLAN.artefact_fingerprints(wildcards.study, wildcards.artefact)
+
+
+def searched_fingerprints(wildcards):
+    """The same of each artefact whose runs a probe reads."""
+    return {
+        name: PLAN.artefact_fingerprints(wildcards.study, name)
+        for name in ARTEFACTS[wildcards.study][wildcards.artefact].searched
+    }
 
 
 def all_fingerprints():

@@ -64,6 +64,7 @@ rule compute_artefact:
         "../envs/train.yaml"
     params:
         origin=computed_from,
+        searched=searched_fingerprints,
     message:
         "Computing {wildcards.study}/{wildcards.artefact}"
     script:

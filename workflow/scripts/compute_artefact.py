@@ -13,7 +13,7 @@ make_files(
     {
         "plan": snakemake.input.plan,
         "artefact": snakemake.wildcards.artefact,
-        "runs": list(snakemake.input.get("runs", [])),
+        "searched": snakemake.params.searched,
         "table": snakemake.output.table,
     },
 )

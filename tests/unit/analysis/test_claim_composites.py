@@ -41,6 +41,13 @@ def test_every_part_has_to_pass() -> None:
     assert "weakest: two" in result.basis
 
 
+def test_a_counted_part_needs_no_seeds() -> None:
+    counted = ClaimResult(Outcome.EXACT, "exact", holds=True, support=float("inf"), n=1)
+    tested = part(0.03, 0.5, needs=lambda level: 7)
+    assert combine([("tested", tested), ("counted", counted)]).needs(0.05) == 7
+    assert combine([("one", counted), ("other", counted)]).needs(0.05) is None
+
+
 def test_a_reversed_part_speaks_against_the_whole() -> None:
     result = combine([("x", part(0.2, 1.0)), ("y", part(0.01, -1.0)), ("z", part(0.3, -2.0))])
     assert (result.holds, result.p) == (False, pytest.approx(0.03))

@@ -31,6 +31,23 @@ def study(*claims: dict[str, Any], **reported: float | None) -> StudyRecord:
     return made_up_record({"id": "s", "claims": named, "artefacts": [artefact, exact]})
 
 
+def headline(accuracy: float, parameters: float) -> StudyRecord:
+    """A claim on an accuracy and on the parameters of the same network."""
+    reported = {"test_accuracy": accuracy, "parameters": parameters}
+    rows = [
+        {"axes": {"quantity": name}, "reported": number, "metric": name, "folders": {"1": "x"}}
+        for name, number in reported.items()
+    ]
+    values = [{"id": name, "label": name} for name in reported]
+    artefact = {"id": "t", "rows": rows, "axes": [{"id": "quantity", "values": values}]}
+    parts = [
+        {"kind": "threshold", "cells": {"quantity": "test_accuracy"}, "above": accuracy - 0.5},
+        {"kind": "counted", "cells": {"quantity": "parameters"}, "equals": int(parameters)},
+    ]
+    claim = {"id": "c0", "artefact": "t", "kind": "all_of", "parts": parts}
+    return made_up_record({"id": "s", "claims": [claim], "artefacts": [artefact]})
+
+
 OVER = {"kind": "difference", "subject": {"setting": "a"}, "other": {"setting": "b"}}
 COUNTED = {"kind": "counted", "artefact": "n", "cells": {}, "equals": 5}
 
@@ -58,6 +75,14 @@ def test_the_reported_effect_is_known_without_any_run() -> None:
     assert found["c1"] == ReportedEffect(0.25, "2")
     assert found["c3"] == ReportedEffect(5.8, "")
     assert reported_effects(study(OVER, a=91.0, b=None)) == {}
+
+
+def test_a_count_that_all_runs_of_a_cell_share_leaves_the_other_part_to_decide() -> None:
+    made_up = headline(accuracy=92.0, parameters=6_573_130.0)
+    assert reported_effects(made_up) == {"c0": ReportedEffect(0.5, "1")}
+    runs = [[0.0, DEFAULT_POINTS * 2**0.5]]
+    seeds = needed_seeds([0.5], linear_contrast(runs, [1]))
+    assert seeds_needed(made_up, None) == {"c0": seeds}
 
 
 def test_more_claims_need_more_seeds_each() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from reprise.errors import InputError
-from reprise.planning.artefact_checks import named_artefacts
 from reprise.planning.asked_runs import AskedRun
 from reprise.planning.plan import Plan
 from reprise.planning.plan_file import plan_content
 from reprise.planning.probe_runs import has_runs
+from reprise.studies.artefact_records import named_artefacts
 from reprise.studies.choice import Choice
 
 ROOT = Path(__file__).parents[3]

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from made_up_records import made_up_artefact
 
 from reprise.rendering.provenance import made_by, provenance_in_words, runs_in_words
 
@@ -49,6 +50,32 @@ def test_an_axis_that_is_called_like_the_data_of_a_run_is_not_taken_for_them():
         table=lambda study, artefact: pd.DataFrame(),
         cells=pd.DataFrame(cells),
     )
-    assert made_by(results, "study", "artefact", None) == [
+    assert made_by(results, "study", made_up_artefact({"id": "table"}), None) == [
         "This run: 4 epochs, digits (8px), seed 1, EPYC."
     ]
+
+
+def test_what_a_probe_finds_comes_from_the_runs_that_it_reads():
+    runs = {
+        "first": [{"seed": 1, "status": "finished", "folder": "probes/a", "epochs": 4}],
+        # Shared with the first one.
+        "second": [
+            {"seed": 1, "status": "finished", "folder": "probes/a", "epochs": 4},
+            {"seed": 2, "status": "finished", "folder": "probes/b", "epochs": 6},
+        ],
+    }
+    searches = {
+        name: {"artefact": name, "axis": "rate", "metric": "loss", "direction": "less"}
+        for name in runs
+    }
+    probe = {"name": "found_values", "axis": "quantity", "quantities": searches}
+    table = made_up_artefact({"id": "table", "probe": probe})
+    searched = {name: made_up_artefact({"id": name}) for name in runs}
+    study = SimpleNamespace(id="study", artefacts_by_id=searched)
+    results = SimpleNamespace(
+        plan=SimpleNamespace(studies=[study]),
+        runs=lambda study, artefact: pd.DataFrame(runs.get(artefact.id, [])),
+        table=lambda study, artefact: pd.DataFrame(),
+        cells=pd.DataFrame(),
+    )
+    assert made_by(results, "study", table, None) == ["This run: 4–6 epochs, seeds 1–2."]

@@ -27,6 +27,7 @@ from reprise.studies.measure_forms import (
     known_series,
     metric_name,
 )
+from reprise.studies.metric_units import SHARED
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.scores import score_of
 from reprise.studies.statuses import FINISHED
@@ -147,7 +148,8 @@ def _made_up_table(
     for number, row in enumerate(rows):
         metric = artefact.metric_of(row)
         value = centre if row.reported is None else float(row.reported)
-        sd = 0.0 if exact else spreads.get(number, _default_spread(metric, value))
+        is_same = exact or metric in SHARED
+        sd = 0.0 if is_same else spreads.get(number, _default_spread(metric, value))
         values = _normal_scores(1 if exact else MADE_UP_SEEDS) * sd + value
         axes = {axis: row.value(axis) for axis in axis_names(rows)}
         runs = []

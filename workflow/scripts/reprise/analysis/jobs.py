@@ -1,21 +1,16 @@
 """What the rules from runs to tables, claims and deviations do: plain data in, files out."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from reprise.analysis import study_tables
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.study_claims import evaluate_claim
-from reprise.analysis.collecting import axis_names, read_runs
-from reprise.analysis.reference import read_reference
+from reprise.analysis.reference import read_reference, read_references
 from reprise.analysis.run_checks import check_runs
-from reprise.analysis.summaries import learned_by_run
+from reprise.analysis.searched_tables import SearchedArtefact
 from reprise.folders import own_or_built_in
-from reprise.probes.computed_table import computed_table
-from reprise.probes.registry import Searched
-from reprise.studies.artefact_records import RUNS
 from reprise.studies.plan_storage import read_artefact, read_study
 from reprise.studies.rungs import rung_named
 
@@ -46,8 +41,9 @@ def write_computed_table(plain: Mapping[str, Any]) -> None:
     """Write the tidy data of an artefact whose probe is computed from its rows.
 
     Args:
-        plain: ``plan``, the plan.json of the study; ``artefact``, an id; ``runs``, the tables of
-            runs of the artefacts that the probe reads; ``table``, the file to write.
+        plain: ``plan``, the plan.json of the study; ``artefact``, an id; ``searched``, by the id of
+            each artefact that the probe reads, the fingerprints of today's code by the id of the
+            published cell; ``table``, the file to write. The runs of these artefacts lie beside it.
 
     Raises:
         InputError: the plan cannot be read, there is no such probe, or what the probe says of its
@@ -55,19 +51,12 @@ def write_computed_table(plain: Mapping[str, Any]) -> None:
     """
     plan = Path(plain["plan"])
     artefact = read_artefact(plan, plain["artefact"])
-    table = computed_table(artefact, str(plan), partial(_searched, plan, plain["runs"]))
-    table.to_csv(plain["table"], index=False)
-
-
-def _searched(plan: Path, files: Sequence[str]) -> dict[str, Searched]:
-    """The artefacts that a probe reads, each named as its file of runs."""
-    searched = {}
-    for runs in map(Path, files):
-        artefact = read_artefact(plan, runs.name.removesuffix(f".{RUNS}"))
-        of_artefact = read_runs(runs, axis_names(artefact.rows))
-        of_artefact["learned"] = learned_by_run(of_artefact, artefact.rows)
-        searched[artefact.id] = Searched(artefact.positions, of_artefact)
-    return searched
+    references = read_references(own_or_built_in("reference"), plain["searched"])
+    searched = [
+        SearchedArtefact(read_artefact(plan, name), reference)
+        for name, reference in references.items()
+    ]
+    study_tables.write_computed(artefact, str(plan), searched, Path(plain["table"]))
 
 
 def write_metrics(plain: Mapping[str, Any]) -> None:

@@ -153,13 +153,21 @@ class Reference:
         runs = self._runs_of_all(rows)
         return runs[runs["source"] == source]
 
+    def count_by_source(self, rows: Iterable[RowRecord]) -> dict[str, int]:
+        """How many runs of some rows ended, by source; one that several rows show counts once."""
+        return self._runs_of_all(rows)["source"].value_counts().to_dict()
+
+    def is_stale(self, rows: Iterable[RowRecord], source: str) -> bool:
+        """Whether the code of a run of some rows from one source is known to be another than that
+        of today."""
+        return self._is_stale(self.runs_from(rows, source))
+
     def count_runs(self, rows: Iterable[RowRecord]) -> Counter[str]:
         """How many runs of some rows ended, by the name of their rung; one that several rows show
         counts once."""
-        sources = self._runs_of_all(rows)["source"].value_counts()
         counted: Counter[str] = Counter()
-        for source, number in sources.items():
-            counted[self.rung_of_source(source).name] += int(number)
+        for source, number in self.count_by_source(rows).items():
+            counted[self.rung_of_source(source).name] += number
         return counted
 
     def keeps_run_at(self, row: RowRecord, rung: str) -> bool:
@@ -205,7 +213,9 @@ class Reference:
             for name, value in run.items()
             if isinstance(value, int | float) and not isinstance(value, bool)
         }
-        folder = f"{run['source']}/{run.get('history')}"
+        # Of a run without a history the name tells it from others, and is that of no file.
+        name = run["history"] if isinstance(run.get("history"), str) else run.get("folder")
+        folder = f"{run['source']}/{name}"
         if run["status"] == FINISHED and not row.report.is_last:
             numbers |= reported_values(self.histories[folder], row.report)
         own = {"seed": int(run["seed"]), "status": run["status"], "folder": folder}

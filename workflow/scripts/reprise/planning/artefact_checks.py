@@ -6,6 +6,7 @@ from typing import Any
 from reprise.errors import InputError, choose_among
 from reprise.inventory import check_arguments, find
 from reprise.planning.probe_runs import has_runs, is_said_of_probe, probe_entries
+from reprise.studies.artefact_records import named_artefacts
 from reprise.studies.choice import Choice
 from reprise.studies.study import Artefact, Study
 
@@ -39,17 +40,6 @@ def check_remarks(study: Study) -> None:
                         f"{study.path}: {group}.{name}.artefacts: unknown artefact {artefact!r}; "
                         f"{choose_among(artefact, study.artefacts)}"
                     )
-
-
-def named_artefacts(content: Any) -> set[str]:
-    """All artefacts that a probe names in its arguments, however deep."""
-    if isinstance(content, Mapping):
-        named = content.get("artefact", [])
-        own = {named} if isinstance(named, str) else set(named)
-        return own.union(*(named_artefacts(value) for value in content.values()))
-    if isinstance(content, list):
-        return set().union(*(named_artefacts(item) for item in content))
-    return set()
 
 
 def _check_entry(kind: str, key: str, content: Mapping[str, Any] | None, where: str) -> None:

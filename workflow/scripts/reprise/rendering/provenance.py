@@ -33,17 +33,28 @@ def made_by(
     results: Results, study: str, artefact: ArtefactRecord, reference: Reference | None
 ) -> list[str]:
     """Where the numbers of an artefact come from: a sentence on the runs of this results folder,
-    and one for each source of reference runs."""
-    sentences = {"This run": _own_runs(results, study, artefact)}
+    and one for each source of reference runs. What a probe finds in the runs of other artefacts
+    comes from these."""
+    behind = [artefact, *_searched(results, study, artefact)]
+    own = [_own_runs(results, study, each) for each in behind]
+    sentences = {"This run": pd.concat(own).drop_duplicates("folder") if len(own) > 1 else own[0]}
     table = results.table(study, artefact)
     sources = table["reference_source"].dropna().unique() if "reference_source" in table else ()
     if reference is not None:
         for source in sources:
-            runs = reference.runs_from(artefact.rows, source)
+            runs = reference.runs_from([row for each in behind for row in each.rows], source)
             sentences[f"Reference runs ({source})"] = runs
     return [
         f"{whose}: {said}." for whose, runs in sentences.items() if (said := runs_in_words(runs))
     ]
+
+
+def _searched(results: Results, study: str, artefact: ArtefactRecord) -> list[ArtefactRecord]:
+    """The artefacts whose runs its probe reads."""
+    if not artefact.searched:
+        return []
+    (record,) = (record for record in results.plan.studies if record.id == study)
+    return [record.artefacts_by_id[name] for name in artefact.searched]
 
 
 def _own_runs(results: Results, study: str, artefact: ArtefactRecord) -> pd.DataFrame:

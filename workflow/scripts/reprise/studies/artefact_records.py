@@ -237,6 +237,11 @@ class ArtefactRecord:
         return any(row.folders for row in self.rows)
 
     @property
+    def searched(self) -> list[str]:
+        """The ids of the artefacts whose runs its probe reads, in alphabetical order."""
+        return sorted(named_artefacts(self.probe.arguments)) if self.probe else []
+
+    @property
     def endings(self) -> list[str]:
         """Endings of the files that are made of it, in the order in which they are made."""
         made = [RUNS, TABLE] if self.gathered else [TABLE]
@@ -325,3 +330,14 @@ class ArtefactRecord:
 def arms_of(rows: Iterable[RowRecord]) -> list[str]:
     """The arms of some rows in their order, the main one first."""
     return sorted(dict.fromkeys(row.arm for row in rows), key=lambda arm: arm != DEFAULT_ARM)
+
+
+def named_artefacts(content: Any) -> set[str]:
+    """All artefacts that a probe names in its arguments, however deep."""
+    if isinstance(content, Mapping):
+        named = content.get("artefact", [])
+        own = {named} if isinstance(named, str) else set(named)
+        return own.union(*(named_artefacts(value) for value in content.values()))
+    if isinstance(content, list):
+        return set().union(*(named_artefacts(item) for item in content))
+    return set()

@@ -9,6 +9,9 @@ UNITS = {"seconds": "s", "bytes": "bytes", "per_second": "1/s"}
 WHOLE = frozenset({"epochs", "updates", "parameters", "multiply_adds", "epoch"})
 """Metrics that are counts."""
 
+SHARED = frozenset({"updates", "parameters", "multiply_adds"})
+"""Counts that all runs of a cell have in common."""
+
 
 def metric_unit(metric: Metric) -> str:
     """The unit of a metric by its name; empty for counts and losses."""
