@@ -51,7 +51,7 @@ def _intersection(leaves: Parts) -> ClaimResult:
         holds=holds,
         p=p if outcome is Outcome.TESTED else None,
         n=min(result.n for _, result in leaves),
-        needs=lambda level: _most([result.needs(level) for _, result in leaves if _is_open(result)]),
+        needs=lambda level: _needed([result for _, result in leaves], level),
         parts=tuple(leaves),
         needs_all=True,
     )
@@ -158,13 +158,10 @@ def _joint(results: Sequence[ClaimResult]) -> tuple[bool | None, float]:
     return False, min(1.0, len(results) * min(result.p or 0.0 for result in reversed_parts))
 
 
-def _is_open(result: ClaimResult) -> bool:
-    """Whether further runs could decide a part; what is counted is decided without any."""
-    return result.outcome is not Outcome.EXACT
-
-
-def _most(needed: Sequence[int | None]) -> int | None:
-    """The largest number of seeds; None where one is not known, or where there is none."""
+def _needed(results: Sequence[ClaimResult], level: float) -> int | None:
+    """The largest number of seeds that a part needs; None where one is not known. What is counted
+    needs none."""
+    needed = [result.needs(level) for result in results if result.outcome is not Outcome.EXACT]
     return None if None in needed else max(needed, default=None)
 
 
