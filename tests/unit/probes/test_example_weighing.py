@@ -54,6 +54,22 @@ def test_points_are_scores_of_one_trained_model(weigh, weighed_cell, resident, n
     assert found["validation_accuracy"] == score.accuracy
 
 
+@pytest.mark.parametrize("best", [1, 2])
+def test_a_class_counts_that_is_among_the_best(weigh, weighed_cell, resident, monkeypatch, best):
+    monkeypatch.setattr("reprise.probes.example_weighing.BEST_CLASSES", best)
+    points = weigh().points
+    cell = weighed_cell()
+    run = start_run(cell, resident(cell))
+    train(run)
+    split = run.data.test
+    with torch.no_grad():
+        logits = run.model.eval()(run.data.normalise(split.images_at(slice(None))))
+    ranks = logits.argsort(1, descending=True).tolist()
+    among = [label in rank[:best] for label, rank in zip(split.labels.tolist(), ranks, strict=True)]
+    assert 0 < sum(among) < len(among)
+    assert points.iloc[0]["test_top5_accuracy"] == pytest.approx(100 * sum(among) / len(among))
+
+
 def test_the_weight_is_chosen_by_validation_loss(weigh, weighed_cell, resident):
     setting = {"epochs": 10, "schedule": {"name": "constant", "learning_rate": 0.3}}
     result = weigh(**setting)

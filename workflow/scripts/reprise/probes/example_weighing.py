@@ -129,34 +129,28 @@ def _checked(cell: Cell, alphas: Sequence[float]) -> list[float]:
 def _point(run: Run, alpha: float) -> Point:
     data = run.data
     batch_size = evaluation_batch_size(run.model, run.cell.batch_size, data.test)
-    validation, test = (
-        evaluate(run.model, data, split, run.loss, batch_size)
-        for split in (data.validation, data.test)
-    )
+    best: list[Tensor] = []
+
+    def noting_best(images: Tensor) -> Tensor:
+        logits = run.model(data.normalise(images)).float()
+        best.append(logits.topk(min(BEST_CLASSES, logits.shape[1]), dim=1).indices)
+        return logits
+
+    validation = evaluate(run.model, data, data.validation, run.loss, batch_size)
+    test = evaluate(run.model, data, data.test, run.loss, batch_size, noting_best)
     return Point(
         alpha,
         validation.accuracy,
         validation.loss,
         test.accuracy,
         test.loss,
-        _top5_accuracy(run, batch_size),
+        _share_among(torch.cat(best), data.test.labels),
     )
 
 
-@torch.no_grad()
-def _top5_accuracy(run: Run, batch_size: int) -> float:
-    """Test images, in percent, whose class is among the five with the largest logits."""
-    data, model = run.data, run.model
-    training = model.training
-    model.eval()
-    hits = torch.zeros((), dtype=torch.int64, device=data.test.device)
-    for start in range(0, len(data.test), batch_size):
-        part = slice(start, start + batch_size)
-        logits = model(data.normalise(data.test.images_at(part)))
-        best = logits.topk(min(BEST_CLASSES, logits.shape[1]), dim=1).indices
-        hits += (best == data.test.labels[part].unsqueeze(1)).any(1).sum()
-    model.train(training)
-    return 100 * hits.item() / len(data.test)
+def _share_among(classes: Tensor, labels: Tensor) -> float:
+    """Images, in percent, whose label (N,) is among their classes (N, some)."""
+    return 100 * (classes == labels.unsqueeze(1)).any(1).double().mean().item()
 
 
 def _comparison(points: list[Point]) -> dict[str, float]:
