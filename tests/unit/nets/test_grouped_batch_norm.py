@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from reprise.errors import InputError
-from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d
+from reprise.nets.grouped_batch_norm import GroupedBatchNorm2d, group_sizes, shares_of_groups
 from reprise.nets.norms import make_norm
 
 SHAPE = (6, 8, 5, 4)
@@ -222,3 +222,36 @@ def test_shapes_are_found_without_data():
         torch.ones(5, 8, 3, 3)
     )
     assert torch.equal(found, torch.zeros(5, 8, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "sizes"),
+    [
+        (6, None, [6]),
+        (6, 9, [6]),
+        (6, 6, [6]),
+        (6, 3, [3, 3]),
+        (8, 3, [3, 3, 2]),
+        # One example that is left over would have nothing to be compared with.
+        (7, 3, [3, 4]),
+        (3, 1, [1, 1, 1]),
+    ],
+)
+def test_examples_of_each_group(count, size, sizes):
+    assert group_sizes(count, size) == sizes
+    shares = shares_of_groups(count, size, torch.device("cpu"))
+    assert shares.flatten().tolist() == [own / count for own in sizes]
+
+
+@FORMATS
+@pytest.mark.parametrize("examples", [2, 3, 4])
+def test_the_two_ways_to_normalise_groups_agree(monkeypatch, examples, memory_format):
+    images = images_of(0, (7, 8, 5, 4)).contiguous(memory_format=memory_format)
+    found = []
+    for most in (16, 0):
+        monkeypatch.setattr("reprise.nets.grouped_batch_norm.MOST_CALLS", most)
+        norm = started(GroupedBatchNorm2d(8, examples=examples))
+        results = output_and_gradients(norm, images)
+        found.append([*results, norm.running_mean, norm.running_var])
+    for one, other in zip(*found, strict=True):
+        assert_close(one, other)

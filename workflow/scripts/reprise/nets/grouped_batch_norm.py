@@ -3,6 +3,7 @@
 Summers and Dinneen (2020), "Four things everyone should know to improve batch normalization".
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from torch.nn import functional
 
 from reprise.errors import InputError
 from reprise.nets.norms import norms
+
+MOST_CALLS = 16
+"""Groups of examples up to which each is normalised by a call of its own."""
 
 
 class Moments(NamedTuple):
@@ -31,6 +35,20 @@ class Moments(NamedTuple):
         exact = images.to(torch.promote_types(images.dtype, torch.float32))
         variance, mean = torch.var_mean(exact, dim=(2, 3), correction=0)
         return cls(mean, variance)
+
+    @classmethod
+    def pooled(cls, parts: Sequence["Moments"], shares: Tensor) -> "Moments":
+        """Those of some examples together, (1, channels), from those of their groups, each (1,
+        channels).
+
+        Args:
+            parts: of the groups.
+            shares: (groups, 1), of the examples.
+        """
+        means, variances = (torch.cat(moments) for moments in zip(*parts, strict=True))
+        shares = shares.to(means.dtype)
+        mean = (shares * means).sum(0, keepdim=True)
+        return cls(mean, (shares * (variances + (means - mean).square())).sum(0, keepdim=True))
 
     def over_examples(self, size: int | None) -> "Moments":
         """Each example's replaced by those of its group of ``size`` examples (None: of all)."""
@@ -129,8 +147,11 @@ class GroupedBatchNorm2d(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Maps (N, C, H, W) to the same shape."""
-        if self.training and self._is_batch_norm(images):
-            return self._batch_norm(images)
+        if self.training and self._has_batch_norms(images):
+            return self._batch_norms(images)
+        if not self.training and self.weighing == 0 and self._takes_channels_apart:
+            state = self.running_mean, self.running_var, self.weight, self.bias
+            return functional.batch_norm(images, *state, eps=self.eps)
         moments = self._training_moments(images) if self.training else self._inference(images)
         mean, variance = moments.over_channels(self.channel_groups)
         scale = self.weight * torch.rsqrt(variance + self.eps)
@@ -138,21 +159,36 @@ class GroupedBatchNorm2d(nn.Module):
         normalised = images * scale[:, :, None, None] + shift[:, :, None, None]
         return normalised.to(images.dtype)
 
-    def _is_batch_norm(self, images: Tensor) -> bool:
-        """Whether the mini-batch is one group for each channel, of more than one value."""
-        whole = self.examples is None or self.examples >= len(images)
-        values = len(images) * images[0, 0].numel()
-        return whole and self.channel_groups == len(self.weight) and values > 1
+    @property
+    def _takes_channels_apart(self) -> bool:
+        """Whether each channel is a group."""
+        return self.channel_groups == len(self.weight)
 
-    def _batch_norm(self, images: Tensor) -> Tensor:
-        """torch's own, which is several times as fast and tells the moments of the mini-batch."""
+    def _has_batch_norms(self, images: Tensor) -> bool:
+        """Whether each channel is a group, of few groups of examples with more than one value."""
+        sizes = group_sizes(len(images), self.examples)
+        values = min(sizes) * images[0, 0].numel()
+        return self._takes_channels_apart and values > 1 and len(sizes) <= MOST_CALLS
+
+    def _batch_norms(self, images: Tensor) -> Tensor:
+        """torch's own for each group of examples, which is several times as fast and tells the
+        moments of the group."""
+        sizes = group_sizes(len(images), self.examples)
+        normalised, moments = zip(*map(self._batch_norm, images.split(sizes)), strict=True)
+        if len(sizes) == 1:
+            self._remember(moments[0])
+            return normalised[0]
+        shares = shares_of_groups(len(images), self.examples, images.device)
+        self._remember(Moments.pooled(moments, shares))
+        return torch.cat(normalised)
+
+    def _batch_norm(self, images: Tensor) -> tuple[Tensor, Moments]:
         mean, variance = torch.zeros_like(self.running_mean), torch.ones_like(self.running_var)
         normalised = functional.batch_norm(
             images, mean, variance, self.weight, self.bias, training=True, momentum=1, eps=self.eps
         )
         values = len(images) * images[0, 0].numel()
-        self._remember(Moments(mean[None], variance[None] * ((values - 1) / values)))
-        return normalised
+        return normalised, Moments(mean[None], variance[None] * ((values - 1) / values))
 
     def _training_moments(self, images: Tensor) -> Moments:
         own = Moments.of_examples(images)
@@ -194,19 +230,39 @@ def ghost_batch_norm(
     )
 
 
-@cache
-def group_shares(count: int, size: int, device: torch.device) -> Tensor:
-    """(count, count): what part each example (column) has in the mean of an example's (row) group.
+def group_sizes(count: int, size: int | None) -> list[int]:
+    """How many examples each group has.
 
     Args:
         count: examples of a mini-batch.
-        size: examples of a group.
-        device: where the answer is needed; copying it there would halt a GPU at every layer.
+        size: examples of a group; None: all.
     """
-    # Never forgotten: a recording of an update reads the answer where it is.
-    groups = torch.arange(count, device=device) // size
-    if count > size > 1 and count % size == 1:
-        groups[-1] -= 1
+    if size is None or size >= count:
+        return [count]
+    whole, rest = divmod(count, size)
+    if rest == 1 and size > 1:
+        return [*[size] * (whole - 1), size + 1]
+    return [size] * whole + ([rest] if rest else [])
+
+
+# What is cached is never forgotten: a recording of an update reads the answer where it is, and
+# copying it to a GPU would halt that at every layer.
+@cache
+def shares_of_groups(count: int, size: int | None, device: torch.device) -> Tensor:
+    """(groups, 1): what part of the examples each group has. Arguments as of ``group_sizes``, and
+    the device where the answer is needed."""
+    sizes = group_sizes(count, size)
+    shares = torch.full((len(sizes), 1), sizes[0] / count, dtype=torch.float64, device=device)
+    shares[-1] = sizes[-1] / count
+    return shares
+
+
+@cache
+def group_shares(count: int, size: int, device: torch.device) -> Tensor:
+    """(count, count): what part each example (column) has in the mean of an example's (row) group.
+    Arguments as of ``shares_of_groups``."""
+    last = len(group_sizes(count, size)) - 1
+    groups = (torch.arange(count, device=device) // size).clamp(max=last)
     together = (groups[:, None] == groups).double()
     return together / together.sum(1, keepdim=True)
 
