@@ -196,14 +196,15 @@ def build_groups(labels: list[str], rows: list[TableRow], arms: list[str]) -> li
     return [
         Group(
             text,
-            [*compared_columns(everywhere, arms, is_mixed), *other_columns(column, arms, is_mixed)],
+            [*compared_columns(column, arms, is_mixed), *other_columns(column, arms, is_mixed)],
         )
         for text, column in zip(labels, entries, strict=True)
     ]
 
 
 def compared_columns(groups: list[Entries], arms: list[str], is_mixed: bool) -> list[Column]:
-    """The columns of the first arm, those for which some entry has a number."""
+    """The columns of the first arm that a group of columns has: those for which some entry has a
+    number."""
     arm = arms[0] if arms else DEFAULT_ARM
     entries = [group[arm] for group in groups if arm in group]
     with_number = [entry for entry in entries if entry.reported is not None]
