@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from reprise.analysis.computed_tables import SearchedArtefact, write_computed
 from reprise.analysis.decidable import ReportedEffect, reported_effects, seeds_needed
 from reprise.analysis.note_evidence import KeptVerdict, NoteFinding, check_findings, findings_of
 from reprise.analysis.reference import Reference, read_references
-from reprise.analysis.searched_tables import SearchedArtefact
 from reprise.analysis.study_tables import (
     CLAIMS,
     write_all_claims,
-    write_computed,
     write_conclusions,
     write_gathered,
 )

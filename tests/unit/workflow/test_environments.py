@@ -17,7 +17,7 @@ CELL_KINDS = {"model", "norm", "optimizer", "schedule", "sequence", "loss", "aug
 BY_NAME = {
     "start_run": CELL_KINDS,
     "_probed": {"probe", "suggestion rule"},
-    "searched": {"probe"},
+    "computed_table": {"probe"},
     "build_architecture": {"architecture"},
     "_schedule_error": {"schedule", "sequence"},
     "prepare": {"layout"},

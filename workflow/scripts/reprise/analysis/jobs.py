@@ -7,9 +7,9 @@ from typing import Any
 from reprise.analysis import study_tables
 from reprise.analysis.cell_metrics import collect_metrics
 from reprise.analysis.claims.study_claims import evaluate_claim
+from reprise.analysis.computed_tables import SearchedArtefact, write_computed
 from reprise.analysis.reference import read_reference, read_references
 from reprise.analysis.run_checks import check_runs
-from reprise.analysis.searched_tables import SearchedArtefact
 from reprise.folders import own_or_built_in
 from reprise.studies.plan_storage import read_artefact, read_study
 from reprise.studies.rungs import rung_named
@@ -56,7 +56,7 @@ def write_computed_table(plain: Mapping[str, Any]) -> None:
         SearchedArtefact(read_artefact(plan, name), reference)
         for name, reference in references.items()
     ]
-    study_tables.write_computed(artefact, str(plan), searched, Path(plain["table"]))
+    write_computed(artefact, str(plan), searched, Path(plain["table"]))
 
 
 def write_metrics(plain: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ then its deviations and claims, then the claims of all studies.
 Rules write them one by one, a preview and ``docs/pages`` one after the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +13,7 @@ from reprise.analysis.claims.study_claims import evaluate_study
 from reprise.analysis.conclusion_rows import DEVIATIONS
 from reprise.analysis.deviations import measure_deviations
 from reprise.analysis.reference import Reference
-from reprise.analysis.searched_tables import SearchedArtefact, searched_table
 from reprise.analysis.summaries import collect_and_summarise
-from reprise.probes.computed_table import computed_table
 from reprise.studies.artefact_records import RUNS, TABLE, ArtefactRecord
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS, Rung
@@ -46,27 +44,6 @@ def write_gathered(
     runs, table = collect_and_summarise(artefact, results, reference, rung)
     runs.to_csv(f"{base}.{RUNS}", index=False)
     table.to_csv(f"{base}.{TABLE}", index=False)
-
-
-def write_computed(
-    artefact: ArtefactRecord, where: str, searched: Sequence[SearchedArtefact], destination: Path
-) -> None:
-    """Write the tidy data of an artefact whose probe is computed from its rows.
-
-    Args:
-        artefact: of the plan.
-        where: the plan and the study, for the sentence of an error.
-        searched: the artefacts that the probe reads; none where it reads no others.
-        destination: the file to write, beside the runs of these artefacts.
-
-    Raises:
-        InputError: there is no such probe, or what the probe says of its arguments.
-    """
-    if searched:
-        table = searched_table(artefact, where, searched, destination.parent)
-    else:
-        table = computed_table(artefact, where)
-    table.to_csv(destination, index=False)
 
 
 def write_conclusions(

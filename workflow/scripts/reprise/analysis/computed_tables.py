@@ -1,4 +1,8 @@
-"""Artefacts whose probe reads the runs of other artefacts: today's, and reference runs beside."""
+"""Tables that a probe computes: from descriptions of cells, or from the runs of other artefacts,
+today's, and reference runs beside.
+
+Probes need torch. So only the job that computes a table imports this module.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +71,27 @@ class SearchedArtefact:
 
     def _searched(self, rows: Sequence[RowRecord], runs: pd.DataFrame) -> Searched:
         return Searched(self.artefact.positions, runs.assign(learned=learned_by_run(runs, rows)))
+
+
+def write_computed(
+    artefact: ArtefactRecord, where: str, searched: Sequence[SearchedArtefact], destination: Path
+) -> None:
+    """Write the tidy data of an artefact whose probe is computed from its rows.
+
+    Args:
+        artefact: of the plan.
+        where: the plan and the study, for the sentence of an error.
+        searched: the artefacts that the probe reads; none where it reads no others.
+        destination: the file to write, beside the runs of these artefacts.
+
+    Raises:
+        InputError: there is no such probe, or what the probe says of its arguments.
+    """
+    if searched:
+        table = searched_table(artefact, where, searched, destination.parent)
+    else:
+        table = computed_table(artefact, where)
+    table.to_csv(destination, index=False)
 
 
 def searched_table(

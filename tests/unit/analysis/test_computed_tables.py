@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from made_up_records import made_up_artefact
 
+from reprise.analysis.computed_tables import SearchedArtefact, searched_table
 from reprise.analysis.reference import read_reference
-from reprise.analysis.searched_tables import SearchedArtefact, searched_table
 
 MOMENTA = {"m80": 0.8, "m90": 0.9, "m99": 0.99}
 BEST = {"artefact": "momenta", "axis": "momentum", "metric": "loss", "direction": "less"}
