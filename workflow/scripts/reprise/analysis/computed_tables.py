@@ -28,7 +28,8 @@ COLUMNS = (*NUMBERS, "runs", "diverged", "source", "stale", "evidence")
 
 @dataclass(frozen=True)
 class SearchedArtefact:
-    """An artefact that a probe reads, with all reference runs; None without any."""
+    """An artefact that a probe reads, with all reference runs; None without any, in which case no
+    artefact of the probe has some, and there is no source to ask for."""
 
     artefact: ArtefactRecord
     reference: Reference | None
@@ -50,9 +51,10 @@ class SearchedArtefact:
     def kept(self, source: str) -> Searched:
         """With the reference runs of one source. A row that has none there has a run that is
         missing: a search that is kept in part is no whole one."""
+        rows = reference_rows(self.artefact.rows, self.reference, source)
         with_runs = [
             (row, runs or [{"seed": 0, "status": MISSING, "folder": f"{source}/{number}"}])
-            for number, (row, runs) in enumerate(self._reference_rows(source))
+            for number, (row, runs) in enumerate(rows)
         ]
         return self._searched([row for row, _ in with_runs], runs_of_rows(with_runs))
 
@@ -62,12 +64,7 @@ class SearchedArtefact:
 
     def is_stale(self, source: str) -> bool:
         """Whether the code of a run of that source is known to be another than that of today."""
-        return self.reference is not None and self.reference.is_stale(self.artefact.rows, source)
-
-    def _reference_rows(self, source: str) -> list[tuple[RowRecord, list[dict[str, Any]]]]:
-        if self.reference is None:
-            return [(row, []) for row in self.artefact.rows]
-        return reference_rows(self.artefact.rows, self.reference, source)
+        return self.reference.is_stale(self.artefact.rows, source)
 
     def _searched(self, rows: Sequence[RowRecord], runs: pd.DataFrame) -> Searched:
         return Searched(self.artefact.positions, runs.assign(learned=learned_by_run(runs, rows)))
