@@ -13,6 +13,7 @@ from reprise.nets.resnet import BasicBlock, PaddedSubsampling
     ("name", "arguments", "parameters"),
     [
         ("resnet18", {}, 11_173_962),
+        ("resnet18", {"blocks_per_stage": 1}, 4_903_242),
         ("resnet56", {}, 853_018),
         ("resnet56", {"shortcut": "projection"}, 855_770),
         ("resnet56", {"blocks_per_stage": 3, "shortcut": "projection"}, 272_474),

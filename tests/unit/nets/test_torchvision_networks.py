@@ -8,7 +8,7 @@ from torch import nn
 from torchvision import models as torchvision_models
 
 from reprise.errors import InputError
-from reprise.nets.build import build_model
+from reprise.nets.build import build_model, count_parameters
 
 
 def test_resnet50_equals_torchvisions():
@@ -67,6 +67,20 @@ def test_all_channels_of_inception_follow_its_width():
     outputs = [(p.out_channels, n.out_channels) for p, n in pairs if isinstance(p, nn.Conv2d)]
     assert all(wide == 16 * thin for wide, thin in outputs)
     assert narrow.fc.in_features == 128
+
+
+def test_inception_without_the_blocks_that_keep_their_shape():
+    left_out = ("Mixed_5d", "Mixed_6c", "Mixed_6d", "Mixed_6e", "Mixed_7c")
+    torchvisions = torchvision_models.inception_v3(
+        weights=None, num_classes=10, aux_logits=False, init_weights=False
+    )
+    short = build_model("inception_v3", {"repeated_blocks": False}, "batch", {}, (3, 75, 75), 10)
+    expected = count_parameters(torchvisions) - sum(
+        count_parameters(getattr(torchvisions, name)) for name in left_out
+    )
+    assert count_parameters(short) == expected
+    assert sum(isinstance(module, nn.Conv2d) for module in short.modules()) == 48
+    assert short.eval()(torch.randn(2, 3, 75, 75)).shape == (2, 10)
 
 
 def test_dropout_of_inception():

@@ -22,6 +22,20 @@ def test_convolution_then_relu_then_norm_with_pooling_after_each_stage():
     assert kinds == [unit * count + [nn.MaxPool2d] for count in (2, 2, 3, 3, 3)]
 
 
+def test_stages_with_fewer_convolutions():
+    arguments = {"width": 2, "hidden": 4, "convolutions": [1, 2, 1, 1, 1]}
+    model = build_model("vgg16", arguments, "batch", {}, (3, 32, 32), 10)
+    convolutions = [layer for layer in model.stages.modules() if isinstance(layer, nn.Conv2d)]
+    assert [layer.out_channels for layer in convolutions] == [2, 4, 4, 8, 16, 16]
+    assert model(torch.randn(2, 3, 32, 32)).shape == (2, 10)
+
+
+@pytest.mark.parametrize("convolutions", [[1, 1, 1, 1], [1, 1, 0, 1, 1]])
+def test_stages_without_convolutions(convolutions):
+    with pytest.raises(InputError, match="convolutions to be 5 numbers of 1 or more"):
+        build_model("vgg16", {"convolutions": convolutions}, "batch", {}, (3, 32, 32), 10)
+
+
 def test_the_hidden_layer_is_normalised_after_its_relu():
     model = build_model("vgg16", {"width": 2, "hidden": 4}, "batch", {}, (3, 64, 64), 7).eval()
     model.hidden_norm.running_mean.fill_(0.5)

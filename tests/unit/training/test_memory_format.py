@@ -1,6 +1,7 @@
 """The order of numbers in memory, by device, number format and norm."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from reprise.training.machine.arithmetic import memory_format_of
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 LAST, FIRST = torch.channels_last, torch.contiguous_format
-BATCH, GROUP = nn.BatchNorm2d(4), nn.GroupNorm(2, 4)
+BATCH, GROUP = nn.BatchNorm2d(8), nn.GroupNorm(2, 8)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,23 @@ BATCH, GROUP = nn.BatchNorm2d(4), nn.GroupNorm(2, 4)
     ],
 )
 def test_the_order_that_suits(norm, computed_in, device, expected):
-    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(norm))
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Sequential(norm))
     assert memory_format_of(model, computed_in, device) is expected
+
+
+@pytest.mark.parametrize(
+    ("channels", "device", "expected"),
+    [
+        ((3, 8, 16), CPU, LAST),
+        ((3, 12, 16), CPU, FIRST),
+        ((3, 12, 16), GPU, LAST),
+        ((3, 8), CPU, LAST),
+    ],
+)
+def test_channels_that_are_mostly_no_multiples_of_8(channels, device, expected):
+    layers = [nn.Conv2d(*pair, 3) for pair in pairwise(channels)]
+    model = nn.Sequential(*layers, nn.BatchNorm2d(channels[-1]))
+    assert memory_format_of(model, "bfloat16", device) is expected
 
 
 def orders(run):

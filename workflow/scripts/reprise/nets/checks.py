@@ -1,6 +1,6 @@
 """Checks that models share of the arguments and images they are given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from reprise.errors import InputError, choose_among
@@ -22,6 +22,15 @@ def check_positive(model: str, key: str, number: int) -> None:
     if number < 1:
         raise InputError(
             f"model {model!r} expects {key} to be 1 or more, but it is {number}: correct it"
+        )
+
+
+def check_stages(model: str, key: str, numbers: Sequence[int], stages: int) -> None:
+    """Raises InputError if there is not a number of 1 or more for each stage."""
+    if len(numbers) != stages or min(numbers) < 1:
+        raise InputError(
+            f"model {model!r} expects {key} to be {stages} numbers of 1 or more, but they are "
+            f"{list(numbers)}: correct them"
         )
 
 

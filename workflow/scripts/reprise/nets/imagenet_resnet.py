@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from reprise.errors import InputError
-from reprise.nets.checks import check_positive
+from reprise.nets.checks import check_positive, check_stages
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 from reprise.nets.resnet import ResNet
@@ -52,7 +52,7 @@ def imagenet_resnet50(
     Raises:
         InputError: blocks of another form, an expansion below 1, or torchvision cannot be imported.
     """
-    _check_blocks(NAME, blocks)
+    check_stages(NAME, "blocks", blocks, STAGES)
     if expansion < 1:
         raise InputError(
             f"model {NAME!r} expects an expansion of 1 or more, found {expansion}: 4 is ResNet-50's"
@@ -105,14 +105,6 @@ def imagenet_resnet18(
     pool = nn.MaxPool2d(3, stride=2, padding=1)
     model.stem_norm = nn.Sequential(model.stem_norm, nn.ReLU(), pool)
     return model
-
-
-def _check_blocks(name: str, blocks: Sequence[int]) -> None:
-    if len(blocks) != STAGES or min(blocks) < 1:
-        raise InputError(
-            f"model {name!r} expects blocks to be {STAGES} numbers of 1 or more, but they are "
-            f"{list(blocks)}: correct them"
-        )
 
 
 def _with_channels(model: nn.Module, image_shape: ImageShape) -> nn.Module:

@@ -18,6 +18,8 @@ NAME = "inception_v3"
 SMALLEST_SIDE = 75
 PUBLISHED_WIDTH = 16
 COLORS = 3
+# Those that put out as many channels and pixels as they take in, by torchvision's names.
+REPEATED_BLOCKS = ("Mixed_5d", "Mixed_6c", "Mixed_6d", "Mixed_6e", "Mixed_7c")
 
 
 # Its convolutions without padding halve the sides only nearly.
@@ -33,6 +35,7 @@ def inception_v3(
     *,
     width: int = 16,
     dropout: float = 0.5,
+    repeated_blocks: bool = True,
 ) -> nn.Module:
     """Inception-v3 from torchvision, without the auxiliary classifier.
 
@@ -47,6 +50,8 @@ def inception_v3(
         width: what divides the channels of all layers; the stem has twice as many, the last
             features have 128 times as many.
         dropout: probability of dropout before the linear layer.
+        repeated_blocks: whether there are the five of eleven blocks that keep channels and sides;
+            without them the network has 48 convolutions instead of 94.
 
     Raises:
         InputError: an image or a number that is too small, or torchvision cannot be imported.
@@ -74,4 +79,7 @@ def inception_v3(
         dropout=dropout,
     )
     model.fc = nn.Linear(scaled(model.fc.in_features), classes)
+    if not repeated_blocks:
+        for name in REPEATED_BLOCKS:
+            setattr(model, name, nn.Identity())
     return model

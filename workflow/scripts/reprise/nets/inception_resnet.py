@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from reprise.errors import InputError
-from reprise.nets.checks import check_dropout, check_positive, check_sides
+from reprise.nets.checks import check_dropout, check_positive, check_sides, check_stages
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 
@@ -106,11 +105,7 @@ def inception_resnet_v2(
     check_sides(NAME, image_shape, SMALLEST_SIDE)
     check_positive(NAME, "width", width)
     check_dropout(NAME, dropout)
-    if len(blocks) != STAGES or min(blocks) < 1:
-        raise InputError(
-            f"model {NAME!r} expects blocks to be {STAGES} numbers of 1 or more, but they are "
-            f"{list(blocks)}: correct them"
-        )
+    check_stages(NAME, "blocks", blocks, STAGES)
 
     layers = _Layers(width, make_norm)
     network = [

@@ -17,18 +17,24 @@ from reprise.nets.norms import NormMaker
 
 @models.register("resnet18", widths={"argument": "width", "multiples": [1, 2, 4, 8]}, halvings=3)
 def resnet18(
-    image_shape: ImageShape, classes: int, make_norm: NormMaker, *, width: int = 64
+    image_shape: ImageShape,
+    classes: int,
+    make_norm: NormMaker,
+    *,
+    width: int = 64,
+    blocks_per_stage: int = 2,
 ) -> nn.Module:
-    """ResNet-18 for small images: four stages of two basic blocks, projection shortcuts.
+    """ResNet-18 for small images: four stages of basic blocks, projection shortcuts.
 
     Args:
         image_shape: channels, height and width of an image.
         classes: number of logits.
         make_norm: makes a normalising layer for a number of channels.
         width: channels of the first stage; each later stage has twice those of the one before.
+        blocks_per_stage: 1 gives ten layers, 2 eighteen.
     """
     widths = [width, 2 * width, 4 * width, 8 * width]
-    return ResNet(image_shape[0], classes, make_norm, widths, 2, "projection")
+    return ResNet(image_shape[0], classes, make_norm, widths, blocks_per_stage, "projection")
 
 
 @models.register("resnet56", widths={"argument": "width", "multiples": [1, 2, 4]}, halvings=2)

@@ -6,23 +6,23 @@ is that of the public network for CIFAR-10 (Liu and Deng, 2015, "Very deep convo
 network based image classification using small training sample size").
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 from torch.nn import functional
 
-from reprise.nets.checks import check_sides
+from reprise.nets.checks import check_sides, check_stages
 from reprise.nets.initialisation import glorot_uniform
 from reprise.nets.models import ImageShape, models
 from reprise.nets.norms import NormMaker
 
-CONVOLUTIONS_PER_STAGE = (2, 2, 3, 3, 3)
+NAME = "vgg16"
 WIDTH_MULTIPLES = (1, 2, 4, 8, 8)
 
 
 @models.register("vgg16", widths={"argument": "width", "multiples": [1, 2, 4, 8, 8]}, halvings=4)
 class Vgg16(nn.Module):
-    """VGG-16: thirteen 3x3 convolutions in five stages with max pooling, and one hidden layer.
+    """VGG-16: 3x3 convolutions in five stages with max pooling, and one hidden layer.
 
     Each convolution (padding 1, with bias) and the hidden layer are followed by ReLU and then by
     the norm. The mean of the last stage over the image, which at 32 pixels is its only pixel, is
@@ -35,9 +35,11 @@ class Vgg16(nn.Module):
         make_norm: makes a normalising layer for a number of channels.
         width: channels of the first stage; the others have 2, 4, 8 and 8 times as many.
         hidden: units of the hidden layer, which the norm takes as channels of a single pixel.
+        convolutions: number of convolutions of each stage, thirteen in all in VGG-16.
 
     Raises:
-        InputError: an image that is too small for five times max pooling.
+        InputError: an image that is too small for five times max pooling, or not five stages with
+            a convolution each.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class Vgg16(nn.Module):
         *,
         width: int = 64,
         hidden: int = 512,
+        convolutions: Sequence[int] = (2, 2, 3, 3, 3),
     ) -> None:
         super().__init__()
-        check_sides("vgg16", image_shape, 2 ** len(CONVOLUTIONS_PER_STAGE))
+        check_stages(NAME, "convolutions", convolutions, len(WIDTH_MULTIPLES))
+        check_sides(NAME, image_shape, 2 ** len(WIDTH_MULTIPLES))
         self.stages = nn.Sequential()
         channels = image_shape[0]
-        for count, multiple in zip(CONVOLUTIONS_PER_STAGE, WIDTH_MULTIPLES, strict=True):
+        for count, multiple in zip(convolutions, WIDTH_MULTIPLES, strict=True):
             self.stages.append(
                 nn.Sequential(*_stage_layers(channels, multiple * width, count, make_norm))
             )

@@ -83,7 +83,8 @@ def memory_format_of(
 
     torch's group norm computes with channels first: on a GPU a network of channels last would be
     turned over and back at every norm, and on a CPU it takes up to twenty times as long.
-    Elsewhere a CPU is faster with channels last. So are the units of a GPU for rounded products,
+    Elsewhere a CPU is faster with channels last, unless most numbers of channels are no multiples
+    of 8, which its routines for them take together. So are the units of a GPU for rounded products,
     while its routines for float32 proper can be slower with them (pytorch#44943).
 
     Args:
@@ -95,4 +96,13 @@ def memory_format_of(
         return torch.contiguous_format
     if device.type != "cpu" and computed_in == FLOAT32:
         return torch.contiguous_format
+    if device.type == "cpu" and _has_odd_channels(model):
+        return torch.contiguous_format
     return torch.channels_last
+
+
+def _has_odd_channels(model: nn.Module) -> bool:
+    """Whether most numbers of channels of its convolutions are no multiples of 8."""
+    convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
+    channels = [count for each in convolutions for count in (each.in_channels, each.out_channels)]
+    return 2 * sum(count % 8 > 0 for count in channels) > len(channels)
