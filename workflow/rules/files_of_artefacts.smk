@@ -133,15 +133,14 @@ def runs_of(study, artefacts):
 
 
 def checks_of_reference(wildcards):
-    """The first epochs of a sample of the kept runs, trained again."""
+    """A sample of the kept runs, run again: the first epochs of those that train."""
     # Only here: planning does without pandas.
     from reprise.analysis.reference import read_reference
     from reprise.analysis.reference_checks import cheapest_runs, kept_runs
 
     reference = read_reference(own_or_built_in("reference"))
-    kept = kept_runs(reference, SCALE, training_fingerprints())
-    sample = [f"{run.today}/{run.folder}" for run in cheapest_runs(kept)]
-    return [f"{RESULTS}/checks/{folder}/{METRICS}" for folder in sample]
+    kept = kept_runs(reference, SCALE, run_fingerprints())
+    return [f"{RESULTS}/{run.repeated_in}/{METRICS}" for run in cheapest_runs(kept)]
 
 
 def lists_jobs():

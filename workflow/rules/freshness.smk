@@ -104,13 +104,8 @@ def rendered_from(wildcards):
     return TODAY.origin(library_digest("rendering", "analysis"), reference_digest())
 
 
-def training_fingerprints():
-    """The code of today behind every training run, by its folder."""
-    return {folder: PLAN.runs[folder].fingerprint for folder in PLAN.cells}
-
-
 def run_fingerprints():
-    """The same of runs of probes too."""
+    """The code of today behind every run of training or of a probe, by its folder."""
     return {folder: run.fingerprint for folder, run in PLAN.runs.items()}
 
 

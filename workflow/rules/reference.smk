@@ -63,9 +63,9 @@ rule check_reference:
         "../envs/analysis.yaml"
     params:
         scale=SCALE,
-        checks=f"{RESULTS}/checks",
-        fingerprints=lambda wildcards: training_fingerprints(),
+        results=RESULTS,
+        fingerprints=lambda wildcards: run_fingerprints(),
     message:
-        "Comparing kept runs with those trained again"
+        "Comparing kept runs with those run again"
     script:
         "../scripts/check_reference.py"

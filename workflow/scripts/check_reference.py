@@ -17,7 +17,7 @@ with logged(snakemake.log[0]):
     params = snakemake.params
     folder = own_or_built_in("reference")
     for sentence in check_reference(
-        read_reference(folder), params.scale, params.fingerprints, Path(params.checks)
+        read_reference(folder), params.scale, params.fingerprints, Path(params.results)
     ):
         print(sentence)
         print(sentence, file=terminal)

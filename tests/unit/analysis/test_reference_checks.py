@@ -16,6 +16,7 @@ from reprise.analysis.reference_checks import (
 )
 
 SOURCE = "paper-mnist-cpu"
+PROBED = "range_test"
 MACHINE = {"device_name": "cpu", "threads": 1, "torch": "2.12.1"}
 HISTORY = pd.DataFrame(
     {
@@ -74,13 +75,20 @@ def test_the_largest_difference_of_means_is_given():
 
 @pytest.fixture
 def kept(tmp_path):
-    """Four kept runs, two by code f1 and one each by f2 and f0; the folder of reference runs."""
+    """Five kept runs, two by code f1 and one each by f2, f0 and that of a probe, p1; the folder of
+    reference runs."""
     folder = tmp_path / "reference" / SOURCE
     (folder / "histories").mkdir(parents=True)
-    runs = [("a", "f1", 40.0), ("b", "f1", 20.0), ("c", "f2", 10.0), ("d", "f0", 5.0)]
+    runs = [
+        ("a", "f1", 40.0),
+        ("b", "f1", 20.0),
+        ("c", "f2", 10.0),
+        ("d", "f0", 5.0),
+        (PROBED, "p1", 1.0),
+    ]
     rows = [
         {
-            "folder": f"cells/{name}/seed1",
+            "folder": f"{'probes' if name == PROBED else 'cells'}/{name}/seed1",
             "published": f"id_{name}",
             "fingerprint": code,
             "scale": "paper",
@@ -105,8 +113,10 @@ def trained(tmp_path):
     """Write the folder of a run that was trained again."""
 
     def write(name, history, sha256="ab", code=None, **machine):
-        code = code or TODAY[f"cells/{name}/seed1"]
-        folder = tmp_path / "checks" / code / "cells" / name / "seed1"
+        code = code or TODAY.get(f"cells/{name}/seed1")
+        folder = tmp_path / f"checks/{code}/cells/{name}/seed1"
+        if name == PROBED:
+            folder = tmp_path / f"probes/{name}/seed1"
         folder.mkdir(parents=True)
         provenance = {
             **MACHINE,
@@ -126,9 +136,7 @@ TODAY = {f"cells/{name}/seed1": code for name, code in [("a", "f9"), ("b", "f9")
 
 
 def checked(tmp_path, kept, scale="paper", today=TODAY):
-    return list(
-        check_reference(read_reference(kept.parent), scale, today, tmp_path / "checks"),
-    )
+    return list(check_reference(read_reference(kept.parent), scale, today, tmp_path))
 
 
 def codes(kept):
@@ -146,7 +154,7 @@ def test_a_checked_run_speaks_for_the_runs_of_its_code(tmp_path, kept, trained):
         "first 2 epochs are different (mean losses within 0.10%, mean accuracies within 0 points); "
         "the run stays stale",
     ]
-    assert codes(kept) == {"a": "f9", "b": "f9", "c": "f2", "d": "f0"}
+    assert codes(kept) == {"a": "f9", "b": "f9", "c": "f2", "d": "f0", PROBED: "p1"}
     assert (kept / "metrics.csv").read_text() == before.replace("f1", "f9")
     record = pd.read_csv(kept / "checks.csv")
     assert record["outcome"].to_list() == [IDENTICAL, DIFFERENT]
@@ -154,12 +162,27 @@ def test_a_checked_run_speaks_for_the_runs_of_its_code(tmp_path, kept, trained):
     assert record["runs"].to_list() == [2, 1]
 
 
+@pytest.mark.parametrize(("factor", "outcome"), [(1.0, IDENTICAL), (1.001, DIFFERENT)])
+def test_a_probe_is_compared_whole(tmp_path, kept, trained, factor, outcome):
+    trained(PROBED, HISTORY.assign(train_loss=HISTORY["train_loss"] * factor))
+    said = checked(tmp_path, kept, today={f"probes/{PROBED}/seed1": "p2"})
+    assert len(said) == 1
+    assert f"probes/{PROBED}/seed1: the 3 points are {outcome}" in said[0]
+    assert "nan" not in said[0]
+    assert codes(kept)[PROBED] == ("p2" if outcome == IDENTICAL else "p1")
+
+
+def test_probes_of_todays_code_are_not_run_again(tmp_path, kept):
+    [said] = checked(tmp_path, kept, today={f"probes/{PROBED}/seed1": "p1"})
+    assert "only probes of today's code" in said
+
+
 def test_another_machine_may_round_otherwise(tmp_path, kept, trained):
     trained("b", changed(train_loss=1.001), threads=2)
     trained("c", changed(), device_name="gpu")
     said = checked(tmp_path, kept)
     assert "within the tolerance for other machines (mean losses within 0.10%" in said[0]
-    assert codes(kept) == {"a": "f9", "b": "f9", "c": "f8", "d": "f0"}
+    assert codes(kept) == {"a": "f9", "b": "f9", "c": "f8", "d": "f0", PROBED: "p1"}
 
 
 def test_other_data_is_not_compared(tmp_path, kept, trained):

@@ -1,10 +1,12 @@
-"""Whether kept reference runs are what today's code gives: their first epochs, trained again.
+"""Whether kept reference runs are what today's code gives: a sample of them, run again.
 
 A kept run is stale when its fingerprint is not that of today's code. Most changes of code change no
 result. Training a few epochs again shows that in minutes, where only hours of training could renew
 the run: from the same weights, data order and augmentation the same code takes the same steps.
+Probes are short, and are run again whole.
 """
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from reprise.analysis.records import read_history, read_record
-from reprise.analysis.reference import Reference
+from reprise.analysis.reference import HISTORIES, Reference
 from reprise.data.integrity import write_whole
 from reprise.studies.measure_forms import known_reported_series
-from reprise.studies.run_folders import is_trained
+from reprise.studies.run_folders import HISTORY, is_trained
 from reprise.studies.scores import score_of
 from reprise.training.history import TIMING_COLUMNS
 
@@ -57,6 +59,12 @@ class Kept:
         """Whether other code than today's made the run."""
         return self.fingerprint != self.today
 
+    @property
+    def repeated_in(self) -> str:
+        """The folder of the run that it is compared with, below that of the scale's results: the
+        first epochs of a cell, by code, or the probe's run of today."""
+        return f"checks/{self.today}/{self.folder}" if is_trained(self.folder) else self.folder
+
 
 @dataclass(frozen=True)
 class Repetition:
@@ -64,9 +72,9 @@ class Repetition:
 
     Attributes:
         outcome: identical (to the last digit that is kept), within the tolerance, or different.
-        epochs: compared, from the first.
-        loss: the largest relative difference of a mean loss.
-        accuracy: the largest difference of a mean accuracy, in percentage points.
+        epochs: compared, from the first; of a probe, its points.
+        loss: the largest relative difference of a mean loss; nan of a probe.
+        accuracy: the largest difference of a mean accuracy, in percentage points; nan of a probe.
     """
 
     outcome: str
@@ -76,17 +84,14 @@ class Repetition:
 
 
 def kept_runs(reference: Reference, scale: str, fingerprints: Mapping[str, str]) -> list[Kept]:
-    """The kept training runs of a scale that today's plan asks for.
+    """The kept runs of a scale that today's plan asks for.
 
     Args:
         fingerprints: of today's code, by the folder of the run.
     """
     table = reference.table
     asked = table[
-        (table["scale"] == scale)
-        & table["folder"].map(is_trained)
-        & table["folder"].isin(fingerprints)
-        & table["history"].notna()
+        (table["scale"] == scale) & table["folder"].isin(fingerprints) & table["history"].notna()
     ]
     code = asked.assign(today=asked["folder"].map(fingerprints))
     alike = code.groupby(["source", "fingerprint", "today"])["folder"].transform("size")
@@ -101,14 +106,14 @@ def kept_runs(reference: Reference, scale: str, fingerprints: Mapping[str, str])
 
 
 def cheapest_runs(kept: Sequence[Kept]) -> list[Kept]:
-    """The cheapest run of every source and version of the code that is stale, and of every source
-    without stale runs: each of them speaks for the others."""
+    """The cheapest run of every source and version of the code that is stale, and the cheapest
+    trained one of every source without stale runs: each of them speaks for the others."""
     with_stale = {run.source for run in kept if run.is_stale}
     groups: dict[tuple[str, ...], list[Kept]] = {}
     for run in kept:
         if run.is_stale:
             groups.setdefault((run.source, run.fingerprint, run.today), []).append(run)
-        elif run.source not in with_stale:
+        elif run.source not in with_stale and is_trained(run.folder):
             groups.setdefault((run.source,), []).append(run)
     return [min(group, key=lambda run: (run.seconds, run.folder)) for group in groups.values()]
 
@@ -143,15 +148,24 @@ def compare(kept: pd.DataFrame, trained: pd.DataFrame, same_machine: bool) -> Re
     return Repetition(outcome, epochs, float(loss), float(accuracy))
 
 
+def compare_points(kept: bytes, repeated: bytes) -> Repetition:
+    """Compare the points of two runs of a probe, as text with a line of columns first.
+
+    They are numbers of any kind, or images, and have to be equal.
+    """
+    outcome = IDENTICAL if kept == repeated else DIFFERENT
+    return Repetition(outcome, len(repeated.splitlines()) - 1, np.nan, np.nan)
+
+
 def check_reference(
-    reference: Reference | None, scale: str, fingerprints: Mapping[str, str], checks: Path
+    reference: Reference | None, scale: str, fingerprints: Mapping[str, str], results: Path
 ) -> Iterator[str]:
-    """Compare the sample of a scale's kept runs with what was trained again, write the checks down
-    and refresh the fingerprints of runs that are still true.
+    """Compare the sample of a scale's kept runs with what was run again, write the checks down and
+    refresh the fingerprints of runs that are still true.
 
     Args:
         fingerprints: of today's code, by the folder of the run.
-        checks: the folder above those that were trained again, ``<fingerprint>/<folder>``.
+        results: the scale's results, with what was run again.
 
     Yields:
         A sentence for each run of the sample.
@@ -159,11 +173,16 @@ def check_reference(
     kept = [] if reference is None else kept_runs(reference, scale, fingerprints)
     if not kept:
         yield (
-            f"reference/ keeps no training run at scale {scale} that this configuration asks for: "
+            f"reference/ keeps no run at scale {scale} that this configuration asks for: "
             "give --configfile with the copies of the data that the runs were made with"
         )
-    for run in cheapest_runs(kept):
-        check = _checked(reference, run, checks)
+    sample = cheapest_runs(kept)
+    if kept and not sample:
+        yield (
+            f"reference/ keeps only probes of today's code at scale {scale}: nothing was run again"
+        )
+    for run in sample:
+        check = _checked(reference, run, results)
         where = f"reference/{run.source}: {run.folder}"
         if check is None:
             yield f"{where}: not compared, since the data has another checksum"
@@ -172,18 +191,22 @@ def check_reference(
         yield f"{where}: {_said_of(run, check)}"
 
 
-def _checked(reference: Reference, run: Kept, checks: Path) -> dict[str, Any] | None:
+def _checked(reference: Reference, run: Kept, results: Path) -> dict[str, Any] | None:
     """The row of ``checks.csv``; None where the data is not that of the kept run."""
     table = reference.table
     row = table[table["source"].eq(run.source) & table["folder"].eq(run.folder)].iloc[-1]
-    trained = checks / run.today / run.folder
-    provenance = read_record(trained).content["provenance"]
+    repeated = results / run.repeated_in
+    provenance = read_record(repeated).content["provenance"]
     if provenance["data"]["sha256"] != row["data_sha256"]:
         return None
     machine = {name: provenance[name] for name in MACHINE}
     same = all(str(row[name]) == str(value) for name, value in machine.items())
-    history = reference.histories[f"{run.source}/{row['history']}"]
-    repetition = compare(history, read_history(trained), same)
+    if is_trained(run.folder):
+        history = reference.histories[f"{run.source}/{row['history']}"]
+        repetition = compare(history, read_history(repeated), same)
+    else:
+        points = _kept_points(reference.folder / run.source, row["history"])
+        repetition = compare_points(points, (repeated / HISTORY).read_bytes())
     return {
         "folder": run.folder,
         "outcome": repetition.outcome,
@@ -199,22 +222,27 @@ def _checked(reference: Reference, run: Kept, checks: Path) -> dict[str, Any] | 
     }
 
 
+def _kept_points(folder: Path, history: str) -> bytes:
+    return gzip.decompress((folder / HISTORIES / f"{history}.csv.gz").read_bytes())
+
+
 def _said_of(run: Kept, check: Mapping[str, Any]) -> str:
-    epochs = f"the first {check['epochs']} epochs are {check['outcome']}"
+    compared = "first {} epochs" if is_trained(run.folder) else "{} points"
+    said = f"the {compared.format(check['epochs'])} are {check['outcome']}"
     if check["outcome"] == WITHIN:
-        epochs += " for other machines"
-    if check["outcome"] != IDENTICAL:
-        epochs += (
+        said += " for other machines"
+    if check["outcome"] != IDENTICAL and is_trained(run.folder):
+        said += (
             f" (mean losses within {float(check['relative_loss_difference']):.2%}, mean accuracies "
             f"within {check['accuracy_difference']} points)"
         )
     if not run.is_stale:
-        return f"{epochs}; made by today's code"
+        return f"{said}; made by today's code"
     alone = run.stands_for == 1
     runs = "the run" if alone else f"all {run.stands_for} runs of that code"
     if check["outcome"] == DIFFERENT:
-        return f"{epochs}; {runs} stay{'s' if alone else ''} stale"
-    return f"{epochs}; {runs} {'is' if alone else 'are'} stale no more"
+        return f"{said}; {runs} stay{'s' if alone else ''} stale"
+    return f"{said}; {runs} {'is' if alone else 'are'} stale no more"
 
 
 def record_check(folder: Path, run: Kept, check: Mapping[str, Any]) -> None:
