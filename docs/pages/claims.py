@@ -18,17 +18,17 @@ from reprise.studies.rungs import EXACT, RUNGS
 HEADS = ("claim", "about", "came out", "evidence", "effect", "reported", "runs", "to decide it")
 DECIDED = ("holds", "contradicted")
 EXPLAINED = (
-    "One seed gives a direction and no verdict ([what a verdict means](../statistics.md)). The "
-    "effect stands with its interval where there are several seeds, which is corrected neither for "
-    "parts nor for the study's other claims: a claim may stay undecided though its interval lies "
-    "on one side. Of a claim with several parts the effect is that of the part that decides, which "
-    "is named beside it, and the reported one is of the same part. Without runs it is of the part "
-    "that would decide if runs gave the reported numbers. The last column says what a verdict at "
-    "published length still needs: runs, and as many seeds a setting as find the reported effects "
-    "in four cases of five. Where the study reports no number of the effect of a claim, or of one "
-    "of its parts, how many seeds it takes is not known."
+    "One seed gives a direction and no verdict ([what a verdict means](../statistics.md)). With "
+    "several seeds the effect stands with its interval. The interval is corrected neither for the "
+    "parts of a claim nor for the study's other claims. So a claim may stay undecided although its "
+    "interval lies on one side. A claim with several parts shows the effect of the part that "
+    "decides it, and names that part. The reported effect is of the same part. A claim without "
+    "runs shows the part that would decide it if runs gave the reported numbers. The last column "
+    "says what a verdict at published length still needs: runs, and enough seeds per setting to "
+    "find the reported effects in four cases of five. If the study does not report the effect of a "
+    "claim or of one of its parts, the number of seeds is not known."
 )
-PARTS = "What each part came to, of the claims with several parts:"
+PARTS = "Claims with several parts, part by part:"
 READINGS = (
     "Where a study can be read in two ways, both are run. The effect is the first reading minus "
     "the second."

@@ -11,6 +11,7 @@ from reprise.rendering.methods import arms_method
 from reprise.rendering.numbers import count, listed, ranges, span
 from reprise.rendering.overview import short_commit
 from reprise.studies.cell import FLOAT32
+from reprise.studies.run_folders import is_trained
 from reprise.studies.rungs import RUNGS
 from reprise.studies.statuses import DIVERGED
 
@@ -44,8 +45,9 @@ def _amounts(kept: KeptStudy) -> str:
     if not found:
         return f"{asked} None is kept yet."
     return (
-        f"{asked} Kept are {listed(found)}, all seeds and number formats counted. Of the "
-        f"{runs_a_seed(kept)}, {covered(kept, 'paper')} have one at published length."
+        f"{asked} The project keeps {listed(found)}, over all seeds and number formats. Of the "
+        f"{count(runs_a_seed(kept), 'run')} per seed, {covered(kept, 'paper')} have a kept run at "
+        "published length."
     )
 
 
@@ -101,20 +103,30 @@ def _hardware(runs: pd.DataFrame) -> Iterable[str]:
 
 
 def _checked(kept: KeptStudy, source: str, runs: pd.DataFrame) -> str:
-    """How many runs were trained again for some epochs, and what came of it."""
+    """How many runs were run again, and what came of it."""
     path = kept.folder / source / CHECKS
     if not path.is_file():
         return ""
-    checks = pd.read_csv(path)
+    # A run may have been checked several times; the last one counts.
+    checks = pd.read_csv(path).drop_duplicates("folder", keep="last")
     own = checks[checks["folder"].isin(runs["folder"])]
-    if own.empty:
-        return ""
-    outcomes = own["outcome"].value_counts().sort_index()
-    return (
-        f"Of {code(source)} {count(len(own), 'run')} were trained again for "
-        f"{count(int(own['epochs'].max()), 'epoch')} by later code: "
-        f"{listed(f'{number} {outcome}' for outcome, number in outcomes.items())}."
-    )
+    trained = own["folder"].map(is_trained).astype(bool)
+    said = []
+    if trained.any():
+        epochs = count(int(own["epochs"][trained].max()), "epoch")
+        runs_again = f"{count(int(trained.sum()), 'run')} trained again for {epochs}"
+        said.append(f"{runs_again} ({_outcomes(own[trained])})")
+    if not trained.all():
+        probes = count(
+            int((~trained).sum()), "range test or other probe", "range tests or other probes"
+        )
+        said.append(f"{probes} run again whole ({_outcomes(own[~trained])})")
+    return f"Checked against later code, of {code(source)}: {listed(said)}." if said else ""
+
+
+def _outcomes(checks: pd.DataFrame) -> str:
+    outcomes = checks["outcome"].value_counts().sort_index()
+    return listed(f"{number} {outcome}" for outcome, number in outcomes.items())
 
 
 def _arms(kept: KeptStudy) -> str:

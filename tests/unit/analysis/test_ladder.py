@@ -1,19 +1,26 @@
 """Verdicts by rung of the ladder of evidence."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from claims_on_tables import made_up_record
 
+from reprise.analysis.claims.directions import NOT_COMPARED, LeftOut, direction_of
 from reprise.analysis.claims.ladder import rules_in
 from reprise.analysis.claims.study_claims import evaluate_claim, evaluate_study
-from reprise.studies.claims.contrasts import Difference, Threshold
+from reprise.studies.claims.contrasts import Difference, Range, Threshold
+from reprise.studies.claims.counts import Counted
+from reprise.studies.claims.registry import Rule
+from reprise.studies.claims.rules import AllOf, ClaimPart
+from reprise.studies.claims.selections import Selection, Term
 from reprise.studies.plan_records import StudyRecord
 from reprise.studies.rungs import RUNGS
 
 ABOVE = {"kind": "difference", "subject": {"x": "b"}, "other": {"x": "a"}}
 HIGH = {"kind": "threshold", "cells": {"x": "b"}, "above": 90}
+MUCH_ABOVE = {"kind": "range", "subject": {"x": "b"}, "other": {"x": "a"}, "low": 20, "high": 30}
 
 
 def study(tmp_path: Path, seeds: int) -> StudyRecord:
@@ -36,7 +43,8 @@ def study(tmp_path: Path, seeds: int) -> StudyRecord:
         for name, claim in {
             "above": ABOVE,
             "high": HIGH,
-            "both": {"kind": "all_of", "parts": [ABOVE, HIGH]},
+            "both": {"kind": "all_of", "parts": [HIGH, ABOVE]},
+            "large": MUCH_ABOVE,
         }.items()
     ]
     return made_up_record({"id": "s", "artefacts": [table], "claims": claims})
@@ -60,8 +68,15 @@ def test_a_miniature_of_several_seeds_decides_a_direction(tmp_path: Path) -> Non
     assert found["verdict"].to_dict() == {
         "above": "holds",
         "high": "not drawn",
-        "both": "not drawn",
+        # By the part that names no number, and by the direction alone.
+        "both": "holds",
+        "large": "holds",
     }
+    assert found.loc["both", "part"] == "2"
+    assert "1 of 2 parts left out: the claim names a number" in found.loc["both", "basis"]
+    parts = json.loads(found.loc["both", "parts"])
+    assert [part["holds"] for part in parts] == [None, True]
+    assert [part["effect"] for part in parts] == [None, pytest.approx(10)]
     assert "only runs of published size are compared" in found.loc["high", "basis"]
     assert found["n_needed"].isna().all()
     # Nor is a number of the study subtracted.
@@ -76,12 +91,15 @@ def test_one_seed_gives_the_direction_alone(tmp_path: Path) -> None:
 def test_at_published_size_numbers_count_too(tmp_path: Path) -> None:
     found = judged(tmp_path, 3, "short")
     assert found.loc["high", "verdict"] == "contradicted"
+    assert found.loc["both", "verdict"] == "contradicted"
+    assert found.loc["large", "verdict"] == "contradicted"
     assert found["p_holm"].notna().all()
 
 
 def test_what_a_rung_does_not_decide_counts_in_no_family(tmp_path: Path) -> None:
     found = judged(tmp_path, 3, "demo")
-    assert found.loc["above", "p_holm"] == found.loc["above", "p"]
+    assert pd.isna(found.loc["high", "p_holm"])
+    assert found["p_holm"].min() == pytest.approx(3 * found["p"].min())
 
 
 def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
@@ -97,4 +115,45 @@ def test_a_claim_by_itself_is_judged_as_with_the_others(tmp_path: Path) -> None:
 
 def test_rules_of_parts_are_found(tmp_path: Path) -> None:
     both = study(tmp_path, 1).claims[2].rule
-    assert [type(rule) for rule in rules_in(both)] == [Difference, Threshold]
+    assert [type(rule) for rule in rules_in(both)] == [Threshold, Difference]
+
+
+TERMS = (Term(1, (Selection("t", (1,), "test_accuracy"),)),)
+PAIR = (*TERMS, Term(-1, (Selection("t", (0,), "test_accuracy"),)))
+GAIN = (Term(1, (Selection("t", (0,), "accuracy_gain"),)),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        (Range(terms=PAIR, low=2, high=5), Difference(terms=PAIR, sign=1)),
+        (Range(terms=PAIR, low=-5, high=0), Difference(terms=PAIR, sign=-1)),
+        (Range(terms=PAIR, low=-5, high=5), None),
+        (Range(terms=PAIR, high=5), None),
+        (
+            Range(terms=PAIR, ratio=True, low=2, reported_effect=3),
+            Difference(terms=PAIR, ratio=True, sign=1, reported_effect=3),
+        ),
+        (Range(terms=PAIR, ratio=True, low=0.5, high=2), None),
+        # A mean of a gain has a side of its own, and one of an accuracy has none.
+        (Range(terms=GAIN, low=0.1, high=0.3), Threshold(terms=GAIN, sign=1, value=0.0)),
+        (Range(terms=TERMS, low=76, high=78), None),
+        (Threshold(terms=TERMS, sign=1, value=90), None),
+        (Threshold(terms=GAIN, sign=1, value=0), Threshold(terms=GAIN, sign=1, value=0)),
+        (Counted(counted=(PAIR[0].selections,), low=7, high=7), None),
+        (Difference(terms=PAIR, sign=1), Difference(terms=PAIR, sign=1)),
+    ],
+)
+def test_what_is_left_of_a_rule_without_numbers_of_the_study(rule: Rule, left: Rule | None) -> None:
+    assert direction_of(rule) == left
+
+
+def test_parts_keep_their_places() -> None:
+    number = ClaimPart("part 1", Threshold(terms=TERMS, sign=1, value=90))
+    order = ClaimPart("part 2", Difference(terms=PAIR, sign=1))
+    within = AllOf(parts=(number,))
+    nested = AllOf(parts=(ClaimPart("a", within), order))
+    assert direction_of(within) is None
+    assert direction_of(nested) == AllOf(
+        parts=(ClaimPart("a", LeftOut(reason=NOT_COMPARED)), order)
+    )

@@ -10,6 +10,15 @@ def cell(**metrics: float) -> RunState:
     return RunState("cells/a/seed1", "finished", metrics)
 
 
+def test_the_score_of_a_run_is_the_main_one_of_its_task() -> None:
+    assert cell(test_accuracy=91.5, test_loss=0.3).score == (91.5, "Test accuracy (%)")
+    masks = cell(test_mean_iou=61.3, test_pixel_accuracy=90.0)
+    assert masks.score == (61.3, "Test mean intersection over union (%)")
+    assert cell(test_perplexity=12.5, test_accuracy=float("nan")).score == (12.5, "Test perplexity")
+    assert cell(updates=10).score is None
+    assert RunState("cells/a/seed1", "diverged", {"test_accuracy": 10.0}).score is None
+
+
 def test_no_run_takes_no_time() -> None:
     assert compute([cell()]) == []
 

@@ -116,7 +116,7 @@ def test_every_kind_has_a_judge():
         assert rule is kinds[kind]
 
 
-@pytest.mark.parametrize(("study", "scale"), [*product(STUDIES, ("demo", "paper"))])
+@pytest.mark.parametrize(("study", "scale"), [*product(STUDIES, ("demo", "laptop", "paper"))])
 def test_every_claim_of_a_study_comes_back_from_the_plan_file(study, scale):
     plan = Plan.of({"studies": study, "scale": scale, "seeds": 1}, ROOT)
     (found,) = plan_of(plan_content(plan), Path("plan.json")).studies

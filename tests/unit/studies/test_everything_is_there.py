@@ -56,8 +56,9 @@ CLAIMS = {
         "noise_not_rate radam_over_adam sgd_over_radam radam_trains_better "
         "radam_converges_faster radam_robust warmup_2k_help eps_worse mobilenet_params_like_v1 "
         "ssdlite_20x_10x ssd_8x_120x deeplab_counts block_count wider_at_inference "
-        "weighing_never_hurts ghost_helps_cifar100 ghost_no_change_svhn ghost_size_regularises "
-        "gamma_beta_decay decay_target_indifferent decay_needs_shortcut batch_group_at_2 "
+        "weighing_never_hurts weighing_raises_accuracy weighing_lowers_loss weighing_top5_loss "
+        "ghost_helps_cifar100 ghost_no_change_svhn ghost_size_regularises gamma_beta_decay "
+        "decay_target_indifferent decay_needs_shortcut batch_group_at_2 "
         "combined_over_3 batch_1_decay language_radam language_radam_faster "
         "language_radam_robust segmentation_close detection_over_yolo detection_ssd_dearer"
     ),

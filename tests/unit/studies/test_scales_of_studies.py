@@ -12,8 +12,9 @@ from reprise.data.sources import Source
 from reprise.optim.batch_sizes import batch_sizes
 from reprise.optim.progress import Progress
 from reprise.optim.schedules import schedules
+from reprise.planning.probe_runs import check_all_injective, has_runs, run_probe_of
 from reprise.studies.cell import Cell
-from reprise.studies.scaled_cell import check_injective, scale_cell
+from reprise.studies.scaled_cell import scale_cell
 from reprise.studies.scales import load_scale
 from reprise.studies.settings import available_studies
 from reprise.studies.study import load_study
@@ -27,13 +28,14 @@ SOURCES = {
 
 
 def published_cells():
-    """Every trained cell of every study, as published, with its study and artefact."""
+    """Every cell of every study that is run, by training or by a probe, as published, with its
+    study and artefact."""
     for name in available_studies(ROOT):
         study = load_study(ROOT / "config" / "studies" / f"{name}.yaml", name)
         for artefact in study.artefacts.values():
-            if artefact.trained:
+            if has_runs(artefact, name):
                 cells = (row.cell for row in artefact.rows)
-                yield from ((study.id, artefact.id, cell) for cell in cells if cell)
+                yield from ((study.id, artefact, cell) for cell in cells if cell)
 
 
 def test_paper_changes_nothing():
@@ -50,11 +52,13 @@ def test_paper_changes_nothing():
 @pytest.mark.parametrize("scale", ["demo", "laptop", "short", "paper"])
 def test_every_scale_is_injective(scale):
     loaded = load_scale(scale, SCALES)
-    pairs = [
-        (c, scale_cell(c, loaded.overlay(study), SOURCES)) for study, _, c in published_cells()
+    runs = [
+        (run_probe_of(artefact, study), cell, scale_cell(cell, loaded.overlay(study), SOURCES))
+        for study, artefact, cell in published_cells()
     ]
-    check_injective(pairs, scale)
-    assert len({run for _, run in pairs}) == len({published for published, _ in pairs}) > 60
+    check_all_injective(runs, scale)
+    published = {(probe, cell) for probe, cell, _ in runs}
+    assert len({(probe, run) for probe, _, run in runs}) == len(published) > 300
 
 
 @pytest.mark.parametrize("scale", ["demo", "laptop", "short"])
@@ -65,8 +69,8 @@ def test_schedules_change_value_as_often_as_published(scale):
         if published.schedule_interval == 0:
             continue
         run = scale_cell(published, loaded.overlay(study), SOURCES)
-        assert changes(run) == changes(published), (artefact, published.schedule)
-        assert growths(run) == growths(published), (artefact, published.batch_size_schedule)
+        assert changes(run) == changes(published), (artefact.id, published.schedule)
+        assert growths(run) == growths(published), (artefact.id, published.batch_size_schedule)
         checked += 1
     assert checked > 60
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import jaccard_score
 
 from reprise.data.augmentation import Augmentation
 from reprise.training.evaluation import Tally
@@ -52,6 +53,9 @@ def test_mean_iou_is_that_of_sets_of_pixels(seed, batches):
     ).score()
     assert score.mean_iou == pytest.approx(by_hand(predicted, labels))
     known = labels != WITHOUT
+    # scikit-learn's, over the classes that are there or predicted.
+    pixels = labels[known], predicted[known]
+    assert score.mean_iou == pytest.approx(100 * jaccard_score(*pixels, average="macro"))
     right = 100 * (predicted == labels)[known].mean()
     assert score.pixel_accuracy == pytest.approx(right)
 

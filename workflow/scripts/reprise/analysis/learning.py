@@ -41,9 +41,9 @@ class Guessing:
 
     def best(self, score: ScoreForm) -> float:
         """A score that guessing passes in one of 740 cases, three standard errors above, where it
-        is a share in percent. Of other scores one that is a hundredth better."""
+        is the share of examples that are right. Of other scores one that is a hundredth better."""
         guessed = score.guessed(self.classes)
-        if score.unit != "%":
+        if not score.of_examples:
             return guessed / LOSS_SHARE if score.rises else guessed * LOSS_SHARE
         share = guessed / 100
         error = sqrt(share * (1 - share) / self.test_images)
@@ -82,15 +82,20 @@ def guessed_value(metric: Metric, guessing: Guessing | None) -> float | None:
     """
     if isinstance(metric, Arrival):
         return None
-    name = column_of(metric)
-    if name.endswith(UNCHANGED):
+    if is_change(metric):
         return 0.0
+    name = column_of(metric)
     if guessing is None:
         return None
     if score := score_of(name):
         guessed = score.guessed(guessing.classes)
         return min(100.0, 5 * guessed) if "top5" in name else guessed
     return log(guessing.classes) if "loss" in name else None
+
+
+def is_change(metric: Metric) -> bool:
+    """Whether a metric is a change, such as a gain, so that 0 is none."""
+    return not isinstance(metric, Arrival) and column_of(metric).endswith(UNCHANGED)
 
 
 def depends_on_learning(metric: Metric) -> bool:

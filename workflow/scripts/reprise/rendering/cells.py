@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reprise.rendering.metrics import metric_label
 from reprise.rendering.numbers import count, is_number
 from reprise.rendering.results import Results
+from reprise.studies.measure_forms import main_series
 from reprise.studies.plan_records import PlanRecord
 from reprise.studies.run_folders import PROBED, TRAINED
 from reprise.studies.statuses import DIVERGED, ENDED, FAILED, FINISHED, MISSING
@@ -33,6 +35,13 @@ class RunState:
     def is_of_probe(self) -> bool:
         """Whether it is the run of a probe, and trains no cell of a table."""
         return self.folder.startswith(f"{PROBED}/")
+
+    @property
+    def score(self) -> tuple[float, str] | None:
+        """The main score of the test images of a finished run, and what it is; None without one."""
+        numbers = {name: value for name, value in self.metrics.items() if is_number(value)}
+        name = main_series(numbers) if self.status == FINISHED else None
+        return None if name is None else (numbers[name], metric_label(name))
 
 
 def planned_folders(plan: PlanRecord, runs: str = f"{TRAINED}/") -> list[str]:

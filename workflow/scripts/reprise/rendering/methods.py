@@ -119,10 +119,11 @@ def verdict_methods(rates: Sequence[Rate]) -> list[Method]:
         Method(
             "Runs that diverge",
             "A run that diverges counts as what a reader would get from it, which is guessing: an "
-            "accuracy or a mean intersection over union as one class in so many, a perplexity as "
-            "the number of tokens, a loss as the logarithm of the classes, a time to a target as "
-            "one epoch after the longest run. Where a metric has no such value, the claim stays "
-            "undecided. No verdict stands on the runs that survive alone.",
+            "accuracy or a mean intersection over union as one class in so many, an average "
+            "precision as one in the square of that, a perplexity as the number of tokens, a loss "
+            "as the logarithm of the classes, a time to a target as one epoch after the longest "
+            "run. Where a metric has no such value, the claim stays undecided. No verdict stands "
+            "on the runs that survive alone.",
         ),
     ]
 

@@ -74,9 +74,16 @@ class Results:
 
     def table(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """The tidy data behind an artefact; axis columns hold value ids as text."""
-        return read_csv(
-            self.folder / study / f"{artefact.id}.{TABLE}", frozenset(artefact.axis_ids)
-        )
+        # Half a dozen parts of a page ask for it, and reading it takes much longer than a copy.
+        key = study, artefact.id
+        if key not in self._tables:
+            path = self.folder / study / f"{artefact.id}.{TABLE}"
+            self._tables[key] = read_csv(path, frozenset(artefact.axis_ids))
+        return self._tables[key].copy()
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
 
     def runs(self, study: str, artefact: ArtefactRecord) -> pd.DataFrame:
         """One row per run (row of the artefact x seed)."""

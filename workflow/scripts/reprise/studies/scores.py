@@ -28,6 +28,8 @@ class ScoreForm:
         rises: whether more is better.
         guess: what guessing gives: a factor, and the power of the number of classes that it is
             multiplied with.
+        of_examples: whether it is the share of the test examples that are right, so that their
+            number says how far guessing strays.
     """
 
     name: str
@@ -35,6 +37,7 @@ class ScoreForm:
     unit: str
     rises: bool
     guess: tuple[float, float]
+    of_examples: bool
 
     def guessed(self, classes: int) -> float:
         """What a run that guesses among so many classes scores, in the unit of the score."""
@@ -59,6 +62,7 @@ def scores_of(task: str) -> tuple[ScoreForm, ...]:
             unit=form["unit"],
             rises=form["rises"],
             guess=tuple(form["guess"]),
+            of_examples=form.get("of_examples", form["unit"] == "%"),
         )
         for name, form in described.items()
     )

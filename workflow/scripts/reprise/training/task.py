@@ -7,7 +7,8 @@ The registration describes the task to code that has no torch:
 
 - ``scores``: by name, the main one first, a mapping of ``unit``, of ``rises`` (whether more is
   better), of ``guess`` (a factor and a power of the number of classes, whose product is what
-  guessing scores), and of ``words`` where the name is not what a person calls it;
+  guessing scores), of ``words`` where the name is not what a person calls it, and of
+  ``of_examples: False`` where a score in percent is not the share of the examples that are right;
 - ``labels``: what a label is of: ``example``; ``position``, one for each pixel or token; or
   ``objects``, with a class and a box each;
 - ``augmentations``: the names of those that its labels can follow; left out where labels stay the

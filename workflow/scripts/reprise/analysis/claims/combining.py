@@ -25,9 +25,17 @@ def combine(parts: Parts) -> ClaimResult:
     reversed, p is the smallest of the reversed ones times the number of parts (Bonferroni), and
     speaks against the claim. Effect and interval are those of the weakest part: the one whose p
     decides, for effects of different units cannot be compared; without tests, the one whose
-    effect lies least far on the claimed side.
+    effect lies least far on the claimed side. Parts that are left out keep their place and count
+    in nothing.
     """
-    return _intersection(_leaves(parts))
+    leaves = _leaves(parts)
+    counted = [leaf for leaf in leaves if leaf[1].outcome is not Outcome.LEFT_OUT]
+    if len(counted) == len(leaves):
+        return _intersection(leaves)
+    found = _intersection(counted)
+    left_out = [result.basis for _, result in leaves if result.outcome is Outcome.LEFT_OUT]
+    reason = f"{len(left_out)} of {len(leaves)} parts left out: {left_out[0]}"
+    return replace(found, basis=f"{found.basis}; {reason}", parts=tuple(leaves))
 
 
 def _intersection(leaves: Parts) -> ClaimResult:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reprise.analysis.claims.choosing import choose, has_choice
 from reprise.analysis.claims.combining import combine
+from reprise.analysis.claims.directions import LeftOut
 from reprise.analysis.claims.result import ClaimResult, Outcome, judges, not_judged
 from reprise.analysis.learning import depends_on_learning
 from reprise.analysis.selection import Sample, samples_of
@@ -56,6 +57,8 @@ def _evaluated(rule: Rule, tables: Tables) -> tuple[ClaimResult, list[Sample]]:
         parts = [(part.label, *_evaluated(part.rule, tables)) for part in rule.parts]
         result = combine([(label, of_part) for label, of_part, _ in parts])
         return result, [sample for _, _, diverged in parts for sample in diverged]
+    if isinstance(rule, LeftOut):
+        return ClaimResult(Outcome.LEFT_OUT, rule.reason), []
     if has_choice(rule):
         return _evaluated_choice(rule, tables)
     samples = samples_of(tuple(selections_of(rule)), tables)

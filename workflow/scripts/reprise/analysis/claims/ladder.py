@@ -1,22 +1,20 @@
 """Verdicts by rung of the ladder of evidence: which claims a rung may decide, and as what."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from reprise.analysis.claims.directions import NOT_COMPARED, direction_of
 from reprise.analysis.claims.judging import judge, judge_alone
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.tables import Tables
 from reprise.studies.claims import Claim
-from reprise.studies.claims.contrasts import Range, Threshold
 from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf
 from reprise.studies.rungs import EXACT, Rung
 
-NUMBERS = (Threshold, Range)
-"""Rules that hold runs against a number of the study."""
 DISTANCES = ["effect", "ci_low", "ci_high", "parts"]
-NOT_COMPARED = "the claim names a number, with which only runs of published size are compared"
 
 
 def judge_on_rung(
@@ -24,18 +22,18 @@ def judge_on_rung(
 ) -> pd.DataFrame:
     """Rows of claims.csv with the column ``evidence``, as ``judge`` has them.
 
-    On a rung whose numbers are not compared with reported ones, claims that hold runs against a
-    number have no verdict and count in no family of Holm's, and no number of seeds is computed from
-    an effect that was reported of other runs.
+    On a rung whose numbers are not compared with reported ones, claims are judged by their
+    directions alone. Those of which nothing is left have no verdict and count in no family of
+    Holm's, and no number of seeds is computed from an effect that was reported of other runs.
     """
-    apart = [claim for claim in claims if verdicts and is_apart(claim, tables, rung)]
-    judged = [claim for claim in claims if claim not in apart]
-    rows = judge(study_id, judged, tables, verdicts)
+    judged = [_on_rung(claim, tables, rung) for claim in claims] if verdicts else claims
+    apart = [claim for claim, left in zip(claims, judged, strict=True) if left is None]
+    rows = judge(study_id, list(filter(None, judged)), tables, verdicts)
     if apart:
         others = explained(judge(study_id, apart, tables, verdicts=False), apart)
         order = [claim.id for claim in claims]
-        judged = [table.astype(object) for table in (rows, others) if len(table)]
-        rows = pd.concat(judged).set_index("claim", drop=False).loc[order].reset_index(drop=True)
+        found = [table.astype(object) for table in (rows, others) if len(table)]
+        rows = pd.concat(found).set_index("claim", drop=False).loc[order].reset_index(drop=True)
         rows = with_whole_numbers(rows, ["n", "n_needed"])
     return with_evidence(rows, claims, tables, rung)
 
@@ -45,18 +43,19 @@ def judge_alone_on_rung(
 ) -> pd.DataFrame:
     """A row of claims.csv with the column ``evidence``, as ``judge_alone`` has it, on the same
     terms."""
-    apart = [claim] if is_apart(claim, tables, rung) else []
-    row = judge_alone(study_id, claim, tables, verdicts and not apart)
-    if verdicts:
-        row = explained(row, apart)
+    judged = _on_rung(claim, tables, rung) if verdicts else claim
+    row = judge_alone(study_id, judged or claim, tables, verdicts and judged is not None)
+    if judged is None:
+        row = explained(row, [claim])
     return with_evidence(row, [claim], tables, rung)
 
 
-def is_apart(claim: Claim, tables: Tables, rung: Rung) -> bool:
-    """Whether a rung decides nothing of a claim, which holds runs against a number of the study."""
+def _on_rung(claim: Claim, tables: Tables, rung: Rung) -> Claim | None:
+    """A claim as a rung may decide it; None where it decides nothing of it."""
     if rung.compares_numbers or _is_exact(claim, tables):
-        return False
-    return any(isinstance(rule, NUMBERS) for rule in rules_in(claim.rule))
+        return claim
+    rule = direction_of(claim.rule)
+    return None if rule is None else replace(claim, rule=rule)
 
 
 def explained(rows: pd.DataFrame, apart: Sequence[Claim]) -> pd.DataFrame:

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     UNTESTABLE = "untestable"
     MISSING = "missing"
     NOT_JUDGED = "not judged"
+    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,18 @@ BOX, OBJECT = 6, 5
 @tasks.register(
     "detection",
     scores={
-        "average_precision": {"unit": "%", "rises": True, "guess": [100, -2]},
+        "average_precision": {
+            "unit": "%",
+            "rises": True,
+            "guess": [100, -2],
+            "of_examples": False,
+        },
         "average_precision_50": {
             "words": "average precision at an overlap of 0.50",
             "unit": "%",
             "rises": True,
             "guess": [100, -2],
+            "of_examples": False,
         },
     },
     labels="objects",

@@ -23,8 +23,15 @@ IGNORED = -100
             "unit": "%",
             "rises": True,
             "guess": [100, -1],
+            "of_examples": False,
         },
-        "pixel_accuracy": {"unit": "%", "rises": True, "guess": [100, -1]},
+        # The pixels of one image are no independent examples.
+        "pixel_accuracy": {
+            "unit": "%",
+            "rises": True,
+            "guess": [100, -1],
+            "of_examples": False,
+        },
     },
     labels="position",
     augmentations=["crop", "flip", "scaled_crop"],
