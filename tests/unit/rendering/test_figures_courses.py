@@ -52,6 +52,15 @@ def test_a_panel_for_each_view_and_a_line_for_each_schedule(tmp_path: Path) -> N
     assert {"Decaying rate", "Growing batch", "Noise scale"} <= set(results.words())
 
 
+def test_without_views_there_are_the_loss_and_the_main_score_of_the_task(tmp_path: Path) -> None:
+    results = FigureResults(tmp_path, {"schedule": SCHEDULES}, {"kind": "courses"})
+    rows = [{"epoch": epoch, "train_loss": 1 / epoch, "test_mean_iou": 50 + epoch,
+             "test_pixel_accuracy": 90 + epoch} for epoch in (1, 2)]  # fmt: skip
+    results.write_runs(lambda values, arm, seed: Run(rows))
+    labels = [panel.get_ylabel() for panel in results.figure_drawn().axes]
+    assert labels == ["Train loss", "Test mean intersection over union (%)"]
+
+
 def test_the_noise_scale_is_computed_from_the_images_of_the_run(tmp_path: Path) -> None:
     noise = courses(tmp_path).figure_drawn().axes[2]
     decaying, growing = (list(line.get_ydata()) for line in noise.lines)

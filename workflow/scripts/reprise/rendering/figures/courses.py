@@ -10,7 +10,7 @@ from matplotlib.ticker import LogFormatterSciNotation
 
 from reprise.errors import InputError
 from reprise.rendering.figures.histories import Runs, distinct_rows, runs_of
-from reprise.rendering.figures.learning_curves import Coordinates, draw_row
+from reprise.rendering.figures.learning_curves import Coordinates, draw_row, usual_series
 from reprise.rendering.figures.panels import (
     hide_ticks_without_data,
     limits_for_endings,
@@ -25,7 +25,6 @@ from reprise.rendering.numbers import plain
 
 NOISE_SCALE = "noise_scale"
 NOISE_COLUMNS = ["learning_rate", "momentum", "batch_size"]
-USUAL_VIEWS = ({"series": "train_loss"}, {"series": "test_accuracy"})
 VIEW_KEYS = {"series", "x", "log"}
 
 
@@ -49,13 +48,13 @@ def draw_courses(
     Args:
         views: mappings of ``series`` (a column), ``x`` (that along the horizontal axis; ``epoch``
             by default) and ``log`` (whether the vertical axis is logarithmic; false by default).
-            Training loss and test accuracy by default.
+            Training loss and the task's main score of the test images by default.
         lines: axes with a line for each combination; the layout's rows by default.
 
     Raises:
         InputError: a view has other keys, or a history has no column of one of these names.
     """
-    views = views or USUAL_VIEWS
+    views = views or [{"series": "train_loss"}, {"series": usual_series(source)}]
     wanted = source.axes("rows") if lines is None else list(lines)
     line_axes = source.training_axes(source.varying_axes(wanted))
     keys = ordered_series(source, line_axes)
