@@ -104,7 +104,8 @@ def worth_sentence(results: Results) -> str:
         return ""
     return (
         "These verdicts are about the networks and the data of this scale, by the same rules as at "
-        "published size. Their numbers are not compared with reported ones."
+        "published size. Of an effect only its direction counts: no number is compared with a "
+        "reported one."
     )
 
 
