@@ -36,15 +36,18 @@ rule prepare:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards: preparation_megabytes(
-            source_of(wildcards), PLAN.sources[source_of(wildcards).name].pixels
+            source_of(wildcards), PLAN.sources[source_of(wildcards).name]
         ),
-        runtime=lambda wildcards: preparation_minutes(source_of(wildcards)),
+        runtime=lambda wildcards: preparation_minutes(
+            PLAN.sources[source_of(wildcards).name]
+        ),
     params:
         name=lambda wildcards: source_of(wildcards).name,
         entry=lambda wildcards: preparation_entry(
             PLAN.entries[source_of(wildcards).name], source_of(wildcards)
         ),
         pixels=lambda wildcards: source_of(wildcards).pixels,
+        classes=lambda wildcards: source_of(wildcards).class_count,
         origin=lambda wildcards: TODAY.data_origin(wildcards.prepared),
         folder=lambda wildcards: TODAY.folder(wildcards.prepared),
         contents=lambda wildcards: TODAY.folder_contents(wildcards.prepared),

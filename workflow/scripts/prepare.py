@@ -23,6 +23,7 @@ with logged(snakemake.log[0]):
         [Path(file) for file in snakemake.input.files],
         prepared,
         params.pixels,
+        params.classes,
     )
     checksum = PreparedChecksum.of(prepared, params.origin, params.folder, params.contents)
     checksum.keep(snakemake.wildcards.prepared)

@@ -72,7 +72,7 @@ def table(tmp_path: Path):
         probe = {"name": "found_values", "axis": "quantity", "quantities": search}
         row = {"axes": {**axes, "quantity": quantity}, "reported": 0.9}
         artefact = made_up_artefact({"id": "found", "probe": probe, "rows": [row]})
-        published = dict.fromkeys(("aa", "bb", "cc", "dd", "ee"), fingerprint)
+        published = {key: [fingerprint] for key in ("aa", "bb", "cc", "dd", "ee")}
         reference = read_reference(tmp_path / "reference", published)
         searched = [
             SearchedArtefact(made_up_artefact(plain), reference) for plain in (RATES, MOMENTUM)

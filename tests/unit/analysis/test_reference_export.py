@@ -87,10 +87,10 @@ def test_what_is_kept_is_read_again(tmp_path: Path, write_run, export) -> None:
         }
     )
     folder = tmp_path / "reference"
-    found = read_reference(folder, {"id_a": "f00"}).of_row(row, "test_accuracy")
+    found = read_reference(folder, {"id_a": ["other", "f00"]}).of_row(row, "test_accuracy")
     assert found["reference_mean"] == 97.5
     assert found["reference_stale"] is False
-    later = read_reference(folder, {"id_a": "f01"}).of_row(row, "test_accuracy")
+    later = read_reference(folder, {"id_a": ["f01"]}).of_row(row, "test_accuracy")
     assert later["reference_stale"] is True
 
 
@@ -123,6 +123,21 @@ def test_a_run_is_replaced_and_the_others_stay(tmp_path: Path, write_run, export
     write_run("a", test_accuracy=99.0)
     export()
     assert kept(tmp_path)["test_accuracy"].to_list() == [99.0, 97.0]
+
+
+def test_a_run_that_is_exported_again_keeps_what_a_check_said(
+    tmp_path: Path, write_run, export
+) -> None:
+    write_run("a")
+    write_run("b")
+    export()
+    path = tmp_path / "reference" / NAME / "metrics.csv"
+    kept(tmp_path).assign(fingerprint="c4ec").to_csv(path, index=False)
+    # Another run of cell b, and the same one of cell a.
+    metrics = tmp_path / "results" / "paper" / "cells" / "b" / "seed1" / "metrics.json"
+    metrics.write_text(metrics.read_text().replace("2026-11-01T10", "2026-11-02T10"))
+    export()
+    assert kept(tmp_path)["fingerprint"].to_list() == ["c4ec", "f00"]
 
 
 def test_the_same_runs_give_the_same_files(tmp_path: Path, write_run, export) -> None:

@@ -181,7 +181,7 @@ def test_a_reference_of_other_code_is_stale(tmp_path: Path) -> None:
     published = row().published[0]
     stale = [
         read_reference(tmp_path, current).of_row(row(), "test_accuracy")["reference_stale"]
-        for current in ({published: "0123"}, {published: "4567"}, {}, None)
+        for current in ({published: ["4567", "0123"]}, {published: ["4567"]}, {}, None)
     ]
     assert stale == [False, True, False, False]
 

@@ -151,5 +151,5 @@ def test_archives_that_are_not_as_expected(make_tar, source, failure):
 def test_what_preparation_asks_for(source):
     """Of words no names of files are kept, and they are read faster than photographs."""
     large = source([], train_images=39_940_000, test_images=7_980, pixels=20)
-    assert preparation_megabytes(large, 20) == 500 + 1500
+    assert preparation_megabytes(large, large) == 500 + 1500
     assert preparation_minutes(large) == 30 + 79

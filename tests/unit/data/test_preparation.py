@@ -67,6 +67,43 @@ def test_color_images_are_resized_plane_by_plane(make_source, make_tar, destinat
     assert found.transpose(1, 2, 0).tolist() == expected.tolist()
 
 
+def test_first_classes_are_kept_in_the_order_of_the_files(
+    make_source, make_tar, destination, tmp_path
+):
+    shades = {}
+    for split in ("train", "test"):
+        for name in "abc":
+            shades |= {f"{split}/{name}/{i}.png": len(shades) + i for i in (0, 1)}
+    pictures = {}
+    for name, shade in shades.items():
+        Image.new("L", (2, 2), shade).save(tmp_path / "image.png")
+        pictures[name] = (tmp_path / "image.png").read_bytes()
+    archive = make_tar(pictures)
+    own = {"layout": "image-tree", "classes": ("a", "b", "c"), "train_images": 6, "test_images": 6}
+    prepare(make_source([archive], **own), [archive], destination, pixels=4, first_classes=2)
+    data = open_prepared(destination)
+    assert (data.variant, data.classes) == ("official-2classes-4px", ("a", "b"))
+    for split, shades_kept in (("train", [0, 1, 2, 3]), ("test", [6, 7, 8, 9])):
+        images, labels = (getattr(data, f"{split}_{part}") for part in ("images", "labels"))
+        assert images.shape == (4, 1, 4, 4)
+        kept = dict(zip(images[:, 0, 0, 0].tolist(), labels.tolist(), strict=True))
+        assert kept == dict(zip(shades_kept, [0, 0, 1, 1], strict=True))
+
+
+def test_a_class_with_other_numbers_of_images_is_refused(make_source, files, destination):
+    # Two images of the second class, none of the first.
+    files[1].write_bytes(gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, 2) + bytes([1, 1])))
+    source = make_source(files, test_images=1)
+    with pytest.raises(InputError, match=r"data\.classes: expected data with named classes"):
+        prepare(source, files, destination, first_classes=1)
+    files[2], files[3] = files[0], files[1]
+    source = make_source(files, test_images=2)
+    message = "split train of tiny, of its first 1 classes, holds 0 images, 1 are expected"
+    with pytest.raises(InputError, match=message):
+        prepare(source, files, destination, first_classes=1)
+    assert list(destination.parent.glob("*")) == []
+
+
 def test_own_size_changes_nothing(make_source, files, destination):
     prepare(make_source(files), files, destination)
     content = destination.read_bytes()

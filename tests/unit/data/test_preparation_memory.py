@@ -110,17 +110,17 @@ def test_photographs_with_masks_are_in_memory_one_after_the_other(grown_memory, 
 
 def test_memory_that_is_asked_for_grows_with_the_data(make_source):
     source = make_source(channels=3, pixels=100, train_images=9_000, test_images=1_000)
-    megabytes = preparation_megabytes(source, source.pixels)
+    megabytes = preparation_megabytes(source, source)
     assert megabytes == 500 + 2 * 300
-    assert preparation_megabytes(source.resized(10), 100) == megabytes, "decoded before resizing"
-    assert preparation_megabytes(source.resized(200), 100) == 500 + 2 * 1200
+    assert preparation_megabytes(source.resized(10), source) == megabytes, "decoded before resizing"
+    assert preparation_megabytes(source.resized(200), source) == 500 + 2 * 1200
 
 
 def test_streamed_images_ask_for_names_alone(make_source):
     source = make_source(layout="image-folder", train_images=900_000, test_images=100_000)
-    assert preparation_megabytes(source, source.pixels) == 500 + 300
+    assert preparation_megabytes(source, source) == 500 + 300
     large = replace(source, pixels=500)
-    assert preparation_megabytes(large, source.pixels) == 500 + 300
+    assert preparation_megabytes(large, large) == 500 + 300
 
 
 def test_time_that_is_asked_for_grows_with_the_images(make_source):

@@ -158,7 +158,8 @@ def test_every_claim_stands_with_what_came_out_and_what_it_needs(today) -> None:
     for claim in by_id.values():
         assert (claim["came out"] == "—") == (claim["evidence"] == "—")
         if RESULT.fullmatch(claim["came out"]):
-            assert (claim["runs"], claim["evidence"]) == ("1 seed", "at published size")
+            assert claim["runs"] in ("1 seed", "1 run")
+            assert claim["evidence"] in ("at published size", "on a laptop")
             assert claim["to decide it"].endswith(("seeds", "seeds or more"))
 
 
@@ -234,6 +235,7 @@ def small_runs(study) -> int:
 def test_small_runs_are_compared_with_no_reported_number(project: Path, kept) -> None:
     mnist, small = (project / "reference" / f"{rung}-mnist_recompressed-cpu"
                     for rung in ("paper", "laptop"))  # fmt: skip
+    shutil.rmtree(small, ignore_errors=True)
     small_before = small_runs(kept("yang_huang"))
     change_runs(project, mnist.name, lambda runs: runs.assign(scale="laptop", rung="laptop"))
     mnist.rename(small)

@@ -135,3 +135,16 @@ def test_each_variant_stands_for_the_data_sets_of_the_studies_that_read_it():
         "16px": ["cifar10", "flowers17", "mnist"],
         "32px": ["cifar10", "flowers17", "tiny_imagenet"],
     }
+
+
+@pytest.mark.parametrize("scale", ["laptop", "paper"])
+def test_runs_of_a_scale_are_of_the_code_by_which_kept_runs_are_told(scale):
+    asked = plan(studies="kth", scale=scale, seeds=1)
+    known = {}
+    for artefact in asked.studies["kth"].artefacts:
+        known |= asked.artefact_fingerprints("kth", artefact)
+    runs = asked.runs.values()
+    assert {run.cell.schedule.name for run in runs} >= {"constant", "one_cycle"}
+    # At one scale the learning rates of a network have a factor.
+    assert any(run.cell.schedule.name == "times" for run in runs) == (scale == "laptop")
+    assert all(run.fingerprint in known[run.published] for run in runs)

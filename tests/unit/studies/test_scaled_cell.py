@@ -344,6 +344,48 @@ def test_a_model_may_have_larger_images_than_the_others():
     assert larger.sides == {None, 16, 75}
 
 
+def test_a_scale_may_keep_the_first_classes():
+    part = {"pixels": 32, "classes": 20, "train_images": 4000, "test_images": 2000}
+    overlay = Overlay(data=part, datasets={"cifar10": {"data": {"pixels": 16}}})
+    run = scale_cell(cell(dataset="tiny_imagenet"), overlay, SOURCES)
+    assert (run.dataset, run.data_variant) == ("tiny_imagenet", "official-20classes-32px")
+    # Twenty classes have 10,000 and 1,000 images.
+    assert (run.train_images, run.test_images) == (4000, None)
+    assert scale_cell(cell(), overlay, SOURCES).data_variant == "official-16px"
+    assert overlay.class_counts == {None, 20}
+
+
+def test_batches_are_those_of_the_images_of_the_classes_that_are_kept():
+    overlay = Overlay(data={"classes": 2})
+    run = scale_cell(cell(dataset="tiny_imagenet", batch_size=1000, epochs=30), overlay, SOURCES)
+    assert (run.train_images, run.batch_size) == (None, 500)
+
+
+def test_classes_of_uneven_data_are_not_left_out():
+    message = "data.classes: expected data with named classes of as many images each, found svhn"
+    with pytest.raises(InputError, match=message):
+        scale_cell(cell(dataset="svhn"), Overlay(data={"classes": 5}), SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("variant", "part"),
+    [
+        ("official", "official-2classes"),
+        ("jpeg", "jpeg-2classes"),
+        ("jpeg-32px", "jpeg-2classes-32px"),
+        ("32px", "2classes-32px"),
+    ],
+)
+def test_variants_of_first_classes(variant, part):
+    source = dataclasses.replace(SOURCES["cifar10"], variant=variant)
+    chosen = source.of_first_classes(2)
+    assert (chosen.variant, chosen.classes) == (part, ("airplane", "automobile"))
+    assert (chosen.train_images, chosen.test_images) == (10_000, 2000)
+    assert source.of_first_classes(10) is source.of_first_classes(None) is source
+    # In whatever order.
+    assert chosen.resized(16) == source.resized(16).of_first_classes(2)
+
+
 def test_models_may_be_replaced():
     overlay = Overlay(models={"mgnet": {"iterations": [1]}})
     assert scale_cell(cell(), overlay, SOURCES).model == Choice.of(

@@ -47,6 +47,7 @@ def test_defaults_are_filled_in_at_every_depth():
     assert filled["data"] == {
         "dataset": "digits",
         "pixels": None,
+        "classes": None,
         "train_images": None,
         "test_images": None,
     }

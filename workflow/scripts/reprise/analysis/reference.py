@@ -30,6 +30,7 @@ from reprise.studies.statuses import DIVERGED, ENDED, FINISHED
 HISTORIES = "histories"
 
 Name = TypeVar("Name")
+Fingerprints = Mapping[str, Collection[str]]
 
 
 class Reference:
@@ -38,10 +39,10 @@ class Reference:
     Args:
         table: the metrics of all runs, with the column ``source``, the name of their folder.
         folder: the folder above those.
-        fingerprints: of today's code, by the id of the published cell.
+        fingerprints: all that runs of today's code have, by the id of the published cell.
     """
 
-    def __init__(self, table: pd.DataFrame, folder: Path, fingerprints: Mapping[str, str]) -> None:
+    def __init__(self, table: pd.DataFrame, folder: Path, fingerprints: Fingerprints) -> None:
         self.table = table
         self.folder = folder
         self.fingerprints = fingerprints
@@ -276,8 +277,8 @@ class Reference:
         """Whether the code of a run is known to be another than that of today."""
         if "fingerprint" not in runs:
             return False
-        current = runs["published"].map(self.fingerprints.get)
-        return bool((current.notna() & (runs["fingerprint"] != current)).any())
+        made_by = zip(runs["published"], runs["fingerprint"], strict=True)
+        return any(found not in self.fingerprints.get(run, [found]) for run, found in made_by)
 
     def _history(self, run: pd.Series) -> pd.DataFrame | None:
         name = run.get("history")
@@ -307,13 +308,13 @@ class ReferenceHistories:
         return self.folder / source / HISTORIES / f"{name}.csv.gz"
 
 
-def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) -> Reference | None:
+def read_reference(folder: Path, fingerprints: Fingerprints | None = None) -> Reference | None:
     """All ``<folder>/*/metrics.csv``; None where there are none.
 
     Args:
         folder: the folder above those of the reference runs.
-        fingerprints: of today's code, by the id of the published cell that is trained or probed;
-            a run of a cell that is not named is never stale.
+        fingerprints: all that runs of today's code have, by the id of the published cell that is
+            trained or probed; a run of a cell that is not named is never stale.
 
     Raises:
         InputError: a file is no table with the columns published and status.
@@ -322,7 +323,7 @@ def read_reference(folder: Path, fingerprints: Mapping[str, str] | None = None) 
 
 
 def read_references(
-    folder: Path, fingerprints: Mapping[Name, Mapping[str, str]]
+    folder: Path, fingerprints: Mapping[Name, Fingerprints]
 ) -> dict[Name, Reference | None]:
     """The same for each artefact of a study, by the fingerprints of each."""
     folder = Path(folder)

@@ -30,6 +30,8 @@ from reprise.studies.statuses import ENDED
 # Points of a probe may be images, which are no history.
 LARGEST_HISTORY_BYTES = 500_000
 KEY = ["folder", "data_sha256"]
+# Two rows of which these are equal are one and the same run.
+IDENTITY = ["commit", "finished_at"]
 SUPERSEDED = "superseded.csv"
 
 
@@ -40,6 +42,7 @@ def export_reference(results: Path, destination: Path) -> dict[str, int]:
     ``<scale>-<data>-<hardware>``, with the format at the end unless it is float32. All processors
     are one hardware, since they differ as seeds do; each run names its own. A run that is
     there already is replaced, and kept apart where the new one disagrees with it; all others stay.
+    A run that is exported again keeps the fingerprint that a check of later code gave it.
 
     Args:
         results: the results folder of the scale; its name is the scale's.
@@ -194,11 +197,20 @@ def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
     table = pd.DataFrame(runs)
     path = folder / "metrics.csv"
     if path.exists():
-        table = pd.concat([pd.read_csv(path), table], ignore_index=True)
+        kept = pd.read_csv(path)
+        table = pd.concat([kept, _with_checked_fingerprints(table, kept)], ignore_index=True)
     table = table.drop_duplicates(KEY, keep="last").sort_values(KEY)
     write_whole(path, _text(table))
     text = json.dumps(_provenance(table), indent=1, ensure_ascii=False)
     write_whole(folder / "provenance.json", text + "\n")
+
+
+def _with_checked_fingerprints(runs: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    same = [*KEY, *IDENTITY]
+    if not set(same) <= set(kept) & set(runs):
+        return runs
+    checked = runs[same].merge(kept[[*same, "fingerprint"]], how="left", on=same)["fingerprint"]
+    return runs.assign(fingerprint=checked.fillna(runs["fingerprint"]))
 
 
 def _provenance(table: pd.DataFrame) -> dict[str, Any]:

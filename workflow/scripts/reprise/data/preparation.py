@@ -11,12 +11,16 @@ from reprise.data.integrity import sha256_of
 from reprise.data.layouts import layouts
 from reprise.data.prepared import write_prepared
 from reprise.data.sources import Source
-from reprise.data.splits import ImageStream, RowStream, image_blocks
+from reprise.data.splits import ImageStream, RowStream, Splits, check_count, image_blocks
 from reprise.errors import InputError
 
 
 def prepare(
-    source: Source, files: list[Path], destination: Path, pixels: int | None = None
+    source: Source,
+    files: list[Path],
+    destination: Path,
+    pixels: int | None = None,
+    first_classes: int | None = None,
 ) -> None:
     """Decode a data set's files, check them, and write the prepared file.
 
@@ -25,6 +29,7 @@ def prepare(
         files: one path for each of ``source.files``, in their order.
         pixels: side to which images are resized (bilinear; the class of a pixel is that of the
             nearest); None keeps the source's.
+        first_classes: number of classes whose images are kept; None keeps all.
 
     Raises:
         InputError: a file is missing, is another file than the source names, or does not hold
@@ -32,7 +37,9 @@ def prepare(
     """
     _check_contents(source, files)
     splits = layouts[source.layout](source, files)
-    result = source.resized(pixels)
+    result = source.resized(pixels).of_first_classes(first_classes)
+    if result.class_count != source.class_count:
+        splits = _of_classes(result, splits)
     if result.pixels != source.pixels:
         # Images may have a margin, which is resized with them.
         side = round(splits.train_images.shape[2] * result.pixels / source.pixels)
@@ -61,6 +68,35 @@ def _check_contents(source: Source, files: list[Path]) -> None:
                 f"{path} has SHA-256 {found} where {expected.key} expects {expected.sha256}: "
                 "delete it so that it is fetched again"
             )
+
+
+def _of_classes(source: Source, splits: Splits) -> Splits:
+    """The images of the classes that a source still has, in their order."""
+    arrays = {}
+    for split, expected in (("train", source.train_images), ("test", source.test_images)):
+        images, labels = (getattr(splits, f"{split}_{part}") for part in ("images", "labels"))
+        if labels.ndim != 1:
+            raise InputError(
+                f"data.classes is for images of one class each, found {source.name}, where a label "
+                f"has {labels.ndim - 1} more axes"
+            )
+        kept = labels < source.class_count
+        place = f"split {split} of {source.name}, of its first {source.class_count} classes,"
+        check_count(int(kept.sum()), expected, place)
+        arrays |= {f"{split}_images": _rows(images, kept), f"{split}_labels": labels[kept]}
+    return Splits(**arrays)
+
+
+def _rows(images: np.ndarray | ImageStream, kept: np.ndarray) -> RowStream:
+    """Some rows, chosen while they are written."""
+
+    def blocks() -> Iterator[np.ndarray]:
+        start = 0
+        for block in image_blocks(images):
+            yield block[kept[start : start + len(block)]]
+            start += len(block)
+
+    return RowStream((int(kept.sum()), *images.shape[1:]), blocks)
 
 
 def _resized_labels(labels: np.ndarray | RowStream, pixels: int) -> np.ndarray | RowStream:

@@ -130,8 +130,48 @@ class Source:
         any side change a text."""
         if pixels in (None, self.pixels) or not self.channels:
             return self
-        base = self.variant.removesuffix(f"{self.pixels}px").rstrip("-")
-        return replace(self, pixels=pixels, variant=f"{base}-{pixels}px".lstrip("-"))
+        return replace(
+            self, pixels=pixels, variant=_joined(self._variant_of_any_side, f"{pixels}px")
+        )
+
+    def of_first_classes(self, count: int | None) -> "Source":
+        """The images of the first classes alone, which is another variant: ``jpeg`` becomes
+        ``jpeg-40classes`` and ``jpeg-16px`` becomes ``jpeg-40classes-16px``. None, or as many as
+        there are or more, changes nothing.
+
+        Raises:
+            InputError: classes differ in their numbers of images, or have no names.
+        """
+        if count is None or count >= self.class_count:
+            return self
+        if not self.has_even_classes:
+            raise InputError(
+                "data.classes: expected data with named classes of as many images each, found "
+                f"{self.name}, with {self.class_count} classes, {self.train_images} training and "
+                f"{self.test_images} test images"
+            )
+        side = self.variant[len(self._variant_of_any_side) :].lstrip("-")
+        return replace(
+            self,
+            classes=self.classes[:count],
+            train_images=self.train_images // len(self.classes) * count,
+            test_images=self.test_images // len(self.classes) * count,
+            variant=_joined(self._variant_of_any_side, f"{count}classes", side),
+        )
+
+    @property
+    def has_even_classes(self) -> bool:
+        """Whether classes have names and, by their numbers, may have as many images each."""
+        counts = (self.train_images, self.test_images)
+        return bool(self.classes) and not any(count % len(self.classes) for count in counts)
+
+    @property
+    def _variant_of_any_side(self) -> str:
+        return self.variant.removesuffix(f"{self.pixels}px").rstrip("-")
+
+
+def _joined(*parts: str) -> str:
+    return "-".join(part for part in parts if part)
 
 
 def _reads_folder(source: Source) -> bool:

@@ -154,12 +154,11 @@ class Plan:
         weights = self.starting_weights.items()
         return {weights_path(stem): each.trained for stem, each in weights if each.trained}
 
-    def artefact_fingerprints(self, study: str, artefact: str) -> dict[str, str]:
-        """The fingerprints of an artefact's runs at published length, by the id of their published
-        cell: whether a reference run was made by today's code."""
+    def artefact_fingerprints(self, study: str, artefact: str) -> dict[str, list[str]]:
+        """The fingerprints of an artefact's runs at any scale, by the id of their published cell:
+        whether a reference run was made by today's code."""
         rows = (planned for planned in self.rows[study, artefact] if planned.row.cell is not None)
-        runs = (planned.published_run() for planned in rows)
-        return {run.published: run.fingerprint for run in runs}
+        return {planned.row.cell.published_id: planned.fingerprints() for planned in rows}
 
     def source(self, cell: Cell) -> Source:
         """The data set of a run cell, at the cell's image size."""
@@ -167,12 +166,16 @@ class Plan:
 
     @cached_property
     def _sources_run(self) -> dict[tuple[str, str], Source]:
-        """The data sets at all sides at which studies are run, by name and variant."""
+        """The data sets at all sides and with all numbers of classes at which studies are run, by
+        name and variant."""
         sides = {planned.row.cell.pixels for planned in self.planned_rows if planned.cell}
-        sides = sides.union(*(self.scale.overlay(study).sides for study in self.studies))
-        sides |= self._sides_of_weights
-        resized = (source.resized(side) for source in self.sources.values() for side in sides)
-        return {(source.name, source.variant): source for source in resized}
+        overlays = [self.scale.overlay(study) for study in self.studies]
+        sides = sides.union(self._sides_of_weights, *(overlay.sides for overlay in overlays))
+        resized = [source.resized(side) for source in self.sources.values() for side in sides]
+        counts = {count for overlay in overlays for count in overlay.class_counts if count}
+        even = [source for source in resized if source.has_even_classes]
+        parts = [source.of_first_classes(count) for source in even for count in counts]
+        return {(source.name, source.variant): source for source in (*resized, *parts)}
 
     @property
     def _sides_of_weights(self) -> set[int]:
@@ -191,7 +194,9 @@ class Plan:
 
     def train_images(self, cell: Cell) -> int:
         """Images that a cell trains on: those that it uses without those held out."""
-        return images_trained_on(cell, self.sources[cell.dataset])
+        own = self.sources[cell.dataset]
+        read = (cell.dataset, cell.data_variant)
+        return images_trained_on(cell, self._sources_run.get(read, own))
 
     def stands_for(self, source: Source) -> list[str]:
         """The other data sets, as published, in whose place this variant of one is read."""

@@ -12,7 +12,7 @@ from reprise.planning.probe_runs import run_probe_of
 from reprise.planning.starting_weights import with_weights
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
-from reprise.studies.scaled_cell import scale_cell
+from reprise.studies.scaled_cell import scale_cell, times_a_factor
 from reprise.studies.scales import Overlay, Scale
 from reprise.studies.study import Artefact, Row, Study
 
@@ -51,9 +51,13 @@ class PlannedRow:
         """The folder of each seed's run, relative to ``results/<scale>``."""
         return {seed: run.folder for seed, run in self.runs(seeds).items()}
 
-    def published_run(self) -> AskedRun:
-        """The run as published, of a row that has a cell."""
-        return AskedRun(self.row.cell, self.row.cell.published_id, self.probe)
+    def fingerprints(self) -> list[str]:
+        """Those of today's code for the runs of a row that has a cell, whatever their scale: with
+        its schedule as published, and with a factor of its learning rates."""
+        published = self.row.cell
+        scaled = replace(published, schedule=times_a_factor(published.schedule, 1))
+        runs = (AskedRun(cell, cell.published_id, self.probe) for cell in (published, scaled))
+        return [run.fingerprint for run in runs]
 
 
 def planned_rows(

@@ -31,7 +31,7 @@ from reprise.studies.plan_storage import read_plan, write_plan
 from reprise.studies.rungs import Rung
 
 # Of today's code, by study, artefact and the id of the published cell.
-Fingerprints = Mapping[str, Mapping[str, Mapping[str, str]]]
+Fingerprints = Mapping[str, Mapping[str, Mapping[str, list[str]]]]
 
 
 def render_preview(

@@ -38,6 +38,9 @@ class DataSource(Protocol):
     def resized(self, pixels: int | None) -> "DataSource":
         """The data set with images of another side, as a variant of its own."""
 
+    def of_first_classes(self, count: int | None) -> "DataSource":
+        """The images of its first classes alone, as a variant of its own."""
+
 
 def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> Cell:
     """The cell as run.
@@ -59,8 +62,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     stand_in = overlay.weights.get(cell.weights, {}).get("weights", cell.weights)
     overlay = overlay.for_data(cell.dataset, cell.task, cell.weights)
     data = _data_run(cell, overlay, sources)
-    pixel_ratio = Fraction(data.pop("side"), cell.pixels or published.pixels)
-    images = data["train_images"] or sources[data["dataset"]].train_images
+    run = data.pop("source")
+    pixel_ratio = Fraction(run.pixels, cell.pixels or published.pixels)
+    images = data["train_images"] or run.train_images
     batch_size = partial(
         scale_batch_size,
         batches=overlay.batches,
@@ -79,7 +83,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         IMAGES: batch_size,
     }
     stands_in = data["dataset"] != cell.dataset
-    in_place_of = sources[data["dataset"]].in_place_of if stands_in else {}
+    in_place_of = run.in_place_of if stands_in else {}
     updates = batches_run * epochs
     norm = reaching_back(scale_arguments("norm", cell.norm, scalings), update_ratio, updates)
     model = _model_run(cell.model, overlay)
@@ -110,9 +114,13 @@ def _schedules(cell: Cell, scalings: Mapping[str, Scaling], rate: float | None) 
         name: scale_arguments("schedule", getattr(cell, name), scalings) for name in SCHEDULED
     }
     if rate is not None:
-        arguments = {"factor": rate, "schedule": scaled["schedule"].plain()}
-        scaled["schedule"] = Choice("times").replacing(**arguments)
+        scaled["schedule"] = times_a_factor(scaled["schedule"], rate)
     return scaled
+
+
+def times_a_factor(schedule: Choice, factor: float) -> Choice:
+    """A schedule with its learning rates multiplied by a factor."""
+    return Choice("times").replacing(factor=factor, schedule=schedule.plain())
 
 
 def _model_run(published: Choice, overlay: Overlay) -> Choice:
@@ -140,7 +148,7 @@ def _whole_epochs(epochs: int | None, ratio: Fraction) -> int | None:
 
 
 def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -> dict[str, Any]:
-    """The data fields of the run cell, and the side of its images in pixels."""
+    """The data fields of the run cell, and its data set of this size."""
     wanted = overlay.data or {}
     dataset = wanted.get("dataset") or cell.dataset
     if dataset not in sources:
@@ -155,14 +163,14 @@ def _data_run(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) -
         )
     own = cell.pixels if dataset == cell.dataset else None
     side = overlay.pixels.get(cell.model.name, wanted.get("pixels") or own)
-    source = sources[dataset].resized(side)
+    source = sources[dataset].resized(side).of_first_classes(wanted.get("classes"))
     wanted_images = (wanted.get("train_images"), source.train_images)
     wanted_tests = (wanted.get("test_images"), source.test_images)
     return {
         "dataset": dataset,
         "data_variant": source.variant,
         "pixels": None,
-        "side": source.pixels,
+        "source": source,
         "train_images": _part(*wanted_images),
         "test_images": _part(*wanted_tests),
     }

@@ -47,10 +47,21 @@ class Overlay:
     @property
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
-        common = self.data.get("pixels") if self.data else None
+        own = {side for part in self._parts for side in part.pixels.values()}
+        return self._said_of_data("pixels") | own
+
+    @property
+    def class_counts(self) -> set[int | None]:
+        """All numbers of classes that it has cells learn; None is all of them."""
+        return self._said_of_data("classes")
+
+    def _said_of_data(self, key: str) -> set[int | None]:
+        return {None} | {part.data.get(key) for part in self._parts if part.data}
+
+    @property
+    def _parts(self) -> list["Overlay"]:
         parts = [*self.tasks.values(), *self.datasets.values(), *self.weights.values()]
-        further = (self._with(part).sides for part in parts)
-        return {None, common, *self.pixels.values()}.union(*further)
+        return [self, *(self._with(part) for part in parts)]
 
 
 @dataclass(frozen=True)
