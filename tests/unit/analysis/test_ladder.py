@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from claims_on_tables import made_up_record
 
-from reprise.analysis.claims.directions import NOT_COMPARED, LeftOut, direction_of
+from reprise.analysis.claims.directions import NO_DIRECTION, NOT_COMPARED, LeftOut, direction_of
 from reprise.analysis.claims.ladder import rules_in
 from reprise.analysis.claims.study_claims import evaluate_claim, evaluate_study
-from reprise.studies.claims.contrasts import Difference, Range, Threshold
+from reprise.studies.claims.contrasts import Difference, Equivalent, Range, Threshold, Trend
 from reprise.studies.claims.counts import Counted
+from reprise.studies.claims.curves import SameCurve
 from reprise.studies.claims.registry import Rule
 from reprise.studies.claims.rules import AllOf, ClaimPart
 from reprise.studies.claims.selections import Selection, Term
@@ -121,6 +122,9 @@ def test_rules_of_parts_are_found(tmp_path: Path) -> None:
 TERMS = (Term(1, (Selection("t", (1,), "test_accuracy"),)),)
 PAIR = (*TERMS, Term(-1, (Selection("t", (0,), "test_accuracy"),)))
 GAIN = (Term(1, (Selection("t", (0,), "accuracy_gain"),)),)
+NUMBER, SAME = LeftOut(reason=NOT_COMPARED), LeftOut(reason=NO_DIRECTION)
+NO_WORSE = Equivalent(terms=PAIR, margin=0.5, or_less=True)
+RISING = Trend(terms=TERMS, axis="a", sign=1)
 
 
 @pytest.mark.parametrize(
@@ -128,23 +132,28 @@ GAIN = (Term(1, (Selection("t", (0,), "accuracy_gain"),)),)
     [
         (Range(terms=PAIR, low=2, high=5), Difference(terms=PAIR, sign=1)),
         (Range(terms=PAIR, low=-5, high=0), Difference(terms=PAIR, sign=-1)),
-        (Range(terms=PAIR, low=-5, high=5), None),
-        (Range(terms=PAIR, high=5), None),
+        (Range(terms=PAIR, low=-5, high=5), NUMBER),
+        (Range(terms=PAIR, high=5), NUMBER),
         (
             Range(terms=PAIR, ratio=True, low=2, reported_effect=3),
             Difference(terms=PAIR, ratio=True, sign=1, reported_effect=3),
         ),
-        (Range(terms=PAIR, ratio=True, low=0.5, high=2), None),
+        (Range(terms=PAIR, ratio=True, low=0.5, high=2), NUMBER),
         # A mean of a gain has a side of its own, and one of an accuracy has none.
         (Range(terms=GAIN, low=0.1, high=0.3), Threshold(terms=GAIN, sign=1, value=0.0)),
-        (Range(terms=TERMS, low=76, high=78), None),
-        (Threshold(terms=TERMS, sign=1, value=90), None),
+        (Range(terms=TERMS, low=76, high=78), NUMBER),
+        (Threshold(terms=TERMS, sign=1, value=90), NUMBER),
         (Threshold(terms=GAIN, sign=1, value=0), Threshold(terms=GAIN, sign=1, value=0)),
-        (Counted(counted=(PAIR[0].selections,), low=7, high=7), None),
+        (Counted(counted=(PAIR[0].selections,), low=7, high=7), NUMBER),
         (Difference(terms=PAIR, sign=1), Difference(terms=PAIR, sign=1)),
+        (Equivalent(terms=PAIR, margin=0.5), SAME),
+        (NO_WORSE, NO_WORSE),
+        (SameCurve(subject=PAIR[0].selections, other=PAIR[1].selections, series="loss"), SAME),
+        (Trend(terms=TERMS, axis="a", sign=0, margin=0.25), SAME),
+        (RISING, RISING),
     ],
 )
-def test_what_is_left_of_a_rule_without_numbers_of_the_study(rule: Rule, left: Rule | None) -> None:
+def test_what_is_left_of_a_rule_without_numbers_of_the_study(rule: Rule, left: Rule) -> None:
     assert direction_of(rule) == left
 
 
@@ -153,7 +162,5 @@ def test_parts_keep_their_places() -> None:
     order = ClaimPart("part 2", Difference(terms=PAIR, sign=1))
     within = AllOf(parts=(number,))
     nested = AllOf(parts=(ClaimPart("a", within), order))
-    assert direction_of(within) is None
-    assert direction_of(nested) == AllOf(
-        parts=(ClaimPart("a", LeftOut(reason=NOT_COMPARED)), order)
-    )
+    assert direction_of(within) == NUMBER
+    assert direction_of(nested) == AllOf(parts=(ClaimPart("a", NUMBER), order))

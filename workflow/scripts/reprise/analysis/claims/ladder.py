@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reprise.analysis.claims.directions import NOT_COMPARED, direction_of
+from reprise.analysis.claims.directions import LeftOut, direction_of
 from reprise.analysis.claims.judging import judge, judge_alone
 from reprise.analysis.collecting import with_whole_numbers
 from reprise.analysis.tables import Tables
@@ -55,16 +55,18 @@ def _on_rung(claim: Claim, tables: Tables, rung: Rung) -> Claim | None:
     if rung.compares_numbers or _is_exact(claim, tables):
         return claim
     rule = direction_of(claim.rule)
-    return None if rule is None else replace(claim, rule=rule)
+    return None if isinstance(rule, LeftOut) else replace(claim, rule=rule)
 
 
 def explained(rows: pd.DataFrame, apart: Sequence[Claim]) -> pd.DataFrame:
     """The rows of such claims with the reason why they have no verdict, and without their distance
     from the study's number."""
-    named = rows["claim"].isin([claim.id for claim in apart])
-    left = named & (rows["verdict"] == "not drawn")
-    rows.loc[left, "basis"] = NOT_COMPARED
-    rows.loc[left, DISTANCES] = None
+    for claim in apart:
+        rule = direction_of(claim.rule)
+        left = (rows["claim"] == claim.id) & (rows["verdict"] == "not drawn")
+        if isinstance(rule, LeftOut):
+            rows.loc[left, "basis"] = rule.reason
+            rows.loc[left, DISTANCES] = None
     return rows
 
 
