@@ -16,7 +16,7 @@ from reprise.rendering.studies import artefact_table
 from reprise.rendering.table_texts import capitalised, field_text, shown_columns
 from reprise.rendering.tables import Column, Group, Table
 from reprise.rendering.unlearned import unlearned_sentences
-from reprise.studies.artefact_records import ArtefactRecord
+from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 
 NUMBERS = (
     "A number is a {statistic} over seeds ± its standard deviation, and the number of runs in "
@@ -49,14 +49,14 @@ def missing_section(kept: KeptStudy) -> str:
     missing = {a.id: _missing_line(kept, a) for a in kept.study.artefacts if a.has_runs}
     first = next((f"{kept.id}/{name}" for name, line in missing.items() if line), "")
     rest = [a for a in kept.study.artefacts if not a.has_runs and not _shown_table(kept, a)]
-    left_out = [artefact for artefact in rest if _reasons(artefact)]
+    left_out = [artefact for artefact in kept.study.artefacts if _reasons(artefact)]
     drawn = [artefact for artefact in rest if artefact not in left_out]
     return paragraphs(
         *_list("## Still to be run", MISSING.format(first=first), filter(None, missing.values())),
         *_list(
             "## Not run",
             "",
-            (f"- {_named(kept, a)}: {plain('; '.join(_reasons(a)))}." for a in left_out),
+            (f"- {_named(kept, a)}: {plain(' '.join(_reasons(a)))}" for a in left_out),
         ),
         *_list("## Without numbers here", DRAWN, (f"- {_named(kept, a)}" for a in drawn)),
     )
@@ -68,8 +68,18 @@ def _list(heading: str, words: str, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _reasons(artefact: ArtefactRecord) -> list[str]:
-    """Why its rows are not run; none where some are."""
-    return list(dict.fromkeys(row.not_run.rstrip(".") for row in artefact.rows if row.not_run))
+    """Why rows of it are not run, a sentence each, which names them where it is not of all."""
+    rows: dict[str, list[str]] = {}
+    for row in artefact.rows:
+        if row.not_run:
+            rows.setdefault(row.not_run.rstrip("."), []).append(_row_name(artefact, row))
+    if len(rows) == 1 and not any(row.not_run is None for row in artefact.rows):
+        return [f"{reason}." for reason in rows]
+    return [f"{reason} ({'; '.join(dict.fromkeys(names))})." for reason, names in rows.items()]
+
+
+def _row_name(artefact: ArtefactRecord, row: RowRecord) -> str:
+    return ", ".join(artefact.label(axis, value) for axis, value in row.axes.items())
 
 
 def _section(kept: KeptStudy, artefact: ArtefactRecord) -> str:

@@ -1,6 +1,6 @@
 """What came of the claims of a study, and of its other readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pages.artefacts import artefact_names
 from pages.kept import KeptStudy
@@ -9,7 +9,7 @@ from reprise.analysis.statistics.power import MOST_SEEDS
 from reprise.rendering.claims import ShownClaim, reported_in_words
 from reprise.rendering.deviations import ShownDeviation
 from reprise.rendering.numbers import NOTHING, count, listed
-from reprise.rendering.outcome import CATEGORIES, ClaimFinding, finding, tally
+from reprise.rendering.outcome import CATEGORIES, ClaimFinding, finding, rung_pairs, tally
 from reprise.studies.artefact_records import RowRecord
 from reprise.studies.claims import Claim
 from reprise.studies.claims.selections import selections_of
@@ -42,7 +42,24 @@ def claims_section(kept: KeptStudy) -> str:
     if not rows:
         return ""
     parts = [_parts(shown) for shown in kept.claims if shown.findings and shown.leading.parts]
-    return paragraphs("## Claims", EXPLAINED, table(HEADS, rows), PARTS if parts else "", *parts)
+    return paragraphs(
+        "## Claims",
+        EXPLAINED,
+        *_rungs_compared(kept.claims),
+        table(HEADS, rows),
+        PARTS if parts else "",
+        *parts,
+    )
+
+
+def _rungs_compared(claims: Sequence[ShownClaim]) -> Iterator[str]:
+    """How often two kinds of evidence put a claim on the same side."""
+    for pair in rung_pairs(claims):
+        have = "has" if pair.both == 1 else "have"
+        yield (
+            f"{count(pair.both, 'claim')} {have} a direction both {pair.stronger.lower()} and "
+            f"{pair.weaker.lower()}. It is the same for {pair.same} of {pair.both}."
+        )
 
 
 def _parts(shown: ShownClaim) -> str:

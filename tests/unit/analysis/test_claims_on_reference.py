@@ -9,6 +9,7 @@ import pytest
 from claims_on_tables import made_up_record
 
 from reprise.analysis.claims import evaluate_study
+from reprise.analysis.conclusion_rows import ClaimRow
 from reprise.analysis.reference import read_reference
 
 SOURCE, OTHER_SOURCE = "paper-cifar10-h200", "paper-cifar10-xeon"
@@ -106,6 +107,22 @@ def test_a_claim_is_judged_on_the_strongest_rung_that_has_all_it_compares(
     found = judged(*runs, (small, "a", 1, 70.0), (small, "b", 1, 40.0))
     assert (found["reference_effect"], found["reference_evidence"]) == (effect, evidence)
     assert found["reference_sources"] == (SOURCE if evidence == "paper" else small)
+    # What the weaker rung says stands beside it.
+    weaker = {"laptop": "same direction"} if evidence == "paper" else {}
+    assert ClaimRow.of(found.to_dict()).weaker == weaker
+
+
+def test_half_a_comparison_on_a_weaker_rung_says_nothing(judged) -> None:
+    small = "laptop-cifar10-xeon"
+    runs = [(SOURCE, "a", 1, 92.0), (SOURCE, "b", 1, 91.0), (small, "a", 1, 30.0)]
+    assert judged(*runs)["reference_weaker"] is None
+
+
+def test_a_weaker_rung_may_point_the_other_way(judged) -> None:
+    small = "laptop-cifar10-xeon"
+    runs = [(SOURCE, "a", 1, 92.0), (SOURCE, "b", 1, 91.0)]
+    found = judged(*runs, (small, "a", 1, 30.0), (small, "b", 1, 40.0))
+    assert found["reference_weaker"] == "laptop: other direction"
 
 
 def test_sources_are_not_mixed(judged) -> None:

@@ -298,3 +298,27 @@ def test_without_any_kept_run_a_page_says_so(project: Path, kept) -> None:
     assert tables_section(study) == ""
     assert words_of_claims(study) == "nothing yet"
     assert "`kth/lr_range`): 7 runs, none kept." in missing_section(study)
+
+
+def test_rows_that_are_not_run_are_named_with_the_reason(today) -> None:
+    (section,) = re.findall(
+        r"^## Not run\n(.*?)(?=^#|\Z)", today["docs/results/cappa.md"], re.M | re.S
+    )
+    of_detection, of_imagenet = (
+        next(line for line in section.splitlines() if f"(`cappa/{name}`)" in line)
+        for name in ("detection", "imagenet")
+    )
+    assert of_detection.endswith("(YOLOv2, Average precision).")
+    assert "The claim is one about the time on a TPU pod (" in of_imagenet
+
+
+def test_rungs_that_speak_on_one_claim_are_compared(today) -> None:
+    said = re.findall(
+        r"(\d+) claims? ha(?:ve|s) a direction both at published size and on a laptop\. "
+        r"It is the same for (\d+) of (\d+)\.",
+        today["docs/results/kth.md"]
+        + today["docs/results/yang_huang.md"]
+        + today["docs/results/shen.md"],
+    )
+    assert said
+    assert all(0 <= int(same) <= int(both) == int(of) for both, same, of in said)

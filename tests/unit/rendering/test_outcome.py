@@ -34,8 +34,11 @@ class Said:
 
     findings = ShownClaim.findings
 
-    def __init__(self, word: str, evidence: str, reference: "Said | None" = None) -> None:
+    def __init__(
+        self, word: str, evidence: str, reference: "Said | None" = None, **weaker: str
+    ) -> None:
         self.verdict, self.evidence, self.reference = verdict_of(word), evidence, reference
+        self.weaker = {name: verdict_of(other) for name, other in weaker.items()}
 
 
 @pytest.mark.parametrize(
@@ -75,11 +78,15 @@ def test_two_rungs_are_compared_where_both_put_a_claim_on_a_side() -> None:
         Said("other direction", "miniature", Said("other direction", "laptop")),
         Said("holds", "paper", Said("holds", "paper")),
         Said("holds", "paper"),
+        # Kept runs of several rungs are compared with one another too.
+        Said("other direction", "miniature", Said("holds", "paper"), laptop="same direction"),
+        Said("not drawn", "miniature", Said("holds", "paper"), laptop="undecided"),
     ]
     found = [(p.stronger, p.weaker, p.both, p.same) for p in rung_pairs(claims)]
     assert found == [
-        ("At published size", "In miniature", 2, 1),
-        ("On a laptop", "In miniature", 1, 1),
+        ("At published size", "On a laptop", 1, 1),
+        ("At published size", "In miniature", 3, 1),
+        ("On a laptop", "In miniature", 2, 1),
     ]
 
 

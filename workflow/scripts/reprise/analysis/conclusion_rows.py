@@ -2,7 +2,7 @@
 column."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -93,12 +93,14 @@ class ClaimRow:
         own: what the runs of the scale say.
         reference: what reference runs say; None where they say nothing.
         sources: the folders of these.
+        weaker: what reference runs of weaker rungs say, by their evidence.
         n_needed, detectable: of the runs of the scale.
     """
 
     own: Judgement = Judgement()
     reference: Judgement | None = None
     sources: tuple[str, ...] = ()
+    weaker: Mapping[str, str] = field(default_factory=dict)
     n_needed: int | None = None
     detectable: float | None = None
 
@@ -106,10 +108,12 @@ class ClaimRow:
     def of(cls, values: Mapping[str, Any]) -> "ClaimRow":
         """The row by what stands in its columns; empty where there is none."""
         reference = row_of(Judgement, values, REFERENCE)
+        weaker = _value(values.get(f"{REFERENCE}weaker"), str) or ""
         return cls(
             own=row_of(Judgement, values),
             reference=reference if reference.verdict else None,
             sources=tuple((_value(values.get(f"{REFERENCE}sources"), str) or "").split()),
+            weaker=dict(words.split(": ") for words in weaker.split("; ") if words),
             n_needed=_value(values.get("n_needed"), int | None),
             detectable=_value(values.get("detectable"), float | None),
         )

@@ -1,7 +1,7 @@
 """The claims of a study with what the runs say of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reprise.analysis.claims.ladder import rules_in
@@ -90,6 +90,7 @@ class ShownClaim(ClaimEvidence):
         n_needed: how many seeds find the reported effect.
         detectable: the smallest effect that these seeds find.
         reference: what reference runs say; None where they say nothing.
+        weaker: the verdicts of reference runs of weaker rungs, by their evidence.
     """
 
     id: str
@@ -101,6 +102,7 @@ class ShownClaim(ClaimEvidence):
     n_needed: str
     detectable: str
     reference: ClaimEvidence | None
+    weaker: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[ClaimEvidence]:
@@ -158,6 +160,7 @@ def build_claim(asked: Claim, row: ClaimRow, artefacts: Mapping[str, ArtefactRec
         places=[Place(name, artefacts[name].name) for name in asked.artefacts],
         n_needed=whole(row.n_needed),
         detectable=write.size(row.detectable),
+        weaker={evidence: verdict_of(word) for evidence, word in row.weaker.items()},
         reference=reference
         and ClaimEvidence(**evidence_of(asked.rule, reference, artefacts), sources=row.sources),
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from statistics import fmean
 
 from reprise.rendering.claims import ShownClaim
@@ -170,16 +171,22 @@ def rung_pairs(claims: Iterable[ShownClaim]) -> list[RungPair]:
     both: Counter[tuple[str, str]] = Counter()
     same: Counter[tuple[str, str]] = Counter()
     for claim in claims:
-        sides = [(f.evidence, SIDES[f.verdict.word]) for f in findings_on(claim)
-                 if f.verdict.word in SIDES]  # fmt: skip
-        if len(sides) == 2 and sides[0][0] != sides[1][0]:
-            pair = sides[0][0], sides[1][0]
+        sides = sides_of(claim)
+        for pair in combinations([kind for kind in CATEGORIES if kind in sides], 2):
             both[pair] += 1
-            same[pair] += sides[0][1] == sides[1][1]
+            same[pair] += sides[pair[0]] == sides[pair[1]]
     return [
         RungPair(CATEGORIES[first], CATEGORIES[second], both[first, second], same[first, second])
-        for first, second in both
+        for first, second in combinations(CATEGORIES, 2)
+        if both[first, second]
     ]
+
+
+def sides_of(claim: ShownClaim) -> dict[str, bool]:
+    """On which side of a claim each kind of evidence puts it; this run comes before kept ones."""
+    kept = {evidence: verdict.word for evidence, verdict in claim.weaker.items()}
+    words = kept | {each.evidence: each.verdict.word for each in reversed(claim.findings)}
+    return {evidence: SIDES[word] for evidence, word in words.items() if word in SIDES}
 
 
 def tally(evidence: str, findings: Iterable[ClaimFinding | None]) -> VerdictTally:

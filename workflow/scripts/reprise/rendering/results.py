@@ -31,6 +31,7 @@ TEXT_COLUMNS = {
     "folder", "model", "norm", "schedule", "variant", "dataset", "data_variant", "published",
     "device", "device_name", "commit", "modified", "python", "torch", "finished_at",
     "study", "claim", "kind", "text", "definition", "reason", "reference_sources", "rung",
+    "reference_weaker",
     *text_columns(Judgement), *(f"{REFERENCE}{name}" for name in text_columns(Judgement)),
 }  # fmt: skip
 """Columns that are read as text even where every value looks like a number."""

@@ -1,6 +1,6 @@
 """What the reference runs say of the claims of a study."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -21,7 +21,8 @@ NEEDS_SEEDS = (
     "reference runs of every setting"
 )
 NOT_DRAWN = "not drawn"
-SAID = (*SHOWN, "sources", "evidence")
+DRAWN = ("holds", "contradicted", "undecided", "same direction", "other direction")
+SAID = (*SHOWN, "sources", "evidence", "weaker")
 COLUMNS = [f"{REFERENCE}{name}" for name in SAID]
 
 
@@ -34,7 +35,8 @@ def judge_on_reference(
     the strongest rung of evidence that has runs of all that it compares; where no rung has, nothing
     is said of it, but for what a choice of a best one needs. Artefacts that are computed without
     runs are those of today. Holm's family are the claims that are judged on one rung; runs of two
-    rungs decide nothing together.
+    rungs decide nothing together. Beside it stands what each weaker rung says of the claim, so that
+    rungs can be compared.
 
     Args:
         study: of the plan.
@@ -45,7 +47,12 @@ def judge_on_reference(
     said: dict[str, dict[str, Any]] = {}
     for rung in RUNGS.values():
         kept = _tables_of_rung(study, references, tables, rung)
-        asked = [claim for claim in left if kept.keys() >= set(claim.artefacts)]
+        there = [claim for claim in study.claims if kept.keys() >= set(claim.artefacts)]
+        asked = [claim for claim in there if claim in left]
+        judged_before = [c for c in there if said.get(c.id, {}).get("verdict") in DRAWN]
+        for claim, word in _verdicts(study.id, judged_before, kept, rung):
+            words = f"{rung.evidence}: {word}"
+            said[claim]["weaker"] = "; ".join(filter(None, [said[claim].get("weaker"), words]))
         judged = judge_on_rung(study.id, asked, kept, True, rung).set_index("claim")
         for claim in asked:
             of_claim = _said(claim, judged.loc[claim.id], kept)
@@ -59,6 +66,16 @@ def judge_on_reference(
         for claim in study.claims
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _verdicts(
+    study_id: str, claims: list[Claim], tables: Tables, rung: Rung
+) -> Iterator[tuple[str, str]]:
+    """What a rung says of claims by itself, by their ids, where it says something."""
+    judged = judge_on_rung(study_id, claims, tables, True, rung)
+    for claim, word in zip(judged["claim"], judged["verdict"], strict=True):
+        if word in DRAWN:
+            yield claim, word
 
 
 def _said(claim: Claim, row: pd.Series, tables: Tables) -> dict[str, Any]:
