@@ -13,7 +13,10 @@ from reprise.training.loop import start_run, train
 
 IDENTITY = {"cell": "a", "version of PyTorch": "2"}
 # Arguments of the optimizers that have to have some.
-ARGUMENTS = {"in_turn": {"first": "adam", "then": "sgd", "switch": 2}}
+ARGUMENTS = {
+    "in_turn": {"first": "adam", "then": "sgd", "switch": 2},
+    "clipped": {"norm": 0.5, "optimizer": "adam"},
+}
 OPTIMIZERS = [{"name": name, **ARGUMENTS.get(name, {})} for name in names("optimizer")]
 
 

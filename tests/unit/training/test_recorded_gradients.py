@@ -134,7 +134,10 @@ def test_averages_of_norms_are_changed_where_they_are(tiny_cell, tiny_data, norm
 
 
 # What they cannot be made without.
-NEEDED = {"in_turn": {"first": "adam", "then": "sgd", "switch": 1}}
+NEEDED = {
+    "in_turn": {"first": "adam", "then": "sgd", "switch": 1},
+    "clipped": {"norm": 0.5, "optimizer": "adam"},
+}
 
 
 @pytest.mark.parametrize("name", names("optimizer"))

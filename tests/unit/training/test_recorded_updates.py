@@ -152,12 +152,16 @@ def test_what_cannot_be_recorded_is_done_each_time(recorded_run, capsys):
 
 @pytest.mark.parametrize("name", names("optimizer"))
 def test_optimizers_that_count_in_python_keep_recordings_of_gradients(tiny_cell, tiny_data, name):
-    needed = {"in_turn": {"first": "adam", "then": "sgd", "switch": 1}}
+    needed = {
+        "in_turn": {"first": "adam", "then": "sgd", "switch": 1},
+        "clipped": {"norm": 0.5, "optimizer": "adam"},
+    }
     optimizer = {"name": name, **needed.get(name, {})}
     cell = tiny_cell(optimizer=optimizer, schedule={"name": "constant", "learning_rate": 0.1})
     run = start_run(cell, tiny_data, CpuRecorder())
-    assert can_record_steps(run.optimizer) == (name in ("sgd", "adam"))
-    assert (run.recorded_updates is None) == (name not in ("sgd", "adam"))
+    recorded = name in ("sgd", "adam", "clipped")
+    assert can_record_steps(run.optimizer) == recorded
+    assert (run.recorded_updates is None) == (not recorded)
 
 
 def test_an_epoch_that_is_too_large_keeps_recordings_of_gradients(recorded_run, monkeypatch):
