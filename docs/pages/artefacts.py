@@ -44,8 +44,8 @@ def tables_section(kept: KeptStudy) -> str:
 
 
 def missing_section(kept: KeptStudy) -> str:
-    """A line for each artefact of which runs are missing, and for each of which none are asked
-    for."""
+    """A line for each artefact of which runs are missing, for what is not run, and for each
+    artefact of which no runs are asked for."""
     missing = {a.id: _missing_line(kept, a) for a in kept.study.artefacts if a.has_runs}
     first = next((f"{kept.id}/{name}" for name, line in missing.items() if line), "")
     rest = [a for a in kept.study.artefacts if not a.has_runs and not _shown_table(kept, a)]
@@ -56,7 +56,7 @@ def missing_section(kept: KeptStudy) -> str:
         *_list(
             "## Not run",
             "",
-            (f"- {_named(kept, a)}: {plain(' '.join(_reasons(a)))}" for a in left_out),
+            (f"- {_named(kept, a)}{plain(reason)}" for a in left_out for reason in _reasons(a)),
         ),
         *_list("## Without numbers here", DRAWN, (f"- {_named(kept, a)}" for a in drawn)),
     )
@@ -68,14 +68,14 @@ def _list(heading: str, words: str, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _reasons(artefact: ArtefactRecord) -> list[str]:
-    """Why rows of it are not run, a sentence each, which names them where it is not of all."""
+    """Why rows of it are not run. Names the rows, unless the reason holds for all."""
     rows: dict[str, list[str]] = {}
     for row in artefact.rows:
         if row.not_run:
             rows.setdefault(row.not_run.rstrip("."), []).append(_row_name(artefact, row))
     if len(rows) == 1 and not any(row.not_run is None for row in artefact.rows):
-        return [f"{reason}." for reason in rows]
-    return [f"{reason} ({'; '.join(dict.fromkeys(names))})." for reason, names in rows.items()]
+        return [f": {reason}." for reason in rows]
+    return [f", {'; '.join(dict.fromkeys(names))}: {reason}." for reason, names in rows.items()]
 
 
 def _row_name(artefact: ArtefactRecord, row: RowRecord) -> str:

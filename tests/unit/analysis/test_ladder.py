@@ -163,4 +163,7 @@ def test_parts_keep_their_places() -> None:
     within = AllOf(parts=(number,))
     nested = AllOf(parts=(ClaimPart("a", within), order))
     assert direction_of(within) == NUMBER
+    same = ClaimPart("part 3", Equivalent(terms=PAIR, margin=0.5))
+    both = direction_of(AllOf(parts=(number, same, number)))
+    assert both == LeftOut(reason=f"{NOT_COMPARED}; {NO_DIRECTION}")
     assert direction_of(nested) == AllOf(parts=(ClaimPart("a", NUMBER), order))

@@ -140,6 +140,24 @@ def test_a_run_that_is_exported_again_keeps_what_a_check_said(
     assert kept(tmp_path)["fingerprint"].to_list() == ["c4ec", "f00"]
 
 
+@pytest.mark.parametrize("commit", [None, "0123456789abcdef"])
+def test_runs_without_a_commit_are_exported_again(
+    tmp_path: Path, write_run, export, commit: str | None
+) -> None:
+    write_run("a")
+    metrics = tmp_path / "results" / "paper" / "cells" / "a" / "seed1" / "metrics.json"
+    content = json.loads(metrics.read_text())
+    content["provenance"]["commit"] = None
+    metrics.write_text(json.dumps(content))
+    export()
+    path = tmp_path / "reference" / NAME / "metrics.csv"
+    kept(tmp_path).assign(fingerprint="c4ec").to_csv(path, index=False)
+    content["provenance"]["commit"] = commit
+    metrics.write_text(json.dumps(content))
+    export()
+    assert kept(tmp_path)["fingerprint"].to_list() == ["f00" if commit else "c4ec"]
+
+
 def test_the_same_runs_give_the_same_files(tmp_path: Path, write_run, export) -> None:
     write_run()
     export()

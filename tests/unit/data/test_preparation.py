@@ -94,11 +94,11 @@ def test_a_class_with_other_numbers_of_images_is_refused(make_source, files, des
     # Two images of the second class, none of the first.
     files[1].write_bytes(gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, 2) + bytes([1, 1])))
     source = make_source(files, test_images=1)
-    with pytest.raises(InputError, match=r"data\.classes: expected data with named classes"):
+    with pytest.raises(InputError, match=r"data\.classes: expected images with named classes"):
         prepare(source, files, destination, first_classes=1)
     files[2], files[3] = files[0], files[1]
     source = make_source(files, test_images=2)
-    message = "split train of tiny, of its first 1 classes, holds 0 images, 1 are expected"
+    message = "expected 1 images of the first 1 classes in split train of tiny, found 0: leave it"
     with pytest.raises(InputError, match=message):
         prepare(source, files, destination, first_classes=1)
     assert list(destination.parent.glob("*")) == []

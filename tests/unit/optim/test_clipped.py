@@ -64,6 +64,9 @@ def test_a_run_goes_on_from_its_state(model) -> None:
 def test_mistakes_end_in_a_sentence(model) -> None:
     with pytest.raises(InputError, match="expects a norm above 0, but it is 0"):
         optimizers["clipped"](model, START, norm=0, optimizer="sgd")
+    drawn = {"name": "sgd", "weight_decay": 0.1, "norm_scale_target": 1}
+    with pytest.raises(InputError, match="found 'sgd' with norm_scale_target, which acts before"):
+        optimizers["clipped"](model, START, norm=1, optimizer=drawn)
     turns = {"name": "in_turn", "first": "adam", "then": "sgd", "switch": 2}
     with pytest.raises(InputError, match="expects one plain optimizer, but it is 'in_turn'"):
         optimizers["clipped"](model, START, norm=1, optimizer=turns)

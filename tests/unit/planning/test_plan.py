@@ -137,7 +137,7 @@ def test_each_variant_stands_for_the_data_sets_of_the_studies_that_read_it():
     }
 
 
-@pytest.mark.parametrize("scale", ["laptop", "paper"])
+@pytest.mark.parametrize("scale", ["demo", "laptop", "paper"])
 def test_runs_of_a_scale_are_of_the_code_by_which_kept_runs_are_told(scale):
     asked = plan(studies="kth", scale=scale, seeds=1)
     known = {}
@@ -145,6 +145,6 @@ def test_runs_of_a_scale_are_of_the_code_by_which_kept_runs_are_told(scale):
         known |= asked.artefact_fingerprints("kth", artefact)
     runs = asked.runs.values()
     assert {run.cell.schedule.name for run in runs} >= {"constant", "one_cycle"}
-    # At one scale the learning rates of a network have a factor.
-    assert any(run.cell.schedule.name == "times" for run in runs) == (scale == "laptop")
+    # At two scales the learning rates of a network have a factor.
+    assert any(run.cell.schedule.name == "times" for run in runs) == (scale != "paper")
     assert all(run.fingerprint in known[run.published] for run in runs)

@@ -362,9 +362,12 @@ def test_batches_are_those_of_the_images_of_the_classes_that_are_kept():
 
 
 def test_classes_of_uneven_data_are_not_left_out():
-    message = "data.classes: expected data with named classes of as many images each, found svhn"
-    with pytest.raises(InputError, match=message):
+    message = "data.classes: expected images with named classes of as many images each, found "
+    with pytest.raises(InputError, match=f"{message}svhn"):
         scale_cell(cell(dataset="svhn"), Overlay(data={"classes": 5}), SOURCES)
+    # Tokens have names too.
+    with pytest.raises(InputError, match=f"{message}text"):
+        SOURCES["text"].of_first_classes(5)
 
 
 @pytest.mark.parametrize(

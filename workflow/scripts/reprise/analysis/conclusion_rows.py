@@ -93,7 +93,7 @@ class ClaimRow:
         own: what the runs of the scale say.
         reference: what reference runs say; None where they say nothing.
         sources: the folders of these.
-        weaker: what reference runs of weaker rungs say, by their evidence.
+        weaker: the verdict of each weaker rung's reference runs, by its evidence.
         n_needed, detectable: of the runs of the scale.
     """
 

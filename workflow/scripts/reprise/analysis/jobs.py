@@ -20,7 +20,7 @@ def write_artefact_tables(plain: Mapping[str, Any]) -> None:
 
     Args:
         plain: ``plan``, the plan.json of the study; ``artefact``, an id;
-            ``fingerprints`` of today's code, all by the id of the published cell; ``asked``, the
+            ``fingerprints`` of today's code by the id of the published cell; ``asked``, the
             identity of each run by its folder; ``rung``, the scale's on the ladder of evidence;
             ``table``, the file to write; that of the runs lies beside it.
 
@@ -42,7 +42,7 @@ def write_computed_table(plain: Mapping[str, Any]) -> None:
 
     Args:
         plain: ``plan``, the plan.json of the study; ``artefact``, an id; ``searched``, by the id of
-            each artefact that the probe reads, all fingerprints of today's code by the id of the
+            each artefact that the probe reads, the fingerprints of today's code by the id of the
             published cell; ``table``, the file to write. The runs of these artefacts lie beside it.
 
     Raises:

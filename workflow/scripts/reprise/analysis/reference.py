@@ -39,7 +39,7 @@ class Reference:
     Args:
         table: the metrics of all runs, with the column ``source``, the name of their folder.
         folder: the folder above those.
-        fingerprints: all that runs of today's code have, by the id of the published cell.
+        fingerprints: those that runs of today's code may have, by the id of the published cell.
     """
 
     def __init__(self, table: pd.DataFrame, folder: Path, fingerprints: Fingerprints) -> None:
@@ -277,8 +277,8 @@ class Reference:
         """Whether the code of a run is known to be another than that of today."""
         if "fingerprint" not in runs:
             return False
-        made_by = zip(runs["published"], runs["fingerprint"], strict=True)
-        return any(found not in self.fingerprints.get(run, [found]) for run, found in made_by)
+        found = zip(runs["published"], runs["fingerprint"], strict=True)
+        return any(code not in self.fingerprints.get(cell, [code]) for cell, code in found)
 
     def _history(self, run: pd.Series) -> pd.DataFrame | None:
         name = run.get("history")
@@ -313,8 +313,8 @@ def read_reference(folder: Path, fingerprints: Fingerprints | None = None) -> Re
 
     Args:
         folder: the folder above those of the reference runs.
-        fingerprints: all that runs of today's code have, by the id of the published cell that is
-            trained or probed; a run of a cell that is not named is never stale.
+        fingerprints: those that runs of today's code may have, by the id of the published cell that
+            is trained or probed; a run of a cell that is not named is never stale.
 
     Raises:
         InputError: a file is no table with the columns published and status.

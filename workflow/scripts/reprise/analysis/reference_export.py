@@ -197,8 +197,8 @@ def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
     table = pd.DataFrame(runs)
     path = folder / "metrics.csv"
     if path.exists():
-        kept = pd.read_csv(path)
-        table = pd.concat([kept, _with_checked_fingerprints(table, kept)], ignore_index=True)
+        checked = _with_checked_fingerprints(table, _table_of(path))
+        table = pd.concat([pd.read_csv(path), checked], ignore_index=True)
     table = table.drop_duplicates(KEY, keep="last").sort_values(KEY)
     write_whole(path, _text(table))
     text = json.dumps(_provenance(table), indent=1, ensure_ascii=False)
@@ -206,11 +206,16 @@ def _merge(runs: list[dict[str, Any]], folder: Path) -> None:
 
 
 def _with_checked_fingerprints(runs: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    same = [*KEY, *IDENTITY]
-    if not set(same) <= set(kept) & set(runs):
-        return runs
-    checked = runs[same].merge(kept[[*same, "fingerprint"]], how="left", on=same)["fingerprint"]
-    return runs.assign(fingerprint=checked.fillna(runs["fingerprint"]))
+    """Runs with the fingerprints under which the same ones are kept; ``kept`` holds texts."""
+
+    def identity(run: Mapping[str, Any]) -> tuple[str, ...]:
+        values = (run.get(name) for name in (*KEY, *IDENTITY))
+        return tuple("" if value is None else str(value) for value in values)
+
+    rows = kept.to_dict("records")
+    checked = {identity(row): row["fingerprint"] for row in rows if row.get("fingerprint")}
+    found = [checked.get(identity(run), run["fingerprint"]) for run in runs.to_dict("records")]
+    return runs.assign(fingerprint=found)
 
 
 def _provenance(table: pd.DataFrame) -> dict[str, Any]:

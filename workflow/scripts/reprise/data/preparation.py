@@ -11,7 +11,7 @@ from reprise.data.integrity import sha256_of
 from reprise.data.layouts import layouts
 from reprise.data.prepared import write_prepared
 from reprise.data.sources import Source
-from reprise.data.splits import ImageStream, RowStream, Splits, check_count, image_blocks
+from reprise.data.splits import ImageStream, RowStream, Splits, image_blocks
 from reprise.errors import InputError
 
 
@@ -75,19 +75,18 @@ def _of_classes(source: Source, splits: Splits) -> Splits:
     arrays = {}
     for split, expected in (("train", source.train_images), ("test", source.test_images)):
         images, labels = (getattr(splits, f"{split}_{part}") for part in ("images", "labels"))
-        if labels.ndim != 1:
-            raise InputError(
-                f"data.classes is for images of one class each, found {source.name}, where a label "
-                f"has {labels.ndim - 1} more axes"
-            )
         kept = labels < source.class_count
-        place = f"split {split} of {source.name}, of its first {source.class_count} classes,"
-        check_count(int(kept.sum()), expected, place)
-        arrays |= {f"{split}_images": _rows(images, kept), f"{split}_labels": labels[kept]}
+        if kept.sum() != expected:
+            raise InputError(
+                f"data.classes: expected {expected} images of the first {source.class_count} "
+                f"classes in split {split} of {source.name}, found {kept.sum()}: leave it out, "
+                "since its classes have different numbers of images"
+            )
+        arrays |= {f"{split}_images": _chosen_rows(images, kept), f"{split}_labels": labels[kept]}
     return Splits(**arrays)
 
 
-def _rows(images: np.ndarray | ImageStream, kept: np.ndarray) -> RowStream:
+def _chosen_rows(images: np.ndarray | ImageStream, kept: np.ndarray) -> RowStream:
     """Some rows, chosen while they are written."""
 
     def blocks() -> Iterator[np.ndarray]:

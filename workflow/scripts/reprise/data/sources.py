@@ -144,9 +144,9 @@ class Source:
         """
         if count is None or count >= self.class_count:
             return self
-        if not self.has_even_classes:
+        if not self.may_have_even_classes:
             raise InputError(
-                "data.classes: expected data with named classes of as many images each, found "
+                "data.classes: expected images with named classes of as many images each, found "
                 f"{self.name}, with {self.class_count} classes, {self.train_images} training and "
                 f"{self.test_images} test images"
             )
@@ -160,10 +160,12 @@ class Source:
         )
 
     @property
-    def has_even_classes(self) -> bool:
-        """Whether classes have names and, by their numbers, may have as many images each."""
+    def may_have_even_classes(self) -> bool:
+        """Whether each image has one class with a name, and the numbers of images are multiples of
+        that of classes. Only the files show whether every class has as many."""
         counts = (self.train_images, self.test_images)
-        return bool(self.classes) and not any(count % len(self.classes) for count in counts)
+        named = self.task == DEFAULT_TASK and bool(self.classes)
+        return named and not any(count % len(self.classes) for count in counts)
 
     @property
     def _variant_of_any_side(self) -> str:

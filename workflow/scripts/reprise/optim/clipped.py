@@ -36,6 +36,11 @@ def clipped(
             "the optimizer alone"
         )
     choice = Choice.of(optimizer, "optimizer clipped")
+    if choice.arguments.get("norm_scale_target"):
+        raise InputError(
+            "optimizer 'clipped' expects one whose weight decay acts after clipping, found "
+            f"{choice.name!r} with norm_scale_target, which acts before: leave one of them out"
+        )
     made = optimizers[choice.name](model, start, **choice.arguments)
     if not isinstance(made, Optimizer):
         raise InputError(

@@ -47,21 +47,21 @@ def preparation_entry(entry: Mapping[str, Any], source: Source) -> dict[str, Any
     return {**kept, "title": source.name, "citation": "", "files": files}
 
 
-def preparation_megabytes(source: Source, decoded: Source) -> int:
+def preparation_megabytes(source: Source, unresized: Source) -> int:
     """Memory that preparing a data set may take: twice its decoded images, because some layouts
     join parts, and what the libraries need. A streamed layout never holds all images.
 
     Args:
         source: of the size to which images are resized, with the classes that are kept.
-        decoded: as its files are.
+        unresized: of all images that its files hold, at their own size.
     """
-    images = decoded.train_images + decoded.test_images
+    images = unresized.train_images + unresized.test_images
     layout = find("layout", source.layout, f"datasets.{source.name}.layout")
     if layout.description.get("streamed", False):
         own = layout.description.get("megabytes", 0)
         names = images if source.channels else 0
         return LIBRARIES_MEGABYTES + own + math.ceil(names * BYTES_A_NAME / 1e6)
-    side = max(source.pixels, decoded.pixels)
+    side = max(source.pixels, unresized.pixels)
     decoded = images * source.channels * side**2
     return LIBRARIES_MEGABYTES + math.ceil(2 * decoded / 1e6)
 

@@ -155,8 +155,8 @@ class Plan:
         return {weights_path(stem): each.trained for stem, each in weights if each.trained}
 
     def artefact_fingerprints(self, study: str, artefact: str) -> dict[str, list[str]]:
-        """The fingerprints of an artefact's runs at any scale, by the id of their published cell:
-        whether a reference run was made by today's code."""
+        """The fingerprints that an artefact's runs may have, by the id of their published cell. A
+        reference run with another one was made by other code."""
         rows = (planned for planned in self.rows[study, artefact] if planned.row.cell is not None)
         return {planned.row.cell.published_id: planned.fingerprints() for planned in rows}
 
@@ -173,7 +173,7 @@ class Plan:
         sides = sides.union(self._sides_of_weights, *(overlay.sides for overlay in overlays))
         resized = [source.resized(side) for source in self.sources.values() for side in sides]
         counts = {count for overlay in overlays for count in overlay.class_counts if count}
-        even = [source for source in resized if source.has_even_classes]
+        even = [source for source in resized if source.may_have_even_classes]
         parts = [source.of_first_classes(count) for source in even for count in counts]
         return {(source.name, source.variant): source for source in (*resized, *parts)}
 

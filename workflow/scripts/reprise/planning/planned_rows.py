@@ -52,12 +52,13 @@ class PlannedRow:
         return {seed: run.folder for seed, run in self.runs(seeds).items()}
 
     def fingerprints(self) -> list[str]:
-        """Those of today's code for the runs of a row that has a cell, whatever their scale: with
-        its schedule as published, and with a factor of its learning rates."""
+        """Those that runs of today's code may have, of a row that has a cell: as published, with a
+        factor of the learning rates, and as run at the plan's scale."""
         published = self.row.cell
         scaled = replace(published, schedule=times_a_factor(published.schedule, 1))
-        runs = (AskedRun(cell, cell.published_id, self.probe) for cell in (published, scaled))
-        return [run.fingerprint for run in runs]
+        cells = filter(None, (published, scaled, self.cell))
+        runs = (AskedRun(cell, published.published_id, self.probe) for cell in cells)
+        return list(dict.fromkeys(run.fingerprint for run in runs))
 
 
 def planned_rows(

@@ -183,7 +183,8 @@ def rung_pairs(claims: Iterable[ShownClaim]) -> list[RungPair]:
 
 
 def sides_of(claim: ShownClaim) -> dict[str, bool]:
-    """On which side of a claim each kind of evidence puts it; this run comes before kept ones."""
+    """On which side of a claim each kind of evidence puts it. Of one kind this run counts, and not
+    the kept ones; where it is undecided there is no side."""
     kept = {evidence: verdict.word for evidence, verdict in claim.weaker.items()}
     words = kept | {each.evidence: each.verdict.word for each in reversed(claim.findings)}
     return {evidence: SIDES[word] for evidence, word in words.items() if word in SIDES}

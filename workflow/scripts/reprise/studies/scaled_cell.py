@@ -62,9 +62,9 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
     stand_in = overlay.weights.get(cell.weights, {}).get("weights", cell.weights)
     overlay = overlay.for_data(cell.dataset, cell.task, cell.weights)
     data = _data_run(cell, overlay, sources)
-    run = data.pop("source")
-    pixel_ratio = Fraction(run.pixels, cell.pixels or published.pixels)
-    images = data["train_images"] or run.train_images
+    data_run = data.pop("source")
+    pixel_ratio = Fraction(data_run.pixels, cell.pixels or published.pixels)
+    images = data["train_images"] or data_run.train_images
     batch_size = partial(
         scale_batch_size,
         batches=overlay.batches,
@@ -83,7 +83,7 @@ def scale_cell(cell: Cell, overlay: Overlay, sources: Mapping[str, DataSource]) 
         IMAGES: batch_size,
     }
     stands_in = data["dataset"] != cell.dataset
-    in_place_of = run.in_place_of if stands_in else {}
+    in_place_of = data_run.in_place_of if stands_in else {}
     updates = batches_run * epochs
     norm = reaching_back(scale_arguments("norm", cell.norm, scalings), update_ratio, updates)
     model = _model_run(cell.model, overlay)

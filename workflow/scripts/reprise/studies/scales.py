@@ -48,14 +48,14 @@ class Overlay:
     def sides(self) -> set[int | None]:
         """All image sides at which it has cells run; None is the native one."""
         own = {side for part in self._parts for side in part.pixels.values()}
-        return self._said_of_data("pixels") | own
+        return self._values_in_data("pixels") | own
 
     @property
     def class_counts(self) -> set[int | None]:
         """All numbers of classes that it has cells learn; None is all of them."""
-        return self._said_of_data("classes")
+        return self._values_in_data("classes")
 
-    def _said_of_data(self, key: str) -> set[int | None]:
+    def _values_in_data(self, key: str) -> set[int | None]:
         return {None} | {part.data.get(key) for part in self._parts if part.data}
 
     @property

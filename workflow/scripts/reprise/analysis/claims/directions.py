@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from reprise.studies.claims.spec import Spec
 
 NOT_COMPARED = "the claim names a number, with which only runs of published size are compared"
-NO_DIRECTION = (
-    "the claim is that there is no difference, which only runs of published size can show"
-)
+NO_DIRECTION = "the claim is that there is no difference, which small runs cannot show"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +70,16 @@ def direction_of(rule: Rule) -> Rule:
 def _direction_of_all(rule: AllOf) -> Rule:
     """All parts at their places, those of which nothing is left as such."""
     found = [direction_of(part.rule) for part in rule.parts]
-    if all(isinstance(left, LeftOut) for left in found):
-        return found[0]
+    left_out = [left.reason for left in found if isinstance(left, LeftOut)]
+    if len(left_out) == len(found):
+        return LeftOut(reason="; ".join(dict.fromkeys(left_out)))
     parts = zip(rule.parts, found, strict=True)
     return replace(rule, parts=tuple(ClaimPart(part.label, left) for part, left in parts))
 
 
 def _side_of_range(rule: Range) -> Rule:
-    """On which side of no difference the range lies, where it does not lie on both and is none of a
-    mean that is no change."""
+    """On which side of no difference the range lies. Nothing is left of a range that lies on both
+    sides, or is one of a mean that is no change."""
     none = 1.0 if rule.ratio else 0.0
     if rule.low is not None and rule.low >= none:
         sign = 1

@@ -36,7 +36,7 @@ def judge_on_reference(
     is said of it, but for what a choice of a best one needs. Artefacts that are computed without
     runs are those of today. Holm's family are the claims that are judged on one rung; runs of two
     rungs decide nothing together. Beside it stands what each weaker rung says of the claim, so that
-    rungs can be compared.
+    rungs can be compared; there the family are all claims that the rung can judge.
 
     Args:
         study: of the plan.
@@ -49,10 +49,12 @@ def judge_on_reference(
         kept = _tables_of_rung(study, references, tables, rung)
         there = [claim for claim in study.claims if kept.keys() >= set(claim.artefacts)]
         asked = [claim for claim in there if claim in left]
-        judged_before = [c for c in there if said.get(c.id, {}).get("verdict") in DRAWN]
-        for claim, word in _verdicts(study.id, judged_before, kept, rung):
-            words = f"{rung.evidence}: {word}"
-            said[claim]["weaker"] = "; ".join(filter(None, [said[claim].get("weaker"), words]))
+        if any(claim not in left for claim in there):
+            for claim, word in _verdicts(study.id, there, kept, rung):
+                if said.get(claim, {}).get("verdict") in DRAWN:
+                    words = f"{rung.evidence}: {word}"
+                    before = said[claim].get("weaker")
+                    said[claim]["weaker"] = "; ".join(filter(None, [before, words]))
         judged = judge_on_rung(study.id, asked, kept, True, rung).set_index("claim")
         for claim in asked:
             of_claim = _said(claim, judged.loc[claim.id], kept)
