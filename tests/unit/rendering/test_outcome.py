@@ -12,12 +12,12 @@ from reprise.rendering.claims import ShownClaim
 from reprise.rendering.entries import MeasuredNumber, TableEntry
 from reprise.rendering.metrics import Style
 from reprise.rendering.outcome import (
-    AccuracyPoint,
     ClaimFinding,
     ReportOutcome,
+    ScorePoint,
     came_out,
     finding,
-    is_accuracy,
+    is_in_percent,
     mean_difference,
     point_of,
     rung_pairs,
@@ -104,11 +104,13 @@ def entry() -> Callable[..., TableEntry]:
 
 @pytest.mark.parametrize(
     ("metric", "wanted"),
-    [("test_accuracy", True), ("accuracy_gain", False), ("train_loss", False),
+    [("test_accuracy", True), ("test_top5_accuracy", True), ("test_mean_iou", True),
+     ("test_average_precision", True), ("test_perplexity", False), ("accuracy_gain", False),
+     ("generalisation_gap", False), ("train_loss", False),
      (Arrival(series="test_accuracy", rule=Settled(change=1, epochs=3)), False)],
 )  # fmt: skip
-def test_epochs_of_convergence_are_no_accuracies(metric, wanted) -> None:
-    assert is_accuracy(metric) == wanted
+def test_scores_in_percent_are_compared_and_nothing_else(metric, wanted) -> None:
+    assert is_in_percent(metric) == wanted
 
 
 def diverged(entry: TableEntry) -> TableEntry:
@@ -152,16 +154,13 @@ def test_a_number_stands_beside_runs_that_may_be_compared(entry) -> None:
 
 def test_numbers_are_as_far_apart_as_they_are_on_average() -> None:
     assert (
-        mean_difference([AccuracyPoint(60.0, 61.0, "a", ""), AccuracyPoint(98.0, 95.0, "b", "")])
-        == 2.0
+        mean_difference([ScorePoint(60.0, 61.0, "a", ""), ScorePoint(98.0, 95.0, "b", "")]) == 2.0
     )
     assert mean_difference([]) is None
 
 
 def test_equal_numbers_lie_on_the_diagonal() -> None:
-    drawn = scatter(
-        [AccuracyPoint(60.0, 60.0, "a", ""), AccuracyPoint(98.0, 70.0, "b", "", 66.0, 74.0)]
-    )
+    drawn = scatter([ScorePoint(60.0, 60.0, "a", ""), ScorePoint(98.0, 70.0, "b", "", 66.0, 74.0)])
     equal, far = drawn.marks
     assert equal.x == SIDE - equal.y
     assert far.x > SIDE - far.y
@@ -171,11 +170,11 @@ def test_equal_numbers_lie_on_the_diagonal() -> None:
 
 
 def test_the_caption_says_what_is_drawn() -> None:
-    own = AccuracyPoint(60.0, 61.0, "a", "", is_reference=False)
-    kept = AccuracyPoint(98.0, 95.0, "b", "", 94.0, 96.0)
+    own = ScorePoint(60.0, 61.0, "a", "", is_reference=False)
+    kept = ScorePoint(98.0, 95.0, "b", "", 94.0, 96.0)
     alone = ReportOutcome([], [], [], [own], 3).caption
     assert alone == (
-        "1 of 3 reported accuracies beside runs. On the line both are equal. "
+        "1 of 3 reported scores beside runs. On the line both are equal. "
         "A point leads to its table."
     )
     both = ReportOutcome([], [], [], [own, kept], 3).caption
@@ -184,7 +183,7 @@ def test_the_caption_says_what_is_drawn() -> None:
 
 
 def test_a_single_number_has_a_drawing_too() -> None:
-    drawn = scatter([AccuracyPoint(60.0, 60.0, "a", "")])
+    drawn = scatter([ScorePoint(60.0, 60.0, "a", "")])
     assert len(drawn.ticks) == 2
 
 

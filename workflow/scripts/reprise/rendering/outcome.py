@@ -11,8 +11,9 @@ from reprise.rendering.entries import EntryEvidence, TableEntry
 from reprise.rendering.numbers import count, listed, number
 from reprise.rendering.studies import ShownArtefact, ShownStudy
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
-from reprise.studies.measure_forms import Metric
+from reprise.studies.measure_forms import DIFFERENCES, Metric
 from reprise.studies.rungs import EXACT, RUNGS
+from reprise.studies.scores import score_of
 
 CATEGORIES = {
     RUNGS["paper"].evidence: "At published size",
@@ -54,8 +55,8 @@ class VerdictTally:
 
 
 @dataclass(frozen=True)
-class AccuracyPoint:
-    """A reported accuracy beside that of runs, in percent; ``place`` is the table's anchor."""
+class ScorePoint:
+    """A reported score beside that of runs, in percent; ``place`` is the table's anchor."""
 
     reported: float
     found: float
@@ -68,20 +69,20 @@ class AccuracyPoint:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One study: tallies by kind of evidence, in the order of the columns; how many accuracies it
-    reports, and those that stand beside runs."""
+    """One study: tallies by kind of evidence, in the order of the columns; how many scores in
+    percent it reports, and those that stand beside runs."""
 
     id: str
     subject: str
     claims: int
     tallies: list[VerdictTally]
     open: int
-    accuracies: int
-    points: list[AccuracyPoint]
+    scores: int
+    points: list[ScorePoint]
 
     @property
     def difference(self) -> float | None:
-        """The mean absolute difference of its accuracies from runs, in points."""
+        """The mean absolute difference of its scores from runs, in points."""
         return mean_difference(self.points)
 
 
@@ -98,13 +99,13 @@ class RungPair:
 
 @dataclass(frozen=True)
 class ReportOutcome:
-    """What the report leads with; ``accuracies`` counts all that the studies report."""
+    """What the report leads with; ``scores`` counts all in percent that the studies report."""
 
     columns: list[tuple[str, str]]
     rows: list[OutcomeRow]
     sentences: list[str]
-    points: list[AccuracyPoint] = field(default_factory=list)
-    accuracies: int = 0
+    points: list[ScorePoint] = field(default_factory=list)
+    scores: int = 0
     pairs: list[RungPair] = field(default_factory=list)
 
     @property
@@ -118,8 +119,8 @@ class ReportOutcome:
         if any(point.low is not None for point in self.points):
             bars = " A bar is a 95 % prediction interval for one more run."
         return (
-            f"{len(self.points)} of {self.accuracies} reported accuracies beside runs. On the line "
-            f"both are equal.{bars}{colours} A point leads to its table."
+            f"{len(self.points)} of {self.scores} reported scores beside runs. On the line both "
+            f"are equal.{bars}{colours} A point leads to its table."
         )
 
 
@@ -198,37 +199,39 @@ def tally(evidence: str, findings: Iterable[ClaimFinding | None]) -> VerdictTall
     )
 
 
-def compared(study: ShownStudy) -> Iterator[AccuracyPoint | None]:
-    """Of each accuracy that a study reports the point beside it; None where no run may be compared
-    with it."""
+def compared(study: ShownStudy) -> Iterator[ScorePoint | None]:
+    """Of each score in percent that a study reports the point beside it; None where no run may be
+    compared with it."""
     for artefact in study.artefacts:
         if artefact.table:
             yield from points_of(study, artefact)
 
 
-def mean_difference(points: Iterable[AccuracyPoint]) -> float | None:
+def mean_difference(points: Iterable[ScorePoint]) -> float | None:
     """How far apart the two numbers of some points are on average; None without points."""
     differences = [abs(point.found - point.reported) for point in points]
     return fmean(differences) if differences else None
 
 
-def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[AccuracyPoint | None]:
+def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[ScorePoint | None]:
     """The same for one table, of its main arm."""
     for row in artefact.table.rows:
         for group, entries in zip(artefact.table.groups, row.groups, strict=True):
             entry = entries.get(artefact.arms[0])
-            if entry is None or entry.reported is None or not is_accuracy(entry.style.metric):
+            if entry is None or entry.reported is None or not is_in_percent(entry.style.metric):
                 continue
             name = ", ".join(filter(None, [*row.heads, group.label]))
             yield point_of(entry, f"{study.id}/{artefact.id}", name)
 
 
-def is_accuracy(metric: Metric) -> bool:
-    """Whether a metric is one in percent from 0 to 100."""
-    return isinstance(metric, str) and metric.endswith("accuracy")
+def is_in_percent(metric: Metric) -> bool:
+    """Whether a metric is a score from 0 to 100 %: an accuracy, a mean intersection over union or
+    an average precision."""
+    score = score_of(metric) if isinstance(metric, str) and metric not in DIFFERENCES else None
+    return score is not None and score.unit == "%"
 
 
-def point_of(entry: TableEntry, place: str, name: str) -> AccuracyPoint | None:
+def point_of(entry: TableEntry, place: str, name: str) -> ScorePoint | None:
     """A reported number beside the best that may be compared with it."""
     best = entry.best
     lacks_number = best.number.center is None or best.number.is_exact
@@ -237,7 +240,7 @@ def point_of(entry: TableEntry, place: str, name: str) -> AccuracyPoint | None:
     return described(entry, best, place, name)
 
 
-def described(entry: TableEntry, best: EntryEvidence, place: str, name: str) -> AccuracyPoint:
+def described(entry: TableEntry, best: EntryEvidence, place: str, name: str) -> ScorePoint:
     """A point with the words that stand on it."""
     decimals, measured = entry.decimals, best.number
     runs = count(measured.n, "reference run" if best.is_reference else "run")
@@ -246,7 +249,7 @@ def described(entry: TableEntry, best: EntryEvidence, place: str, name: str) -> 
         f"{number(measured.center, decimals)} in {runs}"
     )
     ends = measured.low, measured.high
-    return AccuracyPoint(entry.reported, measured.center, place, title, *ends, best.is_reference)
+    return ScorePoint(entry.reported, measured.center, place, title, *ends, best.is_reference)
 
 
 def came_out(verdict: Verdict, amount: int) -> str:
@@ -256,7 +259,7 @@ def came_out(verdict: Verdict, amount: int) -> str:
 
 
 def sentences(
-    by_study: dict[str, list[ClaimFinding | None]], points: list[AccuracyPoint], accuracies: int
+    by_study: dict[str, list[ClaimFinding | None]], points: list[ScorePoint], scores: int
 ) -> Iterator[str]:
     """What the table and the picture say, in words."""
     findings = [each for of_study in by_study.values() for each in of_study]
@@ -275,7 +278,7 @@ def sentences(
             yield f"{CATEGORIES[name]}: {ordered}."
     if points:
         yield (
-            f"Of {count(accuracies, 'reported accuracy', 'reported accuracies')}, {len(points)} "
-            f"stand beside runs of published or shortened length. They differ by "
+            f"Of {count(scores, 'reported score')} in percent, {len(points)} stand beside runs of "
+            f"published or shortened length. They differ by "
             f"{number(mean_difference(points), 2)} points on average."
         )

@@ -1,10 +1,10 @@
-"""Places in a drawing of reported accuracies against those of runs."""
+"""Places in a drawing of reported scores against those of runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from reprise.rendering.outcome import AccuracyPoint
+from reprise.rendering.outcome import ScorePoint
 
 SIDE = 400.0
 """Width and height of the field, in units of the drawing."""
@@ -18,7 +18,7 @@ class Mark:
 
     x: float
     y: float
-    point: AccuracyPoint
+    point: ScorePoint
     top: float | None
     bottom: float | None
 
@@ -41,7 +41,7 @@ class Scatter:
     side: float = SIDE
 
 
-def scatter(points: Sequence[AccuracyPoint]) -> Scatter | None:
+def scatter(points: Sequence[ScorePoint]) -> Scatter | None:
     """A square with the same axis both ways, so that equal numbers lie on the diagonal; None
     without points."""
     if not points:
