@@ -12,6 +12,7 @@ from reprise.data.weights import Weights, load_weights
 from reprise.errors import InputError
 from reprise.nets.build import build_model
 from reprise.nets.starting_weights import start_from
+from reprise.studies.choice import Choice
 from reprise.studies.run_folders import weights_path
 from reprise.studies.yaml_files import read_yaml
 
@@ -103,6 +104,9 @@ def test_the_weights_that_there_are():
     assert fetched.file.name == f"resnet50-{fetched.file.sha256[:8]}.pth"
     assert trained.trained.model == trained.model
     assert trained.trained.dataset == "first_digits"
+    files = [weights.file for weights in known.values() if weights.file]
+    assert len(files) == 4
+    assert all(f"-{file.sha256[:8]}.pth" in file.name for file in files)
 
 
 @pytest.mark.parametrize(
@@ -127,3 +131,32 @@ def test_a_run_that_gives_weights_is_described_as_a_whole(fields, message):
 def test_weights_come_from_one_place(entry, found):
     with pytest.raises(InputError, match=f"weights.mine: expected `file`, or .* found {found}"):
         Weights.of("mine", {"title": "Mine", "model": "resnet18", **entry})
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"file": FILE}, "expected `model`, or `backbone` .* found neither"),
+        ({"file": FILE, "model": "resnet18", "backbone": "resnet101"}, "or `backbone` .* both"),
+        ({"file": FILE, "backbone": "resnet110"}, "unknown backbone 'resnet110'; .* 'resnet101'"),
+        ({"trained": {}, "backbone": "resnet101"}, "expected a `model` beside `trained`"),
+    ],
+)
+def test_weights_are_of_one_network(entry, message):
+    with pytest.raises(InputError, match=message):
+        Weights.of("mine", {"title": "Mine", **entry})
+
+
+def test_weights_of_a_backbone_suit_the_models_on_it():
+    weights = Weights.of("mine", {"title": "Mine", "backbone": "mobilenet_v2", "file": FILE})
+    suited = {
+        name: weights.suit(Choice(name))
+        for name in ("deeplab_v3_mobilenet_v2", "ssdlite_mobilenet_v2", "mobilenet_v2",
+                     "deeplab_v3_resnet101", "ssd300_vgg16")
+    }  # fmt: skip
+    assert [name for name, suits in suited.items() if suits] == [
+        "deeplab_v3_mobilenet_v2", "ssdlite_mobilenet_v2"
+    ]  # fmt: skip
+    head = Choice.of({"name": "deeplab_v3_mobilenet_v2", "head_channels": 32}, "here")
+    narrow = Choice.of({"name": "deeplab_v3_mobilenet_v2", "width_multiplier": 0.5}, "here")
+    assert weights.suit(head) and not weights.suit(narrow)

@@ -32,7 +32,10 @@ def cells(plan):
 
 
 def test_as_published_they_are_fetched(plans):
-    assert list(plans["paper"].starting_weights) == ["imagenet_resnet50-0676ba61b679"]
+    assert list(plans["paper"].starting_weights) == [
+        "imagenet_resnet50-0676ba61b679", "imagenet_mobilenet_v2-b03531047ffa",
+        "imagenet_resnet101-63fe2227b86e", "imagenet_vgg16-6c64b3138f2f",
+    ]  # fmt: skip
     assert {cell.weights for cell in cells(plans["paper"])} == {"imagenet_resnet50-0676ba61b679"}
     target = "resources/downloads/weights/0676ba61b679-resnet50-0676ba61.pth"
     assert source_file(WEIGHTS["imagenet_resnet50"]) == target
@@ -51,6 +54,31 @@ def test_in_miniature_a_run_on_other_digits_gives_them(plans):
     assert not set(learned.classes) & set(learns.classes)
     # They are no run of the study, and enter none of its tables.
     assert "first_digits" not in {cell.dataset for cell in plan.run_cells.values()}
+
+
+@pytest.mark.parametrize(
+    ("artefact", "wanted"),
+    [
+        ("segmentation", {"deeplab_v3_mobilenet_v2": "imagenet_mobilenet_v2",
+                          "deeplab_v3_resnet101": "imagenet_resnet101"}),
+        ("detection", {"ssdlite_mobilenet_v2": "imagenet_mobilenet_v2",
+                       "ssdlite_mobilenet_v1": None, "ssd300_vgg16": "imagenet_vgg16",
+                       "ssd512_vgg16": "imagenet_vgg16"}),
+    ],
+)  # fmt: skip
+def test_other_tasks_start_from_weights_of_their_backbone(plans, artefact, wanted):
+    found = {
+        scale: {
+            row.cell.model.name: row.cell.weights
+            for row in plan.rows["cappa", artefact]
+            if row.cell
+        }
+        for scale, plan in plans.items()
+    }
+    stems = {name: name and weights_stem(WEIGHTS[name]) for name in wanted.values()}
+    assert found["paper"] == {model: stems[name] for model, name in wanted.items()}
+    # In miniature they start at random.
+    assert found["demo"] == dict.fromkeys(wanted)
 
 
 def test_what_they_are_made_from_is_a_part_of_the_cell(plans):

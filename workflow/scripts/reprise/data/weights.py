@@ -7,7 +7,8 @@ from typing import Any
 
 from reprise.data.addresses import file_name
 from reprise.data.sources import SourceFile
-from reprise.errors import InputError
+from reprise.errors import InputError, choose_among
+from reprise.inventory import entries_of
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
 from reprise.studies.yaml_files import read_yaml, validate
@@ -18,14 +19,16 @@ class Weights:
     """Weights of one network.
 
     Attributes:
-        model: whose weights these are.
+        model: whose weights these are; None: they are of a backbone.
+        backbone: the classifier whose weights these are, as models on it name it.
         file: where they are fetched from; None: they come from a run.
         trained: the run, whose last state they are; None: they are fetched.
     """
 
     name: str
     title: str
-    model: Choice
+    model: Choice | None
+    backbone: str | None
     file: SourceFile | None
     trained: Cell | None
 
@@ -34,15 +37,18 @@ class Weights:
         """The weights that a validated entry describes.
 
         Raises:
-            InputError: it names neither a file nor a run, or both, or the run is no whole cell.
+            InputError: it names neither a file nor a run, or both; neither a model nor a backbone,
+                or both; or the run is no whole cell, or one of a backbone.
         """
-        if ("file" in entry) == ("trained" in entry):
-            found = "both" if "file" in entry else "neither"
+        _check_one_of(name, entry, "file", "trained", "with the fields of a cell")
+        _check_one_of(name, entry, "model", "backbone", "with the name of a classifier")
+        if "backbone" in entry and "trained" in entry:
             raise InputError(
-                f"weights.{name}: expected `file`, or `trained` with the fields of a cell, found "
-                f"{found}"
+                f"weights.{name}: expected a `model` beside `trained`, found `backbone`: a run "
+                "trains a whole network"
             )
-        model = Choice.of(entry["model"], f"weights.{name}.model")
+        _check_backbone(name, entry.get("backbone"))
+        model = Choice.of(entry["model"], f"weights.{name}.model") if "model" in entry else None
         file = entry.get("file")
         source = file and SourceFile(
             name=file_name(file["url"]),
@@ -51,7 +57,41 @@ class Weights:
             key=f"weights.{name}.file",
         )
         cell = _trained(name, model, entry["trained"]) if "trained" in entry else None
-        return cls(name, entry["title"], model, source, cell)
+        return cls(name, entry["title"], model, entry.get("backbone"), source, cell)
+
+    @property
+    def network(self) -> str:
+        """Whose weights these are, in words."""
+        return f"the backbone {self.backbone}" if self.model is None else str(self.model.plain())
+
+    def suit(self, model: Choice) -> bool:
+        """Whether a model may start from them: it is the one that they are of, or stands on their
+        backbone with nothing changed there."""
+        if self.model is not None:
+            return self.model == model
+        backbone = _backbone_of(model.name)
+        changed = set(backbone.get("changed_by", ())) & set(model.arguments)
+        return backbone.get("name") == self.backbone and not changed
+
+
+def _backbone_of(model: str) -> Mapping[str, Any]:
+    """What a model's registration says of its backbone; nothing where it stands on none."""
+    return entries_of("model")[model].description.get("backbone", {})
+
+
+def _check_backbone(name: str, backbone: str | None) -> None:
+    known = sorted({_backbone_of(model).get("name", "") for model in entries_of("model")} - {""})
+    if backbone is not None and backbone not in known:
+        raise InputError(
+            f"weights.{name}.backbone: unknown backbone {backbone!r}; "
+            f"{choose_among(backbone, known)}"
+        )
+
+
+def _check_one_of(name: str, entry: Mapping[str, Any], one: str, other: str, content: str) -> None:
+    if (one in entry) == (other in entry):
+        found = "both" if one in entry else "neither"
+        raise InputError(f"weights.{name}: expected `{one}`, or `{other}` {content}, found {found}")
 
 
 def _trained(name: str, model: Choice, fields: Mapping[str, Any]) -> Cell:

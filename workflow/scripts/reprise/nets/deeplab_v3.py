@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reprise.errors import InputError
+from reprise.nets.backbones import named_tensors, note_backbone
 from reprise.nets.imagenet_resnet import imagenet_resnet50
 from reprise.nets.mobilenet import mobilenet_v2
 from reprise.nets.models import ImageShape, models
@@ -64,7 +65,12 @@ class DeepLabV3(nn.Module):
 
 
 # Channels are rounded to multiples of 8, so they are no multiples of an argument.
-@models.register("deeplab_v3_mobilenet_v2", widths=None, task="segmentation")
+@models.register(
+    "deeplab_v3_mobilenet_v2",
+    widths=None,
+    task="segmentation",
+    backbone={"name": "mobilenet_v2", "changed_by": ["width_multiplier", "blocks"]},
+)
 def deeplab_v3_mobilenet_v2(
     image_shape: ImageShape,
     classes: int,
@@ -97,11 +103,18 @@ def deeplab_v3_mobilenet_v2(
     features = backbone.features[:-1]
     _limit_stride(features, output_stride)
     channels = features[-1].out_channels
-    return DeepLabV3(features, channels, (), head_channels, classes, make_norm)
+    model = DeepLabV3(features, channels, (), head_channels, classes, make_norm)
+    note_backbone(model, named_tensors(backbone))
+    return model
 
 
 # The stem and the head have channels of their own.
-@models.register("deeplab_v3_resnet101", widths=None, task="segmentation")
+@models.register(
+    "deeplab_v3_resnet101",
+    widths=None,
+    task="segmentation",
+    backbone={"name": "resnet101", "changed_by": ["blocks", "bottleneck_width", "expansion"]},
+)
 def deeplab_v3_resnet101(
     image_shape: ImageShape,
     classes: int,
@@ -118,7 +131,9 @@ def deeplab_v3_resnet101(
     """DeepLabv3 on ResNet-101.
 
     As in the authors' code (tensorflow/models, research/deeplab), ResNet-101 starts with three
-    3x3 convolutions and halves the image in the last block of a stage, not in the first.
+    3x3 convolutions and halves the image in the last block of a stage, not in the first. So of
+    weights of torchvision's ResNet-101 it takes all but those of the stem and of the two
+    convolutions that take the stem's channels.
 
     Args:
         image_shape: channels, height and width of an image.
@@ -141,6 +156,7 @@ def deeplab_v3_resnet101(
         bottleneck_width=bottleneck_width,
         expansion=expansion,
     )
+    tensors = named_tensors(backbone)
     stem = _stem(image_shape[0], stem_channels, make_norm)
     _take_channels(backbone.layer1[0], 2 * stem_channels)
     stages = [backbone.layer1, backbone.layer2, backbone.layer3, backbone.layer4]
@@ -149,7 +165,9 @@ def deeplab_v3_resnet101(
     features = nn.Sequential(stem, backbone.maxpool, *stages)
     _limit_stride(features, output_stride)
     channels = backbone.fc.in_features
-    return DeepLabV3(features, channels, rates, head_channels, classes, make_norm)
+    model = DeepLabV3(features, channels, rates, head_channels, classes, make_norm)
+    note_backbone(model, tensors)
+    return model
 
 
 def _limit_stride(features: nn.Module, output_stride: int) -> None:

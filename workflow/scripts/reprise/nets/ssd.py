@@ -7,13 +7,14 @@ ssd_coco.py), from which the scales of the boxes for COCO are too.
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from reprise.errors import InputError
+from reprise.nets.backbones import named_tensors, note_backbone
 from reprise.nets.default_boxes import Forms, forms_of
 from reprise.nets.detector import Detector, Predictions
 from reprise.nets.initialisation import glorot_uniform
@@ -37,7 +38,12 @@ CUT_STAGE = 4
 
 
 # Channels of detectors are no multiples of one argument.
-@models.register("ssd300_vgg16", widths=None, task="detection")
+@models.register(
+    "ssd300_vgg16",
+    widths=None,
+    task="detection",
+    backbone={"name": "vgg16_bn", "changed_by": ["width"]},
+)
 def ssd300_vgg16(
     image_shape: ImageShape,
     classes: int,
@@ -62,7 +68,12 @@ def ssd300_vgg16(
     return _ssd("ssd300_vgg16", image_shape, classes, make_norm, width, scales, ADDED_300)
 
 
-@models.register("ssd512_vgg16", widths=None, task="detection")
+@models.register(
+    "ssd512_vgg16",
+    widths=None,
+    task="detection",
+    backbone={"name": "vgg16_bn", "changed_by": ["width"]},
+)
 def ssd512_vgg16(
     image_shape: ImageShape,
     classes: int,
@@ -99,6 +110,7 @@ def _ssd(
             "correct them"
         )
     stages, channels = _vgg_stages(image_shape[0], width, make_norm)
+    tensors = _named_as_in_torchvision(stages)
     for narrow, outputs, kernel in added[: maps - 2]:
         pointwise = _convolution(channels[-1], narrow * width, make_norm, 1, 1, 0)
         spread = _convolution(narrow * width, outputs * width, make_norm, *kernel)
@@ -112,6 +124,7 @@ def _ssd(
     predictors[0] = nn.Sequential(ScaledPlaces(channels[0]), predictors[0])
     detector = Detector(stages, predictors, forms, image_shape)
     glorot_uniform(detector)
+    note_backbone(detector, tensors)
     return detector
 
 
@@ -152,6 +165,23 @@ def _vgg_stages(inputs: int, width: int, make_norm: NormMaker) -> tuple[list[nn.
         _convolution(hidden, hidden, make_norm, 1, 1, 0),
     ]
     return [nn.Sequential(*layers[:cut]), nn.Sequential(*layers[cut:])], [channels, hidden]
+
+
+def _named_as_in_torchvision(stages: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """The tensors of VGG-16's convolutions and their norms by the names that they have in
+    torchvision's ``vgg16_bn``, where each convolution, norm, ReLU and pooling has a number."""
+    tensors, number = {}, 0
+    for layer in chain.from_iterable(stages):
+        if isinstance(layer, nn.MaxPool2d):
+            number += 1
+            continue
+        convolution, norm, _ = layer
+        tensors |= named_tensors(convolution, f"features.{number}.")
+        tensors |= named_tensors(norm, f"features.{number + 1}.")
+        number += 3
+    # The hidden layers are none of its convolutions.
+    last = sum(3 * count + 1 for count in CONVOLUTIONS)
+    return {name: tensor for name, tensor in tensors.items() if int(name.split(".")[1]) < last}
 
 
 def _convolution(

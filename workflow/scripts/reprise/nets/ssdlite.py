@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from torch import nn
 
+from reprise.nets.backbones import named_tensors, note_backbone
 from reprise.nets.default_boxes import Forms, forms_of, reduced_forms
 from reprise.nets.detector import Detector, Predictions
 from reprise.nets.initialisation import glorot_uniform
@@ -66,7 +67,12 @@ def ssdlite_mobilenet_v1(
     return _detector(stages, channels, extra_channels, scales, image_shape, classes, make_norm)
 
 
-@models.register("ssdlite_mobilenet_v2", widths=None, task="detection")
+@models.register(
+    "ssdlite_mobilenet_v2",
+    widths=None,
+    task="detection",
+    backbone={"name": "mobilenet_v2", "changed_by": ["width_multiplier", "blocks"]},
+)
 def ssdlite_mobilenet_v2(
     image_shape: ImageShape,
     classes: int,
@@ -90,9 +96,10 @@ def ssdlite_mobilenet_v2(
     Raises:
         InputError: blocks of another form, or torchvision cannot be imported.
     """
-    features = mobilenet_v2(
+    backbone = mobilenet_v2(
         image_shape, classes, make_norm, width_multiplier=width_multiplier, blocks=blocks
-    ).features
+    )
+    features = backbone.features
     cut = 1 + sum(blocks[:HALVING_STAGE_OF_V2])
     # This block halves the map and has no shortcut, so that it may be cut after its expansion.
     expansion, *rest = features[cut].conv
@@ -101,7 +108,9 @@ def ssdlite_mobilenet_v2(
         nn.Sequential(*rest, *features[cut + 1 :]),
     ]
     channels = [_outputs(stage) for stage in stages]
-    return _detector(stages, channels, extra_channels, scales, image_shape, classes, make_norm)
+    detector = _detector(stages, channels, extra_channels, scales, image_shape, classes, make_norm)
+    note_backbone(detector, named_tensors(backbone))
+    return detector
 
 
 def _detector(
