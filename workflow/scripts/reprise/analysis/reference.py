@@ -47,8 +47,12 @@ class Reference:
         self.folder = folder
         self.fingerprints = fingerprints
         self.histories = ReferenceHistories(folder)
+        # Tables and figures ask for few runs very often, which takes pandas long to pick.
+        self._records = table.to_dict("records")
         self._places = table.groupby("published").indices
         self._statuses = table["status"].tolist()
+        self._sources = table["source"].tolist()
+        self._chosen_sources: dict[tuple[int, ...], str | None] = {}
         self._rungs: dict[str, Rung] = {}
         self._kinds = [kind_of(folder) for folder in table.get("folder", ())] or None
 
@@ -67,12 +71,14 @@ class Reference:
             row: a row of plan.json.
             metric: what the row shows.
         """
+        places = self._places_of(row, ENDED)
         # Most rows have no run, of which pandas takes as long to say so.
-        if not self._places_of(row, ENDED):
+        if not places:
             return {}
-        ended = self._with_values(row, metric)
-        telling = ended[np.isfinite(ended["value"]) | ended["diverged"]]
-        source = self._source_of(telling)
+        ended = self._with_values(places, row, metric)
+        tells = np.isfinite(ended["value"]) | ended["diverged"]
+        telling = ended[tells]
+        source = self._source_of([place for place, told in zip(places, tells, strict=True) if told])
         if source is None:
             return {}
         chosen = telling[telling["source"] == source]
@@ -94,15 +100,15 @@ class Reference:
             "reference_evidence": rung_of_runs(chosen).evidence,
         }
 
-    def _with_values(self, row: RowRecord, metric: Metric) -> pd.DataFrame:
-        """The runs of a row that ended, with the columns ``diverged`` and ``value``, the metric or
+    def _with_values(self, places: list[int], row: RowRecord, metric: Metric) -> pd.DataFrame:
+        """Some runs of a row that ended, with the columns ``diverged`` and ``value``, the metric or
         nan."""
-        ended = self._runs_of(row, ENDED)
-        diverged = ended["status"] == DIVERGED
+        diverged = [self._statuses[place] == DIVERGED for place in places]
         values = [
-            np.nan if lost else self._value(run, row, metric)
-            for lost, (_, run) in zip(diverged, ended.iterrows(), strict=True)
+            np.nan if lost else self._value(self._records[place], row, metric)
+            for lost, place in zip(diverged, places, strict=True)
         ]
+        ended = self.table.iloc[places]
         return ended.assign(value=np.array(values, float), diverged=diverged)
 
     def fullest_source(self, rows: Iterable[RowRecord], rung: Rung | None = None) -> str | None:
@@ -116,14 +122,13 @@ class Reference:
         """
         held, shown = Counter(), Counter()
         for row in rows:
-            if not self._places_of(row, ENDED):
-                continue
-            runs = self._runs_of(row, ENDED)
-            if rung is not None:
-                is_of_rung = [self.rung_of_source(name) is rung for name in runs["source"]]
-                runs = runs[is_of_rung]
-            held.update(runs["source"].unique())
-            shown[self._source_of(runs)] += 1
+            places = [
+                place
+                for place in self._places_of(row, ENDED)
+                if rung is None or self.rung_of_source(self._sources[place]) is rung
+            ]
+            held.update({self._sources[place] for place in places})
+            shown[self._source_of(places)] += 1
         evidence = {source: strength(self.rung_of_source(source)) for source in held}
         return max(
             sorted(held),
@@ -173,17 +178,23 @@ class Reference:
 
     def keeps_run_at(self, row: RowRecord, rung: str) -> bool:
         """Whether a run of a row ended on a rung of this name, of whatever seed."""
-        sources = self._runs_of(row, ENDED)["source"].unique()
+        sources = {self._sources[place] for place in self._places_of(row, ENDED)}
         return any(self.rung_of_source(source).name == rung for source in sources)
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
         return key in self.histories
 
-    def _source_of(self, runs: pd.DataFrame) -> str | None:
-        """The source that counts, of runs of one cell; None without any."""
-        ranked = ((_rank(group), source) for source, group in runs.groupby("source"))
-        return max(ranked, default=(None, None))[1]
+    def _source_of(self, places: Sequence[int]) -> str | None:
+        """The source that counts, of runs of one cell by their places; None without any."""
+        key = tuple(places)
+        if key not in self._chosen_sources:
+            by_source: dict[str, list[dict[str, Any]]] = {}
+            for place in places:
+                by_source.setdefault(self._sources[place], []).append(self._records[place])
+            ranked = [(_rank(runs), source) for source, runs in by_source.items()]
+            self._chosen_sources[key] = max(ranked, default=(None, None))[1]
+        return self._chosen_sources[key]
 
     def runs_of_row(
         self, row: RowRecord, source: str
@@ -199,14 +210,11 @@ class Reference:
             run its seed, status, folder (its key in ``histories``) and numbers, those of the epochs
             that the row reports.
         """
-        epochs = row.epochs
-        if not self._places_of(row, ENDED):
-            return epochs, []
-        runs = self._runs_of(row, ENDED)
-        runs = runs[runs["source"] == source]
-        if len(runs) and "planned_epochs" in runs:
-            epochs = replace(epochs, run=int(runs["planned_epochs"].max()))
-        return epochs, [self._as_collected(run, row) for run in runs.to_dict("records")]
+        places = self._places_of(row, ENDED)
+        runs = [self._records[place] for place in places if self._sources[place] == source]
+        planned = _numbers(runs, "planned_epochs")
+        epochs = replace(row.epochs, run=int(max(planned))) if planned else row.epochs
+        return epochs, [self._as_collected(run, row) for run in runs]
 
     def _as_collected(self, run: Mapping[str, Any], row: RowRecord) -> dict[str, Any]:
         numbers = {
@@ -221,10 +229,6 @@ class Reference:
             numbers |= reported_values(self.histories[folder], row.report)
         own = {"seed": int(run["seed"]), "status": run["status"], "folder": folder}
         return {**numbers, **own}
-
-    def _runs_of(self, row: RowRecord, statuses: Collection[str] = (FINISHED,)) -> pd.DataFrame:
-        """The runs of the row's published cell, of training or of the row's probe."""
-        return self.table.iloc[self._places_of(row, statuses)]
 
     def _runs_of_all(self, rows: Iterable[RowRecord]) -> pd.DataFrame:
         """The runs of some rows that ended, each once."""
@@ -242,7 +246,7 @@ class Reference:
             and (self._kinds is None or self._kinds[place] == kind)
         ]
 
-    def _value(self, run: pd.Series, row: RowRecord, metric: Metric) -> float:
+    def _value(self, run: Mapping[str, Any], row: RowRecord, metric: Metric) -> float:
         """What a run gives of a metric; nan where it does not have it."""
         if isinstance(metric, Measure):
             history = self._history(run)
@@ -269,7 +273,7 @@ class Reference:
         # The points of a probe are no history of epochs.
         if "folder" not in finished or not (finished["folder"].map(kind_of) == TRAINED).all():
             return None
-        histories = [self._history(run) for _, run in finished.iterrows()]
+        histories = [self._history(run) for run in finished.to_dict("records")]
         courses = [None if history is None else course_of(history) for history in histories]
         return course_of_row(pd.Series(courses, dtype=object))
 
@@ -280,7 +284,7 @@ class Reference:
         found = zip(runs["published"], runs["fingerprint"], strict=True)
         return any(code not in self.fingerprints.get(cell, [code]) for cell, code in found)
 
-    def _history(self, run: pd.Series) -> pd.DataFrame | None:
+    def _history(self, run: Mapping[str, Any]) -> pd.DataFrame | None:
         name = run.get("history")
         return self.histories[f"{run['source']}/{name}"] if isinstance(name, str) else None
 
@@ -355,22 +359,32 @@ def on_data_of(runs: Sequence[Mapping[str, Any]], row: RowRecord) -> RowRecord:
 
 
 def rung_of_runs(runs: pd.DataFrame) -> Rung:
-    """The lowest rung of some reference runs on the ladder of evidence. Runs that were kept before
-    there were rungs are known by the name of their scale."""
-    written = runs.reindex(columns=["rung", "scale"])
-    named = written["rung"].where(written["rung"].notna(), written["scale"]).fillna("paper")
-    return min((rung_named(name) for name in named.unique()), key=strength, default=RUNGS["paper"])
+    """The lowest rung of some reference runs on the ladder of evidence."""
+    written = runs.reindex(columns=["rung", "scale"]).drop_duplicates().to_dict("records")
+    return min(map(_rung_of_run, written), key=strength, default=RUNGS["paper"])
 
 
-def _rank(runs: pd.DataFrame) -> tuple[int, float, bool, int]:
+def _rung_of_run(run: Mapping[str, Any]) -> Rung:
+    """Runs that were kept before there were rungs are known by the name of their scale."""
+    named = (run.get(column) for column in ("rung", "scale"))
+    return rung_named(next((name for name in named if isinstance(name, str)), "paper"))
+
+
+def _rank(runs: Sequence[Mapping[str, Any]]) -> tuple[int, float, bool, int]:
     """Where runs of one source stand among those of all: their evidence, the epochs that were asked
     for, then float32, then number."""
-    epochs = runs["epochs"].max() if "epochs" in runs else 0
-    if "planned_epochs" in runs and runs["planned_epochs"].notna().any():
-        epochs = runs["planned_epochs"].max()
+    epochs = _numbers(runs, "planned_epochs") or _numbers(runs, "epochs") or [0]
     # Runs from before the format was written down are in float32.
-    is_exact = "precision" not in runs or runs["precision"].fillna(FLOAT32).eq(FLOAT32).all()
-    return (strength(rung_of_runs(runs)), epochs, bool(is_exact), len(runs))
+    written = (run.get("precision") for run in runs)
+    is_exact = all(format == FLOAT32 for format in written if isinstance(format, str))
+    evidence = min(strength(_rung_of_run(run)) for run in runs)
+    return (evidence, max(epochs), is_exact, len(runs))
+
+
+def _numbers(runs: Iterable[Mapping[str, Any]], column: str) -> list[float]:
+    """The numbers of some runs in a column, of those that have one."""
+    found = (run.get(column, nan) for run in runs)
+    return [number for number in found if isfinite(number)]
 
 
 def _read(path: Path, what: str, needed: list[str]) -> pd.DataFrame:
