@@ -1,29 +1,33 @@
 """Decode a data set into its prepared file."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reprise.data.preparation import prepare
-from reprise.data.prepared_checksums import PreparedChecksum
-from reprise.data.sources import Source
-from reprise.logs import logged
-from reprise.planning.plan import Plan
+from reprise.forking.client import run_function
+from reprise.studies.settings import Settings
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with logged(snakemake.log[0]):
-    source = Source.of(snakemake.params.name, snakemake.params.entry)
-    # The user's folder is no parameter of the rule: the same images elsewhere renew nothing.
-    known = Plan.of(snakemake.config, Path.cwd()).sources[source.name]
-    params, prepared = snakemake.params, Path(snakemake.output[0])
-    prepare(
-        replace(source, folder=known.folder),
-        [Path(file) for file in snakemake.input.files],
-        prepared,
-        params.pixels,
-        params.classes,
-    )
-    checksum = PreparedChecksum.of(prepared, params.origin, params.folder, params.contents)
-    checksum.keep(snakemake.wildcards.prepared)
+params = snakemake.params
+run_function(
+    "reprise.data.jobs:prepare_data",
+    {
+        "name": params.name,
+        "entry": params.entry,
+        # The user's folder is no parameter of the rule: the same images elsewhere renew nothing.
+        "datasets": Settings.of(snakemake.config, Path.cwd()).datasets,
+        "files": list(snakemake.input.files),
+        "pixels": params.pixels,
+        "classes": params.classes,
+        "prepared": snakemake.output[0],
+        "variant": snakemake.wildcards.prepared,
+        "origin": params.origin,
+        "folder": params.folder,
+        "contents": params.contents,
+    },
+    snakemake.log[0],
+    fork=params.fork,
+    # Digits come from there, and importing it takes longer than all that is done with them.
+    imports=["sklearn.datasets"],
+)
