@@ -14,8 +14,6 @@ rule run_probe:
         history=f"results/{{scale}}/{PROBE}/{HISTORY}",
     log:
         f"results/{{scale}}/logs/{PROBE}.log",
-    benchmark:
-        f"results/{{scale}}/logs/{PROBE}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
     threads: lambda wildcards: cores_of_probe(asked_run(wildcards).probe)

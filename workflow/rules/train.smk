@@ -12,8 +12,6 @@ rule train:
         history=f"results/{{scale}}/{CELL}/{HISTORY}",
     log:
         f"results/{{scale}}/logs/{CELL}.log",
-    benchmark:
-        f"results/{{scale}}/logs/{CELL}.benchmark.tsv"
     conda:
         "../envs/train.yaml"
     threads: 1
