@@ -51,6 +51,7 @@ rule prepare:
         origin=lambda wildcards: TODAY.data_origin(wildcards.prepared),
         folder=lambda wildcards: TODAY.folder(wildcards.prepared),
         contents=lambda wildcards: TODAY.folder_contents(wildcards.prepared),
+        # How the job starts, and nothing that the file depends on.
         fork=PLAN.scale.forked_jobs,
     message:
         "Preparing {wildcards.prepared}"

@@ -21,7 +21,7 @@ run_function(
         "pixels": params.pixels,
         "classes": params.classes,
         "prepared": snakemake.output[0],
-        "variant": snakemake.wildcards.prepared,
+        "prepared_name": snakemake.wildcards.prepared,
         "origin": params.origin,
         "folder": params.folder,
         "contents": params.contents,

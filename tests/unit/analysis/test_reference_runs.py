@@ -119,6 +119,32 @@ def test_float32_counts_before_other_formats(tmp_path: Path) -> None:
     assert reference.fullest_source([row("other")]) is None
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "chosen"),
+    [
+        # Where the epochs that were asked for are not written down, those of the run count.
+        ({"planned_epochs": None, "epochs": 120}, {"planned_epochs": 60, "epochs": 60}, "a"),
+        ({"planned_epochs": None, "epochs": 30}, {"planned_epochs": 60, "epochs": 12}, "b"),
+        # What has no format written down is in float32.
+        ({"precision": None}, {"precision": "bfloat16"}, "a"),
+        # A run without a rung is of that of its scale, and of the published length without either.
+        ({"rung": None, "scale": "laptop"}, {"rung": "short", "scale": "short"}, "b"),
+        ({"rung": None, "scale": None}, {"rung": "short", "scale": "short"}, "a"),
+        # Of equals it is the last by name.
+        ({}, {}, "b"),
+    ],
+)
+def test_what_is_not_written_down_of_runs_does_not_hide_them(tmp_path, first, second, chosen):
+    write_reference(tmp_path / "a", [run(93.0) | first])
+    write_reference(tmp_path / "b", [run(90.0) | second])
+    reference = read_reference(tmp_path)
+    assert reference.of_row(row(), "test_accuracy")["reference_source"] == chosen
+    own = {"a": first, "b": second}[chosen].get("planned_epochs")
+    epochs, runs = reference.runs_of_row(row(), chosen)
+    assert epochs.run == (own or 3)
+    assert [found["test_accuracy"] for found in runs] == [{"a": 93.0, "b": 90.0}[chosen]]
+
+
 def test_runs_of_probes_and_of_training_are_kept_apart(tmp_path: Path) -> None:
     probed = run(50.0, folder="probes/range_test_1a/m/n/s/bs8/v/seed1")
     write_reference(tmp_path / "paper-cifar10-h200", [run(93.0), probed])

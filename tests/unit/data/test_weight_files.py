@@ -150,7 +150,7 @@ def test_weights_are_of_one_network(entry, message):
 def test_weights_of_a_backbone_suit_the_models_on_it():
     weights = Weights.of("mine", {"title": "Mine", "backbone": "mobilenet_v2", "file": FILE})
     suited = {
-        name: weights.suit(Choice(name))
+        name: weights.misfit(Choice(name)) is None
         for name in ("deeplab_v3_mobilenet_v2", "ssdlite_mobilenet_v2", "mobilenet_v2",
                      "deeplab_v3_resnet101", "ssd300_vgg16")
     }  # fmt: skip
@@ -159,4 +159,7 @@ def test_weights_of_a_backbone_suit_the_models_on_it():
     ]  # fmt: skip
     head = Choice.of({"name": "deeplab_v3_mobilenet_v2", "head_channels": 32}, "here")
     narrow = Choice.of({"name": "deeplab_v3_mobilenet_v2", "width_multiplier": 0.5}, "here")
-    assert weights.suit(head) and not weights.suit(narrow)
+    assert weights.misfit(head) is None
+    assert weights.misfit(narrow).startswith(
+        "which are of mobilenet_v2 as published, while width_multiplier may change it: leave"
+    )

@@ -7,7 +7,7 @@ the run whose column ``history`` has that name.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, compress
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,28 +33,69 @@ Name = TypeVar("Name")
 Fingerprints = Mapping[str, Collection[str]]
 
 
+class KeptRuns:
+    """The metrics of all runs below one folder, as plain records beside the table. Tables and
+    figures ask for few of them very often, and pandas takes long to pick few rows.
+
+    Args:
+        table: one row per run, with the column ``source``, the name of its folder.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+        self.records: list[dict[str, Any]] = table.to_dict("records")
+        self.sources = [record["source"] for record in self.records]
+        self._places = table.groupby("published").indices
+        self._kinds = [kind_of(folder) for folder in table.get("folder", ())] or None
+        self._chosen: dict[tuple[int, ...], str | None] = {}
+        self._rungs: dict[str, Rung] = {}
+
+    def places_of(self, row: RowRecord, statuses: Collection[str]) -> list[int]:
+        """The places in the table of the runs of a row's published cell, of training or of the
+        row's probe."""
+        places = [self._places.get(published, ()) for published in row.published]
+        kind = kind_of(next(iter(row.folders.values()), TRAINED))
+        return [
+            place
+            for place in sorted(set(chain.from_iterable(places)))
+            if self.records[place]["status"] in statuses
+            and (self._kinds is None or self._kinds[place] == kind)
+        ]
+
+    def source_of(self, places: Sequence[int]) -> str | None:
+        """The source that counts, of runs of one cell by their places; None without any."""
+        key = tuple(places)
+        if key not in self._chosen:
+            by_source: dict[str, list[dict[str, Any]]] = {}
+            for place in places:
+                by_source.setdefault(self.sources[place], []).append(self.records[place])
+            ranked = [(_rank(runs), source) for source, runs in by_source.items()]
+            self._chosen[key] = max(ranked, default=(None, None))[1]
+        return self._chosen[key]
+
+    def rung_of_source(self, source: str) -> Rung:
+        """The rung of a source on the ladder of evidence."""
+        if source not in self._rungs:
+            self._rungs[source] = rung_of_runs(self.table[self.table["source"] == source])
+        return self._rungs[source]
+
+
 class Reference:
     """All runs below one folder, by the published cell that each of them ran.
 
     Args:
-        table: the metrics of all runs, with the column ``source``, the name of their folder.
-        folder: the folder above those.
+        runs: of that folder.
+        folder: the folder above those of the runs.
         fingerprints: those that runs of today's code may have, by the id of the published cell.
     """
 
-    def __init__(self, table: pd.DataFrame, folder: Path, fingerprints: Fingerprints) -> None:
-        self.table = table
+    def __init__(self, runs: KeptRuns, folder: Path, fingerprints: Fingerprints) -> None:
+        self._runs = runs
+        self.table = runs.table
         self.folder = folder
         self.fingerprints = fingerprints
         self.histories = ReferenceHistories(folder)
-        # Tables and figures ask for few runs very often, which takes pandas long to pick.
-        self._records = table.to_dict("records")
-        self._places = table.groupby("published").indices
-        self._statuses = table["status"].tolist()
-        self._sources = table["source"].tolist()
-        self._chosen_sources: dict[tuple[int, ...], str | None] = {}
-        self._rungs: dict[str, Rung] = {}
-        self._kinds = [kind_of(folder) for folder in table.get("folder", ())] or None
+        self.rung_of_source = runs.rung_of_source
 
     def of_row(self, row: RowRecord, metric: Metric) -> dict[str, Any]:
         """Mean, sample sd, median, n, prediction interval, source, staleness and course of the
@@ -71,14 +112,14 @@ class Reference:
             row: a row of plan.json.
             metric: what the row shows.
         """
-        places = self._places_of(row, ENDED)
-        # Most rows have no run, of which pandas takes as long to say so.
+        places = self._runs.places_of(row, ENDED)
+        # Most rows have no run, and pandas would take as long to find none.
         if not places:
             return {}
         ended = self._with_values(places, row, metric)
         tells = np.isfinite(ended["value"]) | ended["diverged"]
         telling = ended[tells]
-        source = self._source_of([place for place, told in zip(places, tells, strict=True) if told])
+        source = self._runs.source_of(list(compress(places, tells)))
         if source is None:
             return {}
         chosen = telling[telling["source"] == source]
@@ -103,10 +144,11 @@ class Reference:
     def _with_values(self, places: list[int], row: RowRecord, metric: Metric) -> pd.DataFrame:
         """Some runs of a row that ended, with the columns ``diverged`` and ``value``, the metric or
         nan."""
-        diverged = [self._statuses[place] == DIVERGED for place in places]
+        runs = [self._runs.records[place] for place in places]
+        diverged = [run["status"] == DIVERGED for run in runs]
         values = [
-            np.nan if lost else self._value(self._records[place], row, metric)
-            for lost, place in zip(diverged, places, strict=True)
+            np.nan if lost else self._value(run, row, metric)
+            for lost, run in zip(diverged, runs, strict=True)
         ]
         ended = self.table.iloc[places]
         return ended.assign(value=np.array(values, float), diverged=diverged)
@@ -124,23 +166,17 @@ class Reference:
         for row in rows:
             places = [
                 place
-                for place in self._places_of(row, ENDED)
-                if rung is None or self.rung_of_source(self._sources[place]) is rung
+                for place in self._runs.places_of(row, ENDED)
+                if rung is None or self.rung_of_source(self._runs.sources[place]) is rung
             ]
-            held.update({self._sources[place] for place in places})
-            shown[self._source_of(places)] += 1
+            held.update({self._runs.sources[place] for place in places})
+            shown[self._runs.source_of(places)] += 1
         evidence = {source: strength(self.rung_of_source(source)) for source in held}
         return max(
             sorted(held),
             key=lambda source: (evidence[source], held[source], shown[source]),
             default=None,
         )
-
-    def rung_of_source(self, source: str) -> Rung:
-        """The rung of a source on the ladder of evidence."""
-        if source not in self._rungs:
-            self._rungs[source] = rung_of_runs(self.table[self.table["source"] == source])
-        return self._rungs[source]
 
     def provenance_of(self, rows: Iterable[RowRecord], source: str) -> dict[str, str]:
         """Scale, data set, data variant and seeds of the runs of some rows from one source, each
@@ -178,23 +214,12 @@ class Reference:
 
     def keeps_run_at(self, row: RowRecord, rung: str) -> bool:
         """Whether a run of a row ended on a rung of this name, of whatever seed."""
-        sources = {self._sources[place] for place in self._places_of(row, ENDED)}
+        sources = {self._runs.sources[place] for place in self._runs.places_of(row, ENDED)}
         return any(self.rung_of_source(source).name == rung for source in sources)
 
     def keeps_history(self, key: str) -> bool:
         """Whether the history of a run is kept; ``key`` is its folder in ``runs_of_row``."""
         return key in self.histories
-
-    def _source_of(self, places: Sequence[int]) -> str | None:
-        """The source that counts, of runs of one cell by their places; None without any."""
-        key = tuple(places)
-        if key not in self._chosen_sources:
-            by_source: dict[str, list[dict[str, Any]]] = {}
-            for place in places:
-                by_source.setdefault(self._sources[place], []).append(self._records[place])
-            ranked = [(_rank(runs), source) for source, runs in by_source.items()]
-            self._chosen_sources[key] = max(ranked, default=(None, None))[1]
-        return self._chosen_sources[key]
 
     def runs_of_row(
         self, row: RowRecord, source: str
@@ -210,8 +235,8 @@ class Reference:
             run its seed, status, folder (its key in ``histories``) and numbers, those of the epochs
             that the row reports.
         """
-        places = self._places_of(row, ENDED)
-        runs = [self._records[place] for place in places if self._sources[place] == source]
+        ended = [self._runs.records[place] for place in self._runs.places_of(row, ENDED)]
+        runs = [run for run in ended if run["source"] == source]
         planned = _numbers(runs, "planned_epochs")
         epochs = replace(row.epochs, run=int(max(planned))) if planned else row.epochs
         return epochs, [self._as_collected(run, row) for run in runs]
@@ -232,19 +257,8 @@ class Reference:
 
     def _runs_of_all(self, rows: Iterable[RowRecord]) -> pd.DataFrame:
         """The runs of some rows that ended, each once."""
-        places = chain.from_iterable(self._places_of(row, ENDED) for row in rows)
+        places = chain.from_iterable(self._runs.places_of(row, ENDED) for row in rows)
         return self.table.iloc[list(dict.fromkeys(places))]
-
-    def _places_of(self, row: RowRecord, statuses: Collection[str]) -> list[int]:
-        """The places of a row's runs in the table."""
-        places = [self._places.get(published, ()) for published in row.published]
-        kind = kind_of(next(iter(row.folders.values()), TRAINED))
-        return [
-            place
-            for place in sorted(set(chain.from_iterable(places)))
-            if self._statuses[place] in statuses
-            and (self._kinds is None or self._kinds[place] == kind)
-        ]
 
     def _value(self, run: Mapping[str, Any], row: RowRecord, metric: Metric) -> float:
         """What a run gives of a metric; nan where it does not have it."""
@@ -339,9 +353,9 @@ def read_references(
     ]
     if not tables:
         return dict.fromkeys(fingerprints)
-    table = pd.concat(tables, ignore_index=True)
+    runs = KeptRuns(pd.concat(tables, ignore_index=True))
     return {
-        name: Reference(table, folder, of_artefact) for name, of_artefact in fingerprints.items()
+        name: Reference(runs, folder, of_artefact) for name, of_artefact in fingerprints.items()
     }
 
 
@@ -365,7 +379,8 @@ def rung_of_runs(runs: pd.DataFrame) -> Rung:
 
 
 def _rung_of_run(run: Mapping[str, Any]) -> Rung:
-    """Runs that were kept before there were rungs are known by the name of their scale."""
+    """The rung of a run. One that was kept before there were rungs is known by the name of its
+    scale."""
     named = (run.get(column) for column in ("rung", "scale"))
     return rung_named(next((name for name in named if isinstance(name, str)), "paper"))
 
@@ -376,13 +391,13 @@ def _rank(runs: Sequence[Mapping[str, Any]]) -> tuple[int, float, bool, int]:
     epochs = _numbers(runs, "planned_epochs") or _numbers(runs, "epochs") or [0]
     # Runs from before the format was written down are in float32.
     written = (run.get("precision") for run in runs)
-    is_exact = all(format == FLOAT32 for format in written if isinstance(format, str))
+    is_exact = all(name == FLOAT32 for name in written if isinstance(name, str))
     evidence = min(strength(_rung_of_run(run)) for run in runs)
     return (evidence, max(epochs), is_exact, len(runs))
 
 
 def _numbers(runs: Iterable[Mapping[str, Any]], column: str) -> list[float]:
-    """The numbers of some runs in a column, of those that have one."""
+    """The finite numbers that some runs have in a column."""
     found = (run.get(column, nan) for run in runs)
     return [number for number in found if isfinite(number)]
 

@@ -18,12 +18,13 @@ def prepare_data(plain: Mapping[str, Any]) -> None:
     Args:
         plain: ``name`` and ``entry`` of the data set, without the user's folder; ``datasets``, the
             configuration's own entries, which may name that folder; ``files``, those fetched;
-            ``pixels`` and ``classes`` of the variant; ``prepared``, the file to write, and
-            ``variant``, its name without ending; ``origin``, ``folder`` and ``contents`` as of
-            ``PreparedChecksum``.
+            ``pixels`` and ``classes``, those wanted; ``prepared``, the file to write, and
+            ``prepared_name``, its name without ending; ``origin``, ``folder`` and ``contents`` as
+            of ``PreparedChecksum``.
 
     Raises:
         InputError: as ``load_entries`` and ``prepare`` do.
+        OSError: the checksum cannot be written.
     """
     known = load_entries(own_or_built_in("config/datasets.yaml"), plain["datasets"])
     name, prepared = plain["name"], Path(plain["prepared"])
@@ -35,5 +36,5 @@ def prepare_data(plain: Mapping[str, Any]) -> None:
         plain["pixels"],
         plain["classes"],
     )
-    told = (plain[key] for key in ("origin", "folder", "contents"))
-    PreparedChecksum.of(prepared, *told).keep(plain["variant"])
+    checksum = PreparedChecksum.of(prepared, plain["origin"], plain["folder"], plain["contents"])
+    checksum.keep(plain["prepared_name"])

@@ -59,19 +59,21 @@ class Weights:
         cell = _trained(name, model, entry["trained"]) if "trained" in entry else None
         return cls(name, entry["title"], model, entry.get("backbone"), source, cell)
 
-    @property
-    def network(self) -> str:
-        """Whose weights these are, in words."""
-        return f"the backbone {self.backbone}" if self.model is None else str(self.model.plain())
-
-    def suit(self, model: Choice) -> bool:
-        """Whether a model may start from them: it is the one that they are of, or stands on their
-        backbone with nothing changed there."""
+    def misfit(self, model: Choice) -> str | None:
+        """Why a model cannot start from them, as the end of a sentence; None where it can: it is
+        the one that they are of, or stands on their backbone as that was published."""
         if self.model is not None:
-            return self.model == model
+            return None if self.model == model else f"which are of {self.model.plain()}"
         backbone = _backbone_of(model.name)
-        changed = set(backbone.get("changed_by", ())) & set(model.arguments)
-        return backbone.get("name") == self.backbone and not changed
+        if backbone.get("name") != self.backbone:
+            return f"which are of the backbone {self.backbone}"
+        changed = [name for name in backbone["changed_by"] if name in model.arguments]
+        if not changed:
+            return None
+        return (
+            f"which are of {self.backbone} as published, while {' and '.join(changed)} may change "
+            "it: leave that out, or start at random with `weights: null`"
+        )
 
 
 def _backbone_of(model: str) -> Mapping[str, Any]:

@@ -36,10 +36,10 @@ def with_weights(cell: Cell, entries: Mapping[str, Weights], where: str) -> Cell
             f"{choose_among(cell.weights, entries)}"
         )
     weights = entries[cell.weights]
-    if not weights.suit(cell.model):
+    if misfit := weights.misfit(cell.model):
         raise InputError(
             f"{where}: weights: expected those of {cell.model.plain()}, found {weights.name}, "
-            f"which are of {weights.network}"
+            f"{misfit}"
         )
     return replace(cell, weights=weights_stem(weights))
 

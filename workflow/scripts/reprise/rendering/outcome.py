@@ -11,7 +11,7 @@ from reprise.rendering.entries import EntryEvidence, TableEntry
 from reprise.rendering.numbers import count, listed, number
 from reprise.rendering.studies import ShownArtefact, ShownStudy
 from reprise.rendering.verdicts import VERDICTS, Verdict, verdict_of
-from reprise.studies.measure_forms import DIFFERENCES, Metric
+from reprise.studies.measure_forms import Metric
 from reprise.studies.rungs import EXACT, RUNGS
 from reprise.studies.scores import score_of
 
@@ -227,7 +227,7 @@ def points_of(study: ShownStudy, artefact: ShownArtefact) -> Iterator[ScorePoint
 def is_in_percent(metric: Metric) -> bool:
     """Whether a metric is a score from 0 to 100 %: an accuracy, a mean intersection over union or
     an average precision."""
-    score = score_of(metric) if isinstance(metric, str) and metric not in DIFFERENCES else None
+    score = score_of(metric) if isinstance(metric, str) else None
     return score is not None and score.unit == "%"
 
 

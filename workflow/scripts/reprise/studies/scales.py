@@ -20,7 +20,7 @@ class Overlay:
     these for data of single tasks, by name; there ``left_out`` says why no cell of the task is run,
     and is None where they are. ``datasets`` replaces them for cells that are published on single
     data sets, and ``weights`` for cells that start from single weights, where it may name others
-    (``weights``) that stand in.
+    (``weights``) that stand in, or None for a start at random.
     """
 
     data: Mapping[str, Any] | None = None
