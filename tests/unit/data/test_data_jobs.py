@@ -21,7 +21,7 @@ NAME = "mine"
 
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
-    """A job on a folder of the user's with two classes of three images each, one to test on."""
+    """A job on a folder with two classes of three images each, one of them to test on."""
     monkeypatch.chdir(tmp_path)
     for number in range(6):
         place = tmp_path / "photographs" / ("train" if number < 4 else "val") / "ab"[number % 2]
@@ -32,6 +32,7 @@ def asked(tmp_path, monkeypatch):
         "title": "Mine", "citation": "My own.", "folder": str(tmp_path / "photographs"),
         "layout": "image-folder", "classes": ["a", "b"], "variant": "8px", "pixels": 8,
         "channels": 3, "train_images": 4, "test_images": 2, "files": [],
+        "mean": [0.5] * 3, "std": [0.25] * 3,
     }  # fmt: skip
     datasets = {NAME: own}
     entry = load_entries(WORKFLOW / "config" / "datasets.yaml", datasets)[NAME]
@@ -54,7 +55,7 @@ def test_the_folder_is_that_of_the_configuration_and_its_checksum_is_kept(asked)
     assert "folder" not in asked["entry"]
     prepare_data(asked)
     prepared = Path(asked["prepared"])
-    assert open_prepared(prepared).train_labels.tolist() == [0, 1, 0, 1]
+    assert open_prepared(prepared).train_labels.tolist() == [0, 0, 1, 1]
     kept = json.loads(Path("resources/checksums/mine-8px.json").read_text())
     assert kept["sha256"] == sha256_of(prepared)
     told = {name: kept[name] for name in ("origin", "folder", "contents")}
