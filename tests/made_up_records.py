@@ -6,6 +6,7 @@ from typing import Any
 from reprise.studies.artefact_records import ArtefactRecord, RowRecord
 from reprise.studies.plain_records import record
 from reprise.studies.rows import DEFAULT_ARM
+from reprise.studies.run_folders import TRAINED, kind_of
 
 LAST = {"epochs": "last"}
 OF_ARTEFACTS = {
@@ -53,4 +54,5 @@ def _row(content: Mapping[str, Any]) -> dict[str, Any]:
     if "data" in said:
         # Of the published data a test need not speak where they are those of the run.
         said["data"] = {"published": said["data"].get("run"), **said["data"]}
-    return {**OF_ROWS, **said}
+    whole = {**OF_ROWS, **said}
+    return {"run_kind": kind_of(next(iter(whole["folders"].values()), TRAINED)), **whole}

@@ -154,6 +154,9 @@ def test_runs_of_probes_and_of_training_are_kept_apart(tmp_path: Path) -> None:
     assert reference.of_row(row(folders=folders), "test_accuracy")["reference_mean"] == 50.0
     folders = {"1": "probes/range_test_2b/m/n/s/bs2/v/seed1"}
     assert reference.of_row(row(folders=folders), "test_accuracy") == {}
+    # A row that is not run today is of a kind too.
+    left_out = row(folders={}, run_kind="probes/range_test_1a")
+    assert reference.of_row(left_out, "test_accuracy")["reference_mean"] == 50.0
 
 
 def test_stands_beside_the_rows_of_an_artefact(tmp_path: Path) -> None:

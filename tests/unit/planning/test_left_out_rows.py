@@ -101,6 +101,18 @@ def test_where_other_data_take_their_place_these_rows_run():
     assert name == "voc2012"
 
 
+def test_rows_without_a_run_say_of_what_kind_it_would_be():
+    kinds = {}
+    for scale in ("paper", "demo"):
+        content = plan_content(Plan.of({"studies": "cappa", "scale": scale, "seeds": 1}, ROOT))
+        artefacts = {found["id"]: found["rows"] for found in content["studies"][0]["artefacts"]}
+        assert "run_kind" not in artefacts["imagenet"][0]
+        kinds[scale] = {row["run_kind"] for row in artefacts["imagenet_weighing"]}
+    (kind,) = kinds["paper"]
+    assert kind.startswith("probes/example_weighing_")
+    assert kinds["demo"] == kinds["paper"]
+
+
 def test_with_a_folder_its_rows_run(rows):
     found = rows(datasets=FOLDER)
     assert len(found["large"]["folders"]) == 2

@@ -54,12 +54,11 @@ class KeptRuns:
         """The places in the table of the runs of a row's published cell, of training or of the
         row's probe."""
         places = [self._places.get(published, ()) for published in row.published]
-        kind = kind_of(next(iter(row.folders.values()), TRAINED))
         return [
             place
             for place in sorted(set(chain.from_iterable(places)))
             if self.records[place]["status"] in statuses
-            and (self._kinds is None or self._kinds[place] == kind)
+            and (self._kinds is None or self._kinds[place] == row.run_kind)
         ]
 
     def source_of(self, places: Sequence[int]) -> str | None:

@@ -153,6 +153,7 @@ def _row(plan: Plan, planned: PlannedRow) -> RowRecord:
         **_of_published_cell(plan, planned),
         not_run=planned.not_run,
         folders={str(seed): folder for seed, folder in planned.folders(plan.seeds).items()},
+        run_kind=planned.kind,
     )
 
 

@@ -12,6 +12,7 @@ from reprise.planning.probe_runs import run_probe_of
 from reprise.planning.starting_weights import with_weights
 from reprise.studies.cell import Cell
 from reprise.studies.choice import Choice
+from reprise.studies.run_folders import TRAINED, kind_of
 from reprise.studies.scaled_cell import scale_cell, times_a_factor
 from reprise.studies.scales import Overlay, Scale
 from reprise.studies.study import Artefact, Row, Study
@@ -46,6 +47,12 @@ class PlannedRow:
     @cached_property
     def _runs(self) -> dict[int, AskedRun]:
         return {}
+
+    @property
+    def kind(self) -> str:
+        """What its runs are, as ``kind_of`` says it of a folder."""
+        published = self.row.cell
+        return TRAINED if published is None else kind_of(AskedRun(published, "", self.probe).folder)
 
     def folders(self, seeds: Iterable[int]) -> dict[int, str]:
         """The folder of each seed's run, relative to ``results/<scale>``."""
@@ -91,7 +98,7 @@ def planned_rows(
             yield PlannedRow(row, None)
             continue
         if reason := row.not_run or why_not_run(sources[row.cell.dataset], overlay):
-            yield PlannedRow(row, None, not_run=reason)
+            yield PlannedRow(row, None, probe, not_run=reason)
             continue
         run = scale_cell(row.cell, overlay, sources)
         run = with_weights(run, weights, f"{where} at scale {scale.name}")

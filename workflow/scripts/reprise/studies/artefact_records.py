@@ -12,6 +12,7 @@ from reprise.studies.choice import Choice
 from reprise.studies.measure_forms import Metric
 from reprise.studies.reported_epochs import ReportedEpochs
 from reprise.studies.rows import DEFAULT_ARM
+from reprise.studies.run_folders import TRAINED
 
 TABULATED = frozenset({"table", "result"})
 """Kinds of artefact that have a table even before anything ran."""
@@ -144,6 +145,8 @@ class RowRecord:
         published: the id of the published cell, where there is one.
         not_run: why it is never run; None where it is.
         folders: of its runs by seed, relative to the results folder.
+        run_kind: what its runs are, as ``kind_of`` says it of a folder; of runs that are not run
+            too.
     """
 
     axes: Mapping[str, str]
@@ -163,6 +166,7 @@ class RowRecord:
     input: InputShape | None
     not_run: str | None
     folders: Mapping[str, str]
+    run_kind: str = TRAINED
 
     def value(self, axis: str) -> str:
         """Its value on an axis; empty on one that it does not have."""
