@@ -17,7 +17,8 @@ CONFIG = ("--config", "scale=paper", "studies=cappa", "seeds=1", "device=cpu")
 def weights_file(project, scale):
     """The file that runs of transfer learning read at a scale."""
     config = {"scale": scale, "studies": "cappa", "seeds": 1}
-    (stem,) = Plan.of(config, project.folder).starting_weights
+    weights = Plan.of(config, project.folder).starting_weights
+    (stem,) = (stem for stem, each in weights.items() if each.name.endswith("resnet50"))
     return f"resources/weights/{stem}.safetensors"
 
 
